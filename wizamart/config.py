@@ -1,0 +1,57 @@
+"""The installation's settings: typed, frozen, read once from the environment and `.env`."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_KEY = "development-key-not-for-production"
+
+
+class Settings(BaseSettings):
+    """Every setting of the installation; the variable is the name in capitals with `WIZAMART_` before it."""
+
+    model_config = SettingsConfigDict(env_prefix="WIZAMART_", env_file=".env", frozen=True, extra="ignore")
+
+    environment: Literal["development", "testing", "production"] = "development"
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    encryption_keys: list[SecretStr] = Field(
+        default_factory=list,
+        description="Keys for secrets at rest, newest first; empty means one derived from the secret key.",
+    )
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'wizamart.db'}"
+    redis_url: str | None = None
+    default_platform: str | None = Field(
+        default=None, description="Code of the platform that answers where neither host nor prefix names one."
+    )
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="Proxies in front that set X-Forwarded-*.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    sentry_dsn: SecretStr | None = None
+    operator_token: SecretStr | None = Field(
+        default=None, description="Bearer token that opens the details of /health and /metrics."
+    )
+    mail_url: str | None = Field(
+        default=None, description="smtp://user:password@host:port; without it mails are kept in the outbox only."
+    )
+    mail_sender: str = "Wizamart <no-reply@wizamart.test>"
+    embedded_workers: int = Field(default=2, ge=0, le=16, description="Threads that run tasks without Redis.")
+    require_second_factor: bool = Field(default=False, description="Super admins must use a second factor.")
+    migrate_on_start: bool = False
+    media_path: Path = ROOT / "instance" / "media"
+    max_upload_bytes: int = Field(default=16 * 1024 * 1024, gt=0)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the strict rules of production hold."""
+        return self.environment == "production"
+
+    @model_validator(mode="after")
+    def refuse_development_key_in_production(self) -> Self:
+        """Refuse a key that everybody can read in this file, and one too short to resist guessing."""
+        key = self.secret_key.get_secret_value()
+        if self.is_production and (key == DEVELOPMENT_KEY or len(key) < 32):
+            raise ValueError("secret_key: production needs a key of its own with at least 32 characters")
+        return self

@@ -1,0 +1,182 @@
+"""The database: base class, column types, connections, and the one transaction per request, job or command."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING_CONVENTION: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_TIMEOUT_MS: Final = 15_000
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite, which has no time zones, stores it naive and gets it back aware."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: nobody can tell what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given to a UtcDateTime column")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute as it is
+        datetime: UtcDateTime,
+        dict[str, Any]: sa.JSON,
+        list[str]: sa.JSON,
+    }
+
+
+class UnitOfWorkSession(FlaskSession):
+    """A session whose connections begin as writers inside a writing unit of work, and as readers elsewhere.
+
+    The choice is made when the first statement needs a connection, so a writing request that refuses its input
+    before it asks the database never takes SQLite's only write lock.
+    """
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Return the engine, or its twin that begins as a writer."""
+        bind = super().get_bind(*args, **kwargs)
+        if isinstance(bind, Engine) and self.info.get("in_unit_of_work") and not self.info.get("read_only"):
+            return _writing_twin(bind)
+        return bind
+
+
+@functools.lru_cache(maxsize=64)
+def _writing_twin(engine: Engine) -> Engine:
+    return engine.execution_options(read_only=False)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": UnitOfWorkSession})
+
+
+class ReadOnlyViolation(RuntimeError):
+    """Something tried to write while answering a GET: a fault of the program, never of the person."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_writes_while_reading(session: Session, *_: object) -> None:
+    if session.info.get("read_only") and (session.new or session.deleted or session.dirty):
+        changed = [type(row).__name__ for row in (*session.new, *session.deleted, *session.dirty)]
+        raise ReadOnlyViolation(f"a reading transaction must not write: {', '.join(changed)}")
+
+
+def configure_engine(engine: Engine) -> None:
+    """Give SQLite its pragmas and real transactions: deferred to read, IMMEDIATE to write.
+
+    The driver's own BEGIN is switched off, since a deferred BEGIN that later wants to write fails at once as
+    "locked", whatever the busy timeout. `synchronous=FULL` keeps acknowledged commits through a power loss.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("read_only", True)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def init_app(app: Flask, *, database_url: str) -> None:
+    """Bind the application to its database; opens no connection."""
+    if database_url.startswith("sqlite:///"):
+        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+        if database_url.startswith("sqlite")
+        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    )
+    db.init_app(app)
+    with app.app_context():
+        configure_engine(db.engine)
+
+
+@contextmanager
+def unit_of_work(*, read_only: bool = False) -> Iterator[Session]:
+    """Run one transaction on the session of the current application context and commit it at the end.
+
+    This is the only place that commits. An exception rolls back and goes on. Inside another unit of work it joins
+    that one, so that services called from a command and from a request behave alike. Callbacks registered with
+    `after_commit` run once the commit has succeeded.
+
+    :raises ReadOnlyViolation: when `read_only` and something is written.
+    """
+    session = db.session()
+    if session.info.get("in_unit_of_work"):
+        yield session
+        return
+    session.info.update(in_unit_of_work=True, read_only=read_only, after_commit=[])
+    try:
+        yield session
+        session.flush()
+        if read_only:
+            session.rollback()
+        else:
+            session.commit()
+    except BaseException:
+        session.rollback()
+        session.info["after_commit"] = []
+        raise
+    finally:
+        callbacks = session.info.pop("after_commit", [])
+        session.info.pop("in_unit_of_work", None)
+        session.info.pop("read_only", None)
+    for callback in callbacks:
+        callback()
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Call `callback()` once the current unit of work has committed; never if it rolls back."""
+    session.info.setdefault("after_commit", []).append(callback)
+
+
+@contextmanager
+def immediate_connection(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a writing transaction of its own, outside the session (leases, locks)."""
+    with engine.connect().execution_options(read_only=False) as connection, connection.begin():
+        yield connection
