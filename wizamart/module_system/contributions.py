@@ -1,0 +1,73 @@
+"""Soft relations: a consumer asks by a hook's name, and only providers whose module is in effect answer.
+
+`contributions.py` of a module registers with `@contributes("core.dashboard_card")`; the consumer documents what a
+provider is called with and what it returns. Neither imports the other.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from wizamart.module_system.state import ModuleState
+
+log = logging.getLogger(__name__)
+Provider = TypeVar("Provider", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One provider of a hook."""
+
+    module_code: str
+    provide: Callable[..., Any]
+    order: int
+
+
+_ATTRIBUTE = "wizamart_contributes"
+
+
+def contributes(hook: str, *, order: int = 100) -> Callable[[Provider], Provider]:
+    """Register a function as provider of a hook; lower `order` comes first."""
+
+    def mark(provider: Provider) -> Provider:
+        setattr(provider, _ATTRIBUTE, (*getattr(provider, _ATTRIBUTE, ()), (hook, order)))
+        return provider
+
+    return mark
+
+
+class Contributions:
+    """All providers of an application by hook."""
+
+    def __init__(self) -> None:
+        self._by_hook: dict[str, list[Contribution]] = {}
+
+    def add_from(self, module_code: str, namespace: dict[str, Any]) -> None:
+        """Take the marked functions of a module's `contributions.py`."""
+        for value in namespace.values():
+            for hook, order in getattr(value, _ATTRIBUTE, ()) if callable(value) else ():
+                providers = self._by_hook.setdefault(hook, [])
+                providers.append(Contribution(module_code, value, order))
+                providers.sort(key=lambda contribution: (contribution.order, contribution.module_code))
+
+    def providers(self, hook: str, state: ModuleState) -> list[Contribution]:
+        """Return the providers of a hook whose module is in effect."""
+        return [
+            contribution
+            for contribution in self._by_hook.get(hook, ())
+            if contribution.module_code in state.effective
+        ]
+
+    def collect(self, hook: str, state: ModuleState, *args: Any, **kwargs: Any) -> Iterator[tuple[str, Any]]:
+        """Yield `(module code, answer)` of each provider; one that raises is logged and left out."""
+        for contribution in self.providers(hook, state):
+            try:
+                answer = contribution.provide(*args, **kwargs)
+            except Exception:
+                log.exception(
+                    "contribution_failed", extra={"hook": hook, "module_code": contribution.module_code}
+                )
+                continue
+            if answer is not None:
+                yield contribution.module_code, answer
