@@ -1,0 +1,73 @@
+"""Languages: translated texts, their catalogues, and values written as the reader's locale writes them."""
+
+from wizamart.i18n.catalogues import Catalogues
+from wizamart.i18n.formats import (
+    format_date,
+    format_datetime,
+    format_money,
+    format_number,
+    format_percent,
+    format_relative,
+    format_time,
+)
+from wizamart.i18n.selection import (
+    DEFAULT_LOCALE,
+    LOCALE_COOKIE,
+    LOCALES,
+    Preferences,
+    available_locales,
+    current_locale,
+    current_time_zone,
+    force_locale,
+    language_name,
+    language_tag,
+    refresh,
+    text_direction,
+)
+from wizamart.i18n.setup import init_app
+from wizamart.i18n.text import (
+    LazyText,
+    gettext,
+    gettext_noop,
+    lazy_gettext,
+    lazy_ngettext,
+    lazy_pgettext,
+    ngettext,
+    npgettext,
+    pgettext,
+    translate,
+)
+
+__all__ = [
+    "DEFAULT_LOCALE",
+    "LOCALES",
+    "LOCALE_COOKIE",
+    "Catalogues",
+    "LazyText",
+    "Preferences",
+    "available_locales",
+    "current_locale",
+    "current_time_zone",
+    "force_locale",
+    "format_date",
+    "format_datetime",
+    "format_money",
+    "format_number",
+    "format_percent",
+    "format_relative",
+    "format_time",
+    "gettext",
+    "gettext_noop",
+    "init_app",
+    "language_name",
+    "language_tag",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "lazy_pgettext",
+    "ngettext",
+    "npgettext",
+    "pgettext",
+    "refresh",
+    "text_direction",
+    "translate",
+]
