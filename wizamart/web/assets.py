@@ -36,7 +36,7 @@ class Asset:
 class AssetStore:
     """Finds, hashes and compresses assets on first use and keeps them in memory.
 
-    `module_folders` maps a module's package to its `static` folder; `watch` looks for changed files, for development.
+    `module_folders` maps a package to its `static` folder; `watch` looks for changed files, for development.
     """
 
     module_folders: Mapping[str, Path] = field(default_factory=dict)
