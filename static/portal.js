@@ -1,0 +1,268 @@
+// What the portal adds to pages that work without it. Loaded in the head, so that theme and sidebar never flash.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const store = {
+    get: (key) => { try { return localStorage.getItem(`wz-${key}`); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(`wz-${key}`, value); } catch { /* private mode */ } },
+  };
+  const text = (key) => document.body.dataset[`wzText${key}`] || "";
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const on = (type, selector, handler) =>
+    document.addEventListener(type, (event) => {
+      const target = event.target instanceof Element ? event.target.closest(selector) : null;
+      if (target) handler(event, target);
+    });
+
+  root.classList.add("wz-js");
+
+  // Theme: the page carries a signed-in person's choice; anonymous ones keep it in the browser.
+  const showTheme = (theme) => {
+    if (theme === "light" || theme === "dark") root.dataset.bsTheme = theme;
+    else delete root.dataset.bsTheme;
+    all("[data-wz-theme]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.wzTheme === theme)));
+  };
+  if (root.dataset.wzThemeFrom !== "account" && store.get("theme")) showTheme(store.get("theme"));
+  on("click", "[data-wz-theme]", (event, button) => {
+    const form = button.form;
+    showTheme(button.dataset.wzTheme);
+    store.set("theme", button.dataset.wzTheme);
+    if (!form) return;
+    event.preventDefault();
+    fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "HX-Request": "true" } });
+  });
+
+  // Sidebar: collapsed or not, groups open or not, filter.
+  if (store.get("sidebar") === "collapsed") root.dataset.wzSidebar = "collapsed";
+  on("click", "[data-wz-collapse]", (event, button) => {
+    const collapsed = root.dataset.wzSidebar !== "collapsed";
+    if (collapsed) root.dataset.wzSidebar = "collapsed";
+    else delete root.dataset.wzSidebar;
+    store.set("sidebar", collapsed ? "collapsed" : "open");
+    button.setAttribute("aria-expanded", String(!collapsed));
+  });
+  document.addEventListener("toggle", (event) => {
+    const group = event.target;
+    if (group.dataset?.wzGroup && !group.dataset.wzFiltered) store.set(`group-${group.dataset.wzGroup}`, group.open ? "1" : "0");
+  }, true);
+  on("input", "[data-wz-filter]", (event, input) => {
+    const wanted = input.value.trim().toLocaleLowerCase();
+    all("[data-wz-group]").forEach((group) => {
+      let shown = 0;
+      all("[data-wz-entry]", group).forEach((item) => {
+        item.hidden = !item.textContent.toLocaleLowerCase().includes(wanted);
+        shown += item.hidden ? 0 : 1;
+      });
+      group.hidden = shown === 0;
+      if (wanted) { group.dataset.wzFiltered = "1"; group.open = true; }
+      else setTimeout(() => delete group.dataset.wzFiltered);
+    });
+  });
+
+  // Dialogs: a link or button names one; without script the link leads to a page that does the same.
+  const openDialog = (id) => {
+    const dialog = document.getElementById(id);
+    if (!(dialog instanceof HTMLDialogElement) || dialog.open) return false;
+    dialog.showModal();
+    return true;
+  };
+  on("click", "[data-wz-open]", (event, opener) => {
+    if (event.ctrlKey || event.metaKey) return;
+    if (openDialog(opener.dataset.wzOpen)) event.preventDefault();
+  });
+  on("click", "[data-wz-close]", (event, button) => {
+    const dialog = button.closest("dialog");
+    if (dialog) { event.preventDefault(); dialog.close(); }
+  });
+  on("click", "dialog", (event, dialog) => { if (event.target === dialog) dialog.close(); });
+  document.addEventListener("click", (event) => {
+    all("details.wz-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  // Keyboard: Ctrl-K searches, ? lists the shortcuts, / goes to the list's search, arrows walk through results.
+  const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.wz-menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      if (openDialog("palette")) event.preventDefault();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const palette = event.target instanceof Element && event.target.closest(".wz-palette");
+    if (palette && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const stops = all("input, .wz-results a", palette);
+      const next = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+      stops[(next + stops.length) % stops.length]?.focus();
+      event.preventDefault();
+    }
+    if (typing(event.target) || document.body.dataset.wzShortcuts === "off") return;
+    if (event.key === "?") openDialog("shortcuts");
+    const search = event.key === "/" && document.querySelector("[data-wz-list-search]");
+    if (search) { search.focus(); event.preventDefault(); }
+  });
+
+  // Forms: warn before typed text is lost; the save bar says so and can discard.
+  const dirty = () => document.querySelector("form[data-wz-dirty]");
+  on("input", "form[data-wz-unsaved]", (event, form) => { form.dataset.wzDirty = ""; });
+  on("change", "form[data-wz-unsaved]", (event, form) => { form.dataset.wzDirty = ""; });
+  on("submit", "form", (event, form) => { delete form.dataset.wzDirty; });
+  on("reset", "form[data-wz-unsaved]", (event, form) => { delete form.dataset.wzDirty; });
+  on("click", "[data-wz-discard]", (event, button) => {
+    event.preventDefault();
+    if (!("wzDirty" in button.form.dataset) || confirm(text("Discard"))) button.form.reset();
+  });
+  window.addEventListener("beforeunload", (event) => { if (dirty()) event.preventDefault(); });
+  on("submit", "form[data-wz-confirm]", (event, form) => {
+    if (!confirm(form.dataset.wzConfirm)) { event.preventDefault(); event.stopImmediatePropagation(); }
+  });
+
+  // Tables: select all, count, show the bulk bar.
+  const countRows = (form) => {
+    const rows = all(`input[data-wz-row][form="${form}"]`);
+    const chosen = rows.filter((row) => row.checked).length;
+    const head = document.querySelector(`[data-wz-select-all="${form}"]`);
+    if (head) { head.checked = chosen > 0 && chosen === rows.length; head.indeterminate = chosen > 0 && chosen < rows.length; }
+    all(`[data-wz-bulk="${form}"]`).forEach((bar) => {
+      bar.hidden = chosen === 0;
+      all("[data-wz-chosen]", bar).forEach((place) => { place.textContent = String(chosen); });
+      all("[data-wz-everything]", bar).forEach((place) => { place.hidden = chosen < rows.length; });
+    });
+  };
+  on("change", "[data-wz-select-all]", (event, head) => {
+    const form = head.dataset.wzSelectAll;
+    all(`input[data-wz-row][form="${form}"]`).forEach((row) => { row.checked = head.checked; });
+    countRows(form);
+  });
+  on("change", "input[data-wz-row]", (event, row) => countRows(row.getAttribute("form")));
+
+  // Sortable lists: drag by the handle, or Arrow up and down on it, or the buttons that also work without script.
+  const say = (message) => { const place = document.getElementById("wz-says"); if (place) place.textContent = message; };
+  const moved = (item) => {
+    const place = [...item.parentElement.children].indexOf(item) + 1;
+    say(`${item.dataset.wzName || ""} ${place}/${item.parentElement.children.length}`);
+    item.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const shift = (item, step) => {
+    const other = step < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (step < 0) other.before(item);
+    else other.after(item);
+    moved(item);
+  };
+  document.addEventListener("keydown", (event) => {
+    const handle = event.target instanceof Element && event.target.closest("[data-wz-sortable] .wz-handle");
+    if (!handle || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    shift(handle.closest("[data-wz-sortable] > *"), event.key === "ArrowUp" ? -1 : 1);
+    handle.focus();
+  });
+  on("click", "[data-wz-sortable] [data-wz-move]", (event, button) => {
+    event.preventDefault();
+    shift(button.closest("[data-wz-sortable] > *"), button.dataset.wzMove === "up" ? -1 : 1);
+    button.focus();
+  });
+  on("pointerdown", "[data-wz-sortable] .wz-handle", (event, handle) => {
+    const item = handle.closest("[data-wz-sortable] > *");
+    const list = item.parentElement;
+    handle.setPointerCapture(event.pointerId);
+    item.dataset.wzDragging = "";
+    const follow = (move) => {
+      const over = [...list.children].find((child) => {
+        const box = child.getBoundingClientRect();
+        return child !== item && move.clientY > box.top && move.clientY < box.bottom;
+      });
+      if (!over) return;
+      const box = over.getBoundingClientRect();
+      if (move.clientY < box.top + box.height / 2) over.before(item);
+      else over.after(item);
+    };
+    const drop = () => {
+      delete item.dataset.wzDragging;
+      handle.removeEventListener("pointermove", follow);
+      moved(item);
+    };
+    handle.addEventListener("pointermove", follow);
+    handle.addEventListener("lostpointercapture", drop, { once: true });
+  });
+
+  // Toasts: made by the server, or here when a request fails.
+  const toast = (message, bad = false, action = null) => {
+    const place = document.getElementById("toasts");
+    const pattern = document.getElementById("toast-pattern");
+    if (!place || !pattern || !message) return;
+    const made = pattern.content.firstElementChild.cloneNode(true);
+    made.classList.toggle("wz-toast-bad", bad);
+    made.querySelector("[data-wz-message]").textContent = message;
+    if (action) made.querySelector("[data-wz-message]").after(action);
+    place.append(made);
+  };
+  on("click", "[data-wz-dismiss]", (event, button) => button.closest(".wz-toast, .wz-alert")?.remove());
+  const fade = () => all(".wz-toast:not([data-wz-timed])").forEach((one) => {
+    one.dataset.wzTimed = "";
+    if (one.classList.contains("wz-toast-bad") || one.querySelector("form, a")) return;
+    const wait = () => setTimeout(() => (one.matches(":hover, :focus-within") ? wait() : one.remove()), 7000);
+    wait();
+  });
+
+  // HTMX, both majors: token on each request, and an answer to what is not swapped.
+  const reload = () => {
+    const link = document.createElement("a");
+    link.className = "btn btn-sm";
+    link.href = location.href;
+    link.textContent = text("Reload");
+    return link;
+  };
+  const failed = (status) => {
+    if (status === 401) location.reload();
+    else if (status === 419 || status === 400) toast(text("Expired"), true, reload());
+    else if (status === 409) toast(text("Conflict"), true, reload());
+    else if (status === 403) toast(text("Forbidden"), true);
+    else if (status === 404) toast(text("Missing"), true, reload());
+    else if (status === 413) toast(text("Large"), true);
+    else if (status === 429) toast(text("Slow"), true);
+    else if (status === 422) document.querySelector('[aria-invalid="true"]')?.focus();
+    else toast(text("Failed"), true);
+  };
+  const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
+  document.addEventListener("htmx:config:request", (event) => { event.detail.ctx.request.headers["X-CSRFToken"] = token(); });
+  document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
+  document.addEventListener("htmx:response:error", (event) => {
+    const answer = event.detail.ctx.response;
+    if (!answer.headers.get("HX-Redirect") && !answer.headers.get("HX-Location")) failed(answer.status);
+  });
+  document.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status));
+  document.addEventListener("htmx:error", (event) => { if (!event.detail.ctx?.response) failed(0); });
+  document.addEventListener("htmx:sendError", () => failed(0));
+
+  // Session: say two minutes before its end that it ends; any page view in another tab moves the end.
+  const watchSession = () => {
+    const ends = Number(document.body.dataset.wzSessionEnds || 0) * 1000;
+    if (!ends) return;
+    store.set("session-ends", String(ends));
+    setInterval(() => {
+      const left = Math.max(ends, Number(store.get("session-ends"))) - Date.now();
+      if (left < 120000 && left > 0 && !document.querySelector("[data-wz-session-note]")) {
+        toast(text("Session"), true, reload());
+        document.querySelector("#toasts > :last-child")?.setAttribute("data-wz-session-note", "");
+      }
+    }, 15000);
+  };
+
+  const arrange = () => {
+    all("[data-wz-group]").forEach((group) => {
+      if (store.get(`group-${group.dataset.wzGroup}`) === "0" && !group.querySelector("[aria-current]")) group.open = false;
+    });
+    all("[data-wz-collapse]").forEach((b) => b.setAttribute("aria-expanded", String(root.dataset.wzSidebar !== "collapsed")));
+    all("[data-wz-bulk]").forEach((bar) => countRows(bar.dataset.wzBulk));
+    fade();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    if (root.dataset.wzThemeFrom !== "account") showTheme(store.get("theme") || root.dataset.bsTheme || "system");
+    document.querySelector("[data-wz-summary]")?.focus();
+    watchSession();
+    arrange();
+    new MutationObserver(fade).observe(document.getElementById("toasts") || document.body, { childList: true });
+    document.addEventListener("htmx:after:swap", arrange);
+    document.addEventListener("htmx:afterSwap", arrange);
+  });
+})();
