@@ -1,0 +1,49 @@
+"""What operators see: health, metrics, Sentry."""
+
+from flask import Flask
+
+from wizamart.config import Settings
+from wizamart.observability import metrics, sentry
+from wizamart.observability.access import is_operator
+from wizamart.observability.checks import check_database, check_queue
+from wizamart.observability.health import (
+    CheckReport,
+    HealthRegistry,
+    HealthReport,
+    HealthResult,
+    HealthStatus,
+)
+from wizamart.observability.metrics import count_event, count_toggle, set_module_states
+from wizamart.observability.views import bp
+from wizamart.queue.execution import task_finished
+
+__all__ = [
+    "CheckReport",
+    "HealthRegistry",
+    "HealthReport",
+    "HealthResult",
+    "HealthStatus",
+    "count_event",
+    "count_toggle",
+    "init_app",
+    "is_operator",
+    "set_module_states",
+]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the addresses, the framework's own checks, the metrics, and Sentry where it is configured.
+
+    `app.extensions["health"]` and `app.extensions["readiness"]` are the registries others add their checks to.
+    """
+    sentry.init(settings)
+    health = HealthRegistry(app)
+    health.register("database", check_database, critical=True)
+    health.register("queue", check_queue)
+    app.extensions["health"] = health
+    readiness = HealthRegistry(app)
+    readiness.register("database", check_database, critical=True)
+    app.extensions["readiness"] = readiness
+    metrics.init_app(app)
+    task_finished.connect(metrics.record_task)
+    app.register_blueprint(bp)

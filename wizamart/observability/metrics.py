@@ -1,0 +1,144 @@
+"""Metrics for Prometheus; every label has few values: endpoints, methods, statuses, platforms, modules, tasks."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, cast
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from wizamart.database import unit_of_work
+from wizamart.queue import count_tasks_by_status
+
+log = structlog.get_logger(__name__)
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+ModuleStates = Callable[[], Iterable[tuple[str, str, bool]]]
+
+
+class Metrics:
+    """The metrics of one application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.module_states: ModuleStates | None = None
+        self.requests = Counter(
+            "wizamart_requests",
+            "Requests answered.",
+            ("endpoint", "method", "status", "platform"),
+            registry=self.registry,
+        )
+        self.latency = Histogram(
+            "wizamart_request_seconds", "Time to answer.", ("endpoint", "method"), registry=self.registry
+        )
+        self.tasks = Counter(
+            "wizamart_task_outcomes", "Attempts at tasks.", ("task", "outcome"), registry=self.registry
+        )
+        self.task_seconds = Histogram(
+            "wizamart_task_seconds", "Time an attempt took.", ("task",), registry=self.registry
+        )
+        self.events = Counter(
+            "wizamart_event_outcomes", "Events handled.", ("event", "outcome"), registry=self.registry
+        )
+        self.toggles = Counter(
+            "wizamart_module_toggles",
+            "Modules switched on or off.",
+            ("platform", "module", "state"),
+            registry=self.registry,
+        )
+
+    def as_text(self) -> bytes:
+        """Return everything in Prometheus' text format, of all processes where there are several."""
+        source = self.registry
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            source = CollectorRegistry()
+            MultiProcessCollector(source)  # type: ignore[no-untyped-call]
+        present = CollectorRegistry()
+        present.register(_StateCollector(self.module_states))
+        return generate_latest(source) + generate_latest(present)
+
+
+class _StateCollector(Collector):
+    """Asks the database at each scrape: what is so now belongs to no single process."""
+
+    def __init__(self, module_states: ModuleStates | None) -> None:
+        self._module_states = module_states
+
+    def collect(self) -> Iterator[Metric]:
+        depth = GaugeMetricFamily("wizamart_queue_tasks", "Tasks by status.", labels=["status"])
+        with unit_of_work(read_only=True) as session:
+            for status, count in count_tasks_by_status(session).items():
+                depth.add_metric([status], count)
+        yield depth
+        if self._module_states is not None:
+            states = GaugeMetricFamily(
+                "wizamart_module_enabled", "Whether the module is in effect.", labels=["platform", "module"]
+            )
+            for platform, module, is_on in self._module_states():
+                states.add_metric([platform, module], float(is_on))
+            yield states
+
+
+def init_app(app: Flask) -> Metrics:
+    """Measure the application's requests and its tasks."""
+    metrics = Metrics()
+    app.extensions["metrics"] = metrics
+    app.before_request(_begin_request)
+    app.after_request(_end_request)
+    return metrics
+
+
+def metrics_of(app: Flask) -> Metrics | None:
+    """Return the application's metrics, if it has any."""
+    return cast("Metrics | None", app.extensions.get("metrics"))
+
+
+def set_module_states(app: Flask, provider: ModuleStates) -> None:
+    """Let `provider()` yield (platform code, module code, is in effect) at each scrape."""
+    metrics = metrics_of(app)
+    if metrics is not None:
+        metrics.module_states = provider
+
+
+def count_toggle(platform: str, module: str, state: str) -> None:
+    """Count that a module was switched; `state` is "enabled" or "disabled"."""
+    metrics = metrics_of(current_app)
+    if metrics is not None:
+        metrics.toggles.labels(platform, module, state).inc()
+
+
+def count_event(event: str, outcome: str) -> None:
+    """Count that a handler has heard an event; `outcome` is "handled" or "failed"."""
+    metrics = metrics_of(current_app)
+    if metrics is not None:
+        metrics.events.labels(event, outcome).inc()
+
+
+def record_task(app: Flask, *, name: str, outcome: str, seconds: float, **_: Any) -> None:
+    """Count an attempt at a task; receives the queue's `task_finished`."""
+    metrics = metrics_of(app)
+    if metrics is not None:
+        metrics.tasks.labels(name, outcome).inc()
+        metrics.task_seconds.labels(name).observe(seconds)
+
+
+def _begin_request() -> None:
+    g.metrics_began = time.perf_counter()
+
+
+def _end_request(response: Response) -> Response:
+    metrics = metrics_of(current_app)
+    if metrics is not None:
+        endpoint = request.endpoint or "unmatched"
+        method = request.method if request.method in METHODS else "other"
+        platform = getattr(request.environ.get("wizamart.platform"), "code", None) or "none"
+        metrics.requests.labels(endpoint, method, str(response.status_code), platform).inc()
+        began = g.get("metrics_began")
+        if began is not None:
+            metrics.latency.labels(endpoint, method).observe(time.perf_counter() - began)
+    return response

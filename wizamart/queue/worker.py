@@ -1,0 +1,107 @@
+"""The embedded default: a few threads of the process that claim rows, and one that schedules."""
+
+import threading
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+
+from wizamart import clock
+from wizamart.database import db
+from wizamart.queue import leases
+from wizamart.queue.execution import execute
+from wizamart.queue.extension import queue_state
+from wizamart.queue.leases import LEASE
+from wizamart.queue.schedules import Scheduler
+
+log = structlog.get_logger(__name__)
+
+
+class EmbeddedWorkers:
+    """Threads that run tasks within this process; `poll` is the longest sleep in seconds."""
+
+    def __init__(
+        self,
+        app: Flask,
+        threads: int = 2,
+        *,
+        lease: timedelta = LEASE,
+        poll: float = 1.0,
+        with_scheduler: bool = True,
+    ) -> None:
+        self.app = app
+        self.lease = lease
+        self.poll = poll
+        self._count = threads
+        self._scheduler = Scheduler(app) if with_scheduler else None
+        self._condition = threading.Condition()
+        self._calls = 0
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the threads; starting twice changes nothing."""
+        if self._threads:
+            return
+        self._stopping = False
+        queue_state(self.app).add_waker(self._wake)
+        targets = [self._work] * self._count + ([self._schedule] if self._scheduler else [])
+        for number, target in enumerate(targets):
+            thread = threading.Thread(target=target, name=f"queue-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, timeout: float | None = 30.0) -> None:
+        """Let running tasks end, then the threads; what does not end in time is claimed again later."""
+        queue_state(self.app).remove_waker(self._wake)
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        for thread in self._threads:
+            thread.join(timeout)
+        self._threads.clear()
+        if self._scheduler is not None:
+            self._scheduler.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether all threads are alive."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def _wake(self, _task_ids: object) -> None:
+        with self._condition:
+            self._calls += 1
+            self._condition.notify_all()
+
+    def _work(self) -> None:
+        while not self._stopping:
+            calls = self._calls
+            try:
+                ran = self._run_next()
+            except Exception:
+                log.warning("queue_worker_error", exc_info=True)
+                ran = False
+            if not ran:
+                self._sleep(calls)
+
+    def _run_next(self) -> bool:
+        with self.app.app_context():
+            claim = leases.claim(db.engine, now=clock.now(), lease=self.lease)
+        if claim is None:
+            return False
+        execute(self.app, claim, lease=self.lease)
+        return True
+
+    def _sleep(self, calls: int) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopping or self._calls != calls, timeout=self.poll)
+
+    def _schedule(self) -> None:
+        scheduler = self._scheduler
+        while scheduler is not None and not self._stopping:
+            try:
+                scheduler.tick()
+            except Exception:
+                log.warning("scheduler_error", exc_info=True)
+            with self._condition:
+                self._condition.wait_for(lambda: self._stopping, timeout=1.0)
