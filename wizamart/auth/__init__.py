@@ -1,0 +1,1 @@
+"""Sign-in and people: users, their sessions and tokens, passwords, second factor, throttling."""

@@ -1,0 +1,169 @@
+"""Links sent by mail: to set a forgotten password, and to accept an invitation."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session, contains_eager
+
+from wizamart import mail
+from wizamart.auth import throttle_service, user_service
+from wizamart.auth.exceptions import LinkInvalid
+from wizamart.auth.models import OneTimeToken, TokenPurpose, User
+from wizamart.auth.opaque import hash_token, new_token
+from wizamart.i18n import force_locale
+from wizamart.i18n import gettext as _
+
+RESET_LIFETIME: Final = timedelta(hours=1)
+INVITATION_LIFETIME: Final = timedelta(days=7)
+
+BuildUrl = Callable[[str], str]
+
+
+def request_reset(session: Session, *, email: str, build_url: BuildUrl, at: datetime) -> None:
+    """Send a link to set a new password, if somebody active has this address; the caller cannot tell."""
+    user = user_service.find_user_by_email(session, email)
+    if user is None or not user.is_active:
+        return
+    _link, token = _new_link(session, user, TokenPurpose.PASSWORD_RESET, at=at, lifetime=RESET_LIFETIME)
+    with force_locale(user.locale) if user.locale else nullcontext():
+        subject = _("Set a new password")
+        text = _(
+            "Hello %(name)s,\n\nsomebody, probably you, asked for a new password. Set it here within an hour:\n\n"
+            "%(url)s\n\nIf it was not you, do nothing: your password stays as it is.",
+            name=user.display_name,
+            url=build_url(token),
+        )
+    mail.send(session, to=user.email, subject=subject, text=text, locale=user.locale)
+
+
+def invite(
+    session: Session,
+    user: User,
+    *,
+    inviter_name: str,
+    place: str,
+    build_url: BuildUrl,
+    at: datetime,
+    payload: dict[str, Any] | None = None,
+) -> OneTimeToken:
+    """Invite a person, created without a password, to a platform or vendor named `place`.
+
+    An earlier invitation of the same person ends, so that sending it again is safe.
+    """
+    _use_up(session, user.id, TokenPurpose.INVITATION, at=at)
+    link, token = _new_link(
+        session, user, TokenPurpose.INVITATION, at=at, lifetime=INVITATION_LIFETIME, payload=payload
+    )
+    with force_locale(user.locale) if user.locale else nullcontext():
+        subject = _("Invitation to %(place)s", place=place)
+        text = _(
+            "Hello,\n\n%(inviter)s invites you to %(place)s. Choose your password here within a week:\n\n%(url)s",
+            inviter=inviter_name,
+            place=place,
+            url=build_url(token),
+        )
+    mail.send(session, to=user.email, subject=subject, text=text, locale=user.locale)
+    return link
+
+
+def get_link(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -> OneTimeToken:
+    """Return a link that is still good, with its user.
+
+    :raises LinkInvalid: when it is unknown, expired, used, or its user was deactivated.
+    """
+    return _get(session, token, purpose, at=at)
+
+
+def reset_password(session: Session, token: str, *, password: str, at: datetime) -> User:
+    """Set a new password and sign the person out everywhere; their second factor stays.
+
+    :raises LinkInvalid: when the link is not good any more.
+    :raises PasswordRefused: when the password breaks a rule; the link stays good.
+    """
+    link = _get(session, token, TokenPurpose.PASSWORD_RESET, at=at)
+    user_service.set_password(session, link.user, password, at=at)
+    _use(session, link, at=at)
+    return link.user
+
+
+def accept_invitation(
+    session: Session, token: str, *, display_name: str, password: str, at: datetime
+) -> OneTimeToken:
+    """Set the name and the first password of an invited person; the payload says what they were invited to.
+
+    :raises LinkInvalid: when the link is not good any more.
+    :raises PasswordRefused: when the password breaks a rule; the link stays good.
+    """
+    link = _get(session, token, TokenPurpose.INVITATION, at=at)
+    user_service.set_password(session, link.user, password, at=at)
+    link.user.display_name = display_name.strip() or link.user.display_name
+    _use(session, link, at=at)
+    return link
+
+
+def delete_ended(session: Session, *, before: datetime) -> None:
+    """Delete links that expired before this time."""
+    session.execute(sa.delete(OneTimeToken).where(OneTimeToken.expires_at < before))
+
+
+def _new_link(
+    session: Session,
+    user: User,
+    purpose: TokenPurpose,
+    *,
+    at: datetime,
+    lifetime: timedelta,
+    payload: dict[str, Any] | None = None,
+) -> tuple[OneTimeToken, str]:
+    token = new_token()
+    link = OneTimeToken(
+        token_hash=hash_token(token),
+        purpose=purpose,
+        user=user,
+        payload=payload or {},
+        created_at=at,
+        expires_at=at + lifetime,
+    )
+    session.add(link)
+    session.flush()  # the link in the mail must be one that is stored
+    return link, token
+
+
+def _get(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -> OneTimeToken:
+    link = session.scalar(
+        sa.select(OneTimeToken)
+        .join(OneTimeToken.user)
+        .options(contains_eager(OneTimeToken.user))
+        .where(
+            OneTimeToken.token_hash == hash_token(token),
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > at,
+            User.is_active,
+        )
+    )
+    if link is None:
+        raise LinkInvalid
+    return link
+
+
+def _use(session: Session, link: OneTimeToken, *, at: datetime) -> None:
+    """Use the link and every other of its kind; the mailbox has proved itself, so the lock-out ends."""
+    if not _use_up(session, link.user_id, TokenPurpose(link.purpose), at=at):
+        raise LinkInvalid  # another request with the same link was first
+    throttle_service.clear(session, throttle_service.account_key(link.user.email))
+
+
+def _use_up(session: Session, user_id: int, purpose: TokenPurpose, *, at: datetime) -> int:
+    statement = (
+        sa.update(OneTimeToken)
+        .where(
+            OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
+        )
+        .values(used_at=at)
+    )
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
