@@ -13,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry as orm_registry
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,12 +50,11 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Base of every table."""
 
-    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute as it is
-        datetime: UtcDateTime,
-        dict[str, Any]: sa.JSON,
-        list[str]: sa.JSON,
-    }
+    # The map stands in the registry and not in the class: Flask-SQLAlchemy derives a second base from this one.
+    registry = orm_registry(
+        metadata=sa.MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: sa.JSON, list[str]: sa.JSON},
+    )
 
 
 class UnitOfWorkSession(FlaskSession):
@@ -171,8 +170,21 @@ def unit_of_work(*, read_only: bool = False) -> Iterator[Session]:
 
 
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
-    """Call `callback()` once the current unit of work has committed; never if it rolls back."""
+    """Call `callback()` once the session's transaction has committed; never if it rolls back."""
     session.info.setdefault("after_commit", []).append(callback)
+
+
+@event.listens_for(Session, "after_commit")
+def _run_callbacks_without_unit_of_work(session: Session) -> None:
+    """Serve a session that its owner commits by hand; a unit of work calls them itself, when all is done."""
+    if not session.info.get("in_unit_of_work"):
+        for callback in session.info.pop("after_commit", []):
+            callback()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_callbacks(session: Session) -> None:
+    session.info.pop("after_commit", None)
 
 
 @contextmanager
