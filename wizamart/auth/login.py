@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app, g, request
 from flask import session as cookie
-from flask_login import LoginManager
+from flask_login import LoginManager  # type: ignore[import-untyped]
 
 from wizamart import clock
 from wizamart.auth import csrf, password_service, session_service, token_service

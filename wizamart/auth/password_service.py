@@ -112,7 +112,7 @@ def _problems(password: str, *, email: str) -> Iterator[str]:
     name = address.partition("@")[0]
     if address and (plain == address or plain.strip("0123456789!.?-_ ") in {address, name}):
         yield _("Do not use your e-mail address.")
-    if _letters(plain) in COMMON_WORDS:
+    if password and (plain.isdecimal() or _letters(plain) in COMMON_WORDS):
         yield _("This password is among the first that others would try.")
     elif password and len(set(plain)) < MIN_DIFFERENT_CHARACTERS:
         yield _("Use more different characters.")

@@ -1,0 +1,56 @@
+"""Forms of the sign-in pages."""
+
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from wtforms import EmailField, PasswordField, StringField  # type: ignore[import-untyped]
+from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped]
+
+from wizamart.auth.password_service import MAX_LENGTH
+from wizamart.i18n import LazyText
+from wizamart.i18n import lazy_gettext as _
+
+EMAIL_LENGTH = 254
+NAME_LENGTH = 120
+
+_required = InputRequired(_("Please fill this in."))
+
+
+def _password(label: LazyText) -> PasswordField:
+    return PasswordField(
+        label, validators=[_required, Length(max=MAX_LENGTH, message=_("This is too long."))]
+    )
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Address and password."""
+
+    email = EmailField(_("E-mail address"), validators=[_required, Length(max=EMAIL_LENGTH)])
+    password = _password(_("Password"))
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # as above
+    """The code of the second factor."""
+
+    code = StringField(_("Code"), validators=[_required, Length(max=40)])
+
+
+class ForgottenForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Where to send the link."""
+
+    email = EmailField(_("E-mail address"), validators=[_required, Length(max=EMAIL_LENGTH)])
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A new password."""
+
+    password = _password(_("New password"))
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What an invited person tells about themself."""
+
+    display_name = StringField(_("Your name"), validators=[_required, Length(max=NAME_LENGTH)])
+    password = _password(_("Password"))
+
+
+class EmptyForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Nothing but a button."""
