@@ -1,0 +1,174 @@
+"""What a browser sent, as the nested values that a pydantic model can judge."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from babel.numbers import get_currency_precision
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from wizamart.module_system.config_fields import Choices, extra_of, kind_of
+
+REMOVE = "~remove"
+TEXT_KINDS = frozenset({"text", "textarea", "email", "url", "secret"})
+_ABSENT = object()
+
+
+class FormData(Protocol):
+    """What werkzeug's MultiDict offers and this module needs."""
+
+    def get(self, key: str) -> Any:
+        """Return the first value of a name."""
+
+    def getlist(self, key: str) -> list[Any]:
+        """Return all values of a name."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the names."""
+
+
+class Input:
+    """One form as it was sent, read along the fields of a model."""
+
+    def __init__(self, data: FormData, *, choices: Mapping[str, Choices], currency: str) -> None:
+        self.data = data
+        self.choices = choices
+        self.currency = currency
+
+    def group(self, model: type[BaseModel], prefix: str, stored: Any) -> dict[str, Any]:
+        """Read the fields of a model; what was left empty and has a default is not in the result."""
+        stored = stored if isinstance(stored, Mapping) else {}
+        values: dict[str, Any] = {}
+        for name, info in model.model_fields.items():
+            if extra_of(info).get("kind") == "hidden":
+                continue
+            value = self.field(info, f"{prefix}{name}", stored.get(name, _ABSENT), values)
+            if value is not _ABSENT:
+                values[name] = value
+        return values
+
+    def field(  # noqa: PLR0911 - one line for each kind of input
+        self, info: FieldInfo, name: str, stored: Any, siblings: Mapping[str, Any]
+    ) -> Any:
+        """Read one field, or `_ABSENT` where the model's default shall hold."""
+        plain = ".".join(part for part in name.split(".") if not part.isdigit())
+        kind, shape = kind_of(info, self.choices.get(plain))
+        if kind == "boolean":
+            return self.data.get(name) not in {None, "", "false", "0", "off"}
+        if kind == "group" and shape.model:
+            return self.group(shape.model, f"{name}.", stored)
+        if kind == "groups" and shape.model:
+            return list(self.rows(shape.model, name, stored))
+        if kind == "multiselect":
+            return [value for value in self.data.getlist(name) if value != ""]
+        if kind == "lines":
+            return [line.strip() for line in _lines(self.data.getlist(name)) if line.strip()]
+        if kind == "secret":
+            return self.secret(info, name, stored, is_optional=shape.is_optional)
+        text = self.data.get(name)
+        text = "" if text is None else str(text).replace("\r\n", "\n")
+        if kind != "textarea":
+            text = text.strip()
+        if not text.strip():
+            return _empty(info, kind, is_optional=shape.is_optional)
+        if kind == "money":
+            return _minor_units(text, self.currency_of(info, siblings))
+        return _converted(text, kind)
+
+    def currency_of(self, info: FieldInfo, siblings: Mapping[str, Any]) -> str:
+        """Return the currency of a money field: its own, its neighbour's, or the form's."""
+        extra = extra_of(info)
+        return str(extra.get("currency") or siblings.get(extra.get("currency_field", "")) or self.currency)
+
+    def secret(self, info: FieldInfo, name: str, stored: Any, *, is_optional: bool) -> Any:
+        """Read a secret: empty keeps the stored one, the box beside it removes it."""
+        typed = self.data.get(name)
+        if typed:
+            return typed
+        if self.data.get(f"{name}.{REMOVE}"):
+            return _empty(info, "secret", is_optional=is_optional)
+        return stored
+
+    def rows(self, model: type[BaseModel], name: str, stored: Any) -> Iterable[dict[str, Any]]:
+        """Read a list of groups; a row that is marked as removed, or left blank, is left out."""
+        pattern = re.compile(re.escape(name) + r"\.(\d{1,4})\.")
+        sent = {int(match[1]) for key in self.data.keys() if (match := pattern.match(key))}  # noqa: SIM118
+        known = stored if isinstance(stored, list) else []
+        for index in sorted(sent):
+            prefix = f"{name}.{index}."
+            if self.data.get(prefix + REMOVE):
+                continue
+            if self.is_blank(model, prefix):
+                continue
+            yield self.group(model, prefix, known[index] if index < len(known) else None)
+
+    def is_blank(self, model: type[BaseModel], prefix: str) -> bool:
+        """Whether nothing was written into a row; selects and boxes always say something and do not count."""
+        written = [
+            name
+            for name, info in model.model_fields.items()
+            if kind_of(info, self.choices.get(f"{prefix}{name}"))[0] not in {"boolean", "select"}
+        ]
+        if not written:
+            return False
+        names = tuple(f"{prefix}{name}" for name in written)
+        return not any(
+            value
+            for key in self.data.keys()  # noqa: SIM118
+            if key in names or key.startswith(tuple(f"{name}." for name in names))
+            for value in self.data.getlist(key)
+        )
+
+
+def _empty(info: FieldInfo, kind: str, *, is_optional: bool) -> Any:
+    """Say what an empty input means: nothing, an empty text, or the default (absent: required ones miss it)."""
+    if is_optional:
+        return None
+    return "" if kind in TEXT_KINDS and not info.is_required() else _ABSENT
+
+
+def _converted(text: str, kind: str) -> Any:
+    """Turn a text into what its kind of field holds; what cannot be turned is left for the model to refuse."""
+    if kind in {"integer", "decimal"}:
+        return _dotted(text)
+    if kind == "json":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _dotted(text: str) -> str:
+    """Write a number with a point, whether it was typed with a point or a comma, with spaces or without."""
+    compact = re.sub(r"[\s\u00a0\u202f']", "", text)
+    return compact.replace(",", ".") if compact.count(",") == 1 and "." not in compact else compact
+
+
+def _minor_units(text: str, currency: str) -> Any:
+    """Return an amount in the currency's minor units, or the text if it is none, or finer than they are."""
+    try:
+        amount = Decimal(_dotted(text)).scaleb(get_currency_precision(currency))
+    except InvalidOperation:
+        return text
+    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else text
+
+
+def _lines(values: Iterable[Any]) -> Iterable[str]:
+    for value in values:
+        yield from str(value).splitlines()
+
+
+def parse(
+    model: type[BaseModel],
+    formdata: FormData,
+    *,
+    stored: Mapping[str, Any] | None = None,
+    choices: Mapping[str, Choices] | None = None,
+    currency: str = "EUR",
+) -> dict[str, Any]:
+    """Return the raw nested values of a form; `stored` fills in the secrets that were left as they are."""
+    return Input(formdata, choices=choices or {}, currency=currency).group(model, "", stored or {})
