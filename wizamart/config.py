@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     embedded_workers: int = Field(default=2, ge=0, le=16, description="Threads that run tasks without Redis.")
     require_second_factor: bool = Field(default=False, description="Super admins must use a second factor.")
     migrate_on_start: bool = False
+    blocked_modules: list[str] = Field(
+        default_factory=list, description="Codes of modules that stay off everywhere, whatever platforms want."
+    )
     media_path: Path = ROOT / "instance" / "media"
     max_upload_bytes: int = Field(default=16 * 1024 * 1024, gt=0)
 

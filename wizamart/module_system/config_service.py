@@ -1,0 +1,141 @@
+"""A module's configuration on a platform: defaults from its definition, differences in the row, secrets sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from wizamart import audit, clock
+from wizamart.exceptions import InvalidInput
+from wizamart.module_system import config_forms, delivery
+from wizamart.module_system.definition import ModuleDefinition
+from wizamart.module_system.events import ModuleEvent, ModuleEventData
+from wizamart.module_system.locking import advance_revision, lock_platform
+from wizamart.module_system.manager import current_manager
+from wizamart.module_system.models import PlatformModule
+
+
+class NoConfiguration(BaseModel):
+    """The configuration of a module that declares none."""
+
+
+def get_module_config(session: Session, platform_id: int, code: str) -> BaseModel:
+    """Return a module's configuration with defaults applied and secrets readable.
+
+    A stored value that the schema rejects by now falls back to its default; `config_faults` names it.
+    """
+    module = current_manager().registry[code]
+    return _read(module, _stored(session, platform_id, code))[0]
+
+
+def config_faults(session: Session, platform_id: int, code: str) -> list[config_forms.Fault]:
+    """Return the stored values that the schema rejects, by their path."""
+    module = current_manager().registry[code]
+    return _read(module, _stored(session, platform_id, code))[1]
+
+
+def set_module_config(
+    session: Session,
+    platform_id: int,
+    code: str,
+    values: Mapping[str, Any],
+    user_id: int | None = None,
+    *,
+    origin: str = "code",
+    at: datetime | None = None,
+) -> BaseModel:
+    """Merge the given keys into a module's configuration and return the result; what holds already writes nothing.
+
+    :raises InvalidInput: for unknown keys and values that the schema rejects, by their path.
+    """
+    module = current_manager().registry[code]
+    schema = module.resolve_config_schema() or NoConfiguration
+    platform = lock_platform(session, platform_id)
+    row = _row(session, platform_id, code)
+    current, _faults = _read(module, row.config if row else {})
+    wanted = config_forms.merge(config_forms.plain_values(current), values)
+    instance, errors = config_forms.validate(schema, wanted, refuse_unknown=True)
+    if instance is None:
+        raise InvalidInput(errors)
+    if config_forms.plain_values(instance) == config_forms.plain_values(current):
+        return instance
+    if row is None:
+        row = PlatformModule(platform_id=platform_id, module_code=code, is_enabled=False)
+        session.add(row)
+    row.config = config_forms.seal(schema, config_forms.differences(schema, instance, module.default_config))
+    advance_revision(session, platform)
+    _tell(session, module, current, instance, platform_id, user_id=user_id, origin=origin, at=at or clock.now())
+    return instance
+
+
+def _tell(
+    session: Session,
+    module: ModuleDefinition,
+    before: BaseModel,
+    after: BaseModel,
+    platform_id: int,
+    *,
+    user_id: int | None,
+    origin: str,
+    at: datetime,
+) -> None:
+    """Write the audit row and announce the change, both without secrets."""
+    redacted = config_forms.redact(type(after), config_forms.plain_values(after))
+    entry = audit.record(
+        session,
+        action="modules.configure",
+        target=f"module-config:{module.code}",
+        actor_id=user_id,
+        platform_id=platform_id,
+        before=config_forms.redact(type(before), config_forms.plain_values(before)),
+        after=redacted,
+        origin=origin,
+        at=at,
+    )
+    data = ModuleEventData(module.code, platform_id, user_id, redacted, entry.operation_id, at)
+    delivery.announce(session, [(ModuleEvent.CONFIG_CHANGED, data)])
+
+
+def is_incomplete(module: ModuleDefinition, stored: Mapping[str, Any] | None) -> bool:
+    """Tell whether a value is missing that the module cannot work without.
+
+    The schema marks such a field with `json_schema_extra={"needed": True}`; it has an empty default, since a platform
+    may switch the module on first and fill the value in afterwards.
+    """
+    schema = module.resolve_config_schema()
+    if schema is None:
+        return False
+    needed = [
+        name
+        for name, field in schema.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("needed")
+    ]
+    if not needed:
+        return False
+    values = config_forms.plain_values(_read(module, stored or {})[0])
+    return any(values[name] in {None, ""} for name in needed)
+
+
+def _read(
+    module: ModuleDefinition, stored: Mapping[str, Any]
+) -> tuple[BaseModel, list[config_forms.Fault]]:
+    schema = module.resolve_config_schema() or NoConfiguration
+    return config_forms.with_defaults(schema, stored, module.default_config)
+
+
+def _stored(session: Session, platform_id: int, code: str) -> Mapping[str, Any]:
+    state = session.info.get("module_state")
+    if state is None or state.platform_id != platform_id:
+        state = current_manager().state_of(session, platform_id)
+    return dict(state.configs.get(code, {}))
+
+
+def _row(session: Session, platform_id: int, code: str) -> PlatformModule | None:
+    query = sa.select(PlatformModule).where(
+        PlatformModule.platform_id == platform_id, PlatformModule.module_code == code
+    )
+    return session.scalars(query).one_or_none()
+

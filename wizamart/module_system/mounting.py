@@ -1,0 +1,123 @@
+"""Mounting: a URL map for each set of modules in effect, so a module that is off has no URLs at all."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NoReturn, TypeVar
+
+from flask import Blueprint, Flask
+from werkzeug.routing import Map, Rule
+
+from wizamart.module_system.definition import FrontendType
+
+URL_PREFIXES: Final = {
+    FrontendType.ADMIN: "/admin",
+    FrontendType.VENDOR: "/vendor/<vendor_code>",
+    FrontendType.STOREFRONT: "",
+    FrontendType.API: "/api/v1",
+}
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class SharedRule(Rule):
+    """A rule that keeps its first binding, so that many maps share what was compiled once."""
+
+    def bind(self, map: Map, rebind: bool = False) -> None:  # noqa: A002 - the name in werkzeug
+        """Bind to the application's own map; later maps only use the result."""
+        if self.map is None:
+            super().bind(map, rebind)
+
+
+class AppWideHook(TypeError):
+    """A module asked for a hook that would run on platforms where it is off."""
+
+
+class ModuleBlueprint(Blueprint):
+    """A module's routes for one frontend; it has no way to register application-wide hooks."""
+
+    def __init__(self, module_code: str, frontend: FrontendType, import_name: str) -> None:
+        package = module_code.replace("-", "_")
+        super().__init__(f"{package}_{frontend}", import_name, url_prefix=URL_PREFIXES[frontend])
+        self.module_code = module_code
+        self.frontend = frontend
+
+    def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise AppWideHook(f"{self.name} registers an app-wide hook, which would run where the module is off")
+
+    before_app_request = _refuse
+    after_app_request = _refuse
+    teardown_app_request = _refuse
+    app_context_processor = _refuse
+    app_errorhandler = _refuse
+    app_url_value_preprocessor = _refuse
+    app_url_defaults = _refuse
+    app_template_filter = _refuse
+    app_template_test = _refuse
+    app_template_global = _refuse
+    add_app_template_filter = _refuse
+    add_app_template_test = _refuse
+    add_app_template_global = _refuse
+
+
+def module_blueprint(module_code: str, frontend: FrontendType) -> ModuleBlueprint:
+    """Return the blueprint of a module's `routes/<frontend>.py`."""
+    package = module_code.replace("-", "_")
+    return ModuleBlueprint(module_code, frontend, f"modules.{package}.routes.{frontend}")
+
+
+def app_wide_hooks(app: Flask) -> dict[str, int]:
+    """Count the application-wide hooks of each kind, to see whether a registration added one."""
+    return {
+        "before_app_request": len(app.before_request_funcs.get(None, ())),
+        "after_app_request": len(app.after_request_funcs.get(None, ())),
+        "teardown_app_request": len(app.teardown_request_funcs.get(None, ())),
+        "app_context_processor": len(app.template_context_processors.get(None, ())),
+        "app_errorhandler": sum(len(handlers) for handlers in app.error_handler_spec[None].values()),
+        "app_url_value_preprocessor": len(app.url_value_preprocessors.get(None, ())),
+        "app_url_defaults": len(app.url_default_functions.get(None, ())),
+    }
+
+
+class MountedMaps:
+    """URL maps by set of blueprints that are mounted, bounded and built at first use."""
+
+    def __init__(self, app: Flask, maximum: int = 128) -> None:
+        self._app = app
+        self._maximum = maximum
+        self._maps: OrderedDict[frozenset[str], Map] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, unmounted: frozenset[str]) -> Map:
+        """Return the map of all rules but those of the blueprints named."""
+        found = self._maps.get(unmounted)
+        if found is not None:
+            return found
+        with self._lock:
+            found = self._maps.get(unmounted)
+            if found is None:
+                found = self._maps[unmounted] = self._build(unmounted)
+                while len(self._maps) > self._maximum:
+                    self._maps.popitem(last=False)
+        return found
+
+    def _build(self, unmounted: frozenset[str]) -> Map:
+        full = self._app.url_map
+        built = Map(
+            default_subdomain=full.default_subdomain,
+            strict_slashes=full.strict_slashes,
+            merge_slashes=full.merge_slashes,
+            redirect_defaults=full.redirect_defaults,
+            converters=full.converters,
+            sort_parameters=full.sort_parameters,
+            sort_key=full.sort_key,
+            host_matching=full.host_matching,
+        )
+        for rule in self._mounted_rules(unmounted):
+            built.add(rule)
+        return built
+
+    def _mounted_rules(self, unmounted: frozenset[str]) -> Iterator[Rule]:
+        for rule in self._app.url_map.iter_rules():
+            blueprint, _, _view = rule.endpoint.rpartition(".")
+            if blueprint not in unmounted:
+                yield rule

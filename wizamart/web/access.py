@@ -1,0 +1,147 @@
+"""The gatekeeper of every request: tenant, user, permission, feature, in this order, before the view runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from wizamart.exceptions import NotAllowed, NotFound, NotSignedIn
+from wizamart.feature_gate import FEATURE_ATTRIBUTE, Entitlements, FeatureGate, current_gate
+from wizamart.module_system.definition import FrontendType
+from wizamart.module_system.manager import ModuleManager, current_manager
+from wizamart.module_system.state import ModuleState
+from wizamart.permissions import (
+    Grants,
+    Role,
+    RoleAssignment,
+    access_of,
+    grants_of,
+    load_platform_bundles,
+)
+from wizamart.platform_context import CurrentVendor, request_context
+from wizamart.platforms import Scope, Vendor, VendorPlatform, VendorStatus, enter_scope
+
+
+class UndeclaredAccess(RuntimeError):
+    """A view says nothing of who may call it: a fault of the program, and nobody may."""
+
+
+def current_state() -> ModuleState | None:
+    """Return the state of the modules that this request was mounted with."""
+    state: ModuleState | None = request.environ.get("wizamart.state")
+    return state
+
+
+def frontend_of(endpoint: str | None, manager: ModuleManager) -> FrontendType | None:
+    """Return the frontend of an endpoint, or None for the framework's own pages."""
+    owner = manager.blueprints.get((endpoint or "").rpartition(".")[0])
+    return owner[1] if owner else None
+
+
+def admit(session: Session) -> None:
+    """Enter the tenant's scope and check what the view declares.
+
+    :raises NotSignedIn: when nobody is signed in and the view is not for everybody.
+    :raises NotFound: when the person has no role in the tenant that is addressed.
+    :raises NotAllowed: when they have one without the permission.
+    """
+    view = current_app.view_functions[str(request.endpoint)]
+    access = access_of(view)
+    if access is None:
+        raise UndeclaredAccess(request.endpoint)
+    context, state = request_context(), current_state()
+    session.info["module_state"] = state
+    g.vendor = context.vendor if context else None
+    if context is not None:
+        enter_scope(session, Scope(context.platform.id, context.vendor.id if context.vendor else None))
+    vendor_code = (request.view_args or {}).pop("vendor_code", None)
+    if not access.is_public and not current_user.is_authenticated:
+        raise NotSignedIn
+    if context is None or state is None:
+        _admit_without_platform(access.permission)
+        return
+    if vendor_code is not None:
+        g.grants = _enter_vendor(session, context.platform.id, vendor_code, state)
+    elif access.permission is not None or frontend_of(request.endpoint, current_manager()) is FrontendType.ADMIN:
+        g.grants = _platform_grants(session, context.platform.id, state)
+    g.feature_gate = FeatureGate(state.features, _entitlements(session, context.platform.id, state))
+    if access.permission is not None and access.permission not in g.grants.permissions:
+        raise NotAllowed
+    feature = getattr(view, FEATURE_ATTRIBUTE, None)
+    if feature is not None:
+        current_gate().check(feature)
+
+
+def _admit_without_platform(permission: str | None) -> None:
+    """Admit nobody but super admins where no platform is, as on a fresh installation."""
+    if permission is not None and not current_user.is_super_admin:
+        raise NotFound
+
+
+def _platform_grants(session: Session, platform_id: int, state: ModuleState) -> Grants:
+    """Return what the person may do as an admin of the platform."""
+    bundles = [] if current_user.is_super_admin else load_platform_bundles(session, current_user.id, platform_id)
+    if not bundles and not current_user.is_super_admin:
+        raise NotFound
+    return grants_of(
+        bundles, state.permissions, state.reserved_permissions, is_super_admin=current_user.is_super_admin
+    )
+
+
+def _enter_vendor(session: Session, platform_id: int, code: str, state: ModuleState) -> Grants:
+    """Find the vendor and the person's roles for it in one query, and narrow the scope to it."""
+    query = (
+        sa.select(Vendor.id, Vendor.code, Vendor.name, Role.permissions)
+        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
+        .outerjoin(
+            RoleAssignment,
+            sa.and_(
+                RoleAssignment.vendor_id == Vendor.id,
+                RoleAssignment.user_id == current_user.id,
+                sa.or_(RoleAssignment.platform_id.is_(None), RoleAssignment.platform_id == platform_id),
+            ),
+        )
+        .outerjoin(Role, Role.id == RoleAssignment.role_id)
+        .where(
+            Vendor.code == code,
+            Vendor.status == VendorStatus.ACTIVE,
+            VendorPlatform.platform_id == platform_id,
+        )
+    )
+    rows = session.execute(query).all()
+    bundles = [row.permissions for row in rows if row.permissions is not None]
+    if not rows or not (bundles or current_user.is_super_admin):
+        raise NotFound
+    g.vendor = CurrentVendor(rows[0].id, rows[0].code, rows[0].name)
+    enter_scope(session, Scope(platform_id, g.vendor.id))
+    return grants_of(
+        bundles, state.permissions, state.reserved_permissions, is_super_admin=current_user.is_super_admin
+    )
+
+
+def _entitlements(
+    session: Session, platform_id: int, state: ModuleState
+) -> Callable[[], Entitlements | None]:
+    """Return a question to whoever sells subscriptions here, asked only when a feature is."""
+
+    def ask() -> Entitlements | None:
+        vendor = g.get("vendor")
+        if vendor is None:
+            return None
+        answers: dict[str, Any] = dict(
+            current_manager().contributions.collect(
+                "framework.entitlements", state, session, platform_id, vendor.id
+            )
+        )
+        return next(iter(answers.values()), None)
+
+    return ask
+
+
+def fill_in_vendor(endpoint: str, values: dict[str, Any]) -> None:
+    """Let `url_for` fill in the vendor whose portal the request is in."""
+    if g.get("vendor") is not None and frontend_of(endpoint, current_manager()) is FrontendType.VENDOR:
+        values.setdefault("vendor_code", g.vendor.code)

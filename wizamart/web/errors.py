@@ -1,0 +1,161 @@
+"""One answer for every failure: a page, a fragment, or a problem document (RFC 9457), whatever was asked for."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
+
+from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, WizamartError
+from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.module_system.exceptions import StalePlan
+from wizamart.module_system.manager import current_manager
+from wizamart.web.access import current_state
+from wizamart.web.htmx import is_fragment
+
+log = logging.getLogger(__name__)
+CSRF_STATUS = 400
+
+TITLES = {
+    400: lazy_gettext("The request could not be understood"),
+    401: lazy_gettext("Please sign in"),
+    403: lazy_gettext("You do not have permission"),
+    404: lazy_gettext("Page not found"),
+    405: lazy_gettext("This cannot be done here"),
+    409: lazy_gettext("The state has changed"),
+    413: lazy_gettext("Too large"),
+    415: lazy_gettext("This kind of content is not accepted"),
+    422: lazy_gettext("Please correct your input"),
+    429: lazy_gettext("Too many attempts"),
+    500: lazy_gettext("Something went wrong"),
+    503: lazy_gettext("Not available at the moment"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(WizamartError, handle_expected)
+    app.register_error_handler(CSRFError, handle_csrf)
+    app.register_error_handler(HTTPException, handle_http)
+
+
+def wants_json() -> bool:
+    """Tell whether a problem document is wanted: on the API always, elsewhere if JSON is asked for."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best is not None and best != "text/html"
+
+
+def handle_expected(error: WizamartError) -> Response:
+    """Answer a failure that the code foresaw."""
+    if isinstance(error, NotSignedIn) and not wants_json():
+        return _send_to_sign_in()
+    details: dict[str, Any] = {"code": error.code}
+    if isinstance(error, InvalidInput) and error.errors:
+        details["errors"] = error.errors
+    if isinstance(error, StalePlan):
+        details["plan"] = error.plan.as_dict()
+    response = answer(error.status, str(error), details)
+    if isinstance(error, TooManyRequests) and error.details.get("retry_after"):
+        response.headers["Retry-After"] = str(int(error.details["retry_after"]))
+    return response
+
+
+def handle_csrf(_error: CSRFError) -> Response:
+    """Answer a form without a token that holds: it is older than the session, or not ours."""
+    message = _("This page was open for too long. Please go back, reload it and try again.")
+    return answer(CSRF_STATUS, message, {"code": "csrf"})
+
+
+def handle_http(error: HTTPException) -> Any:
+    """Answer what the framework raised, unexpected exceptions included."""
+    if isinstance(error, RequestRedirect) or error.code is None:
+        return error
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        log.error("unexpected_error", exc_info=error.original_exception)
+    message = None if error.code in TITLES else error.description
+    response = answer(error.code, message, {"code": error.name.lower().replace(" ", "_")})
+    for name, value in error.get_headers(request.environ):
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def answer(status: int, message: str | None, details: dict[str, Any]) -> Response:
+    """Return the page, fragment or problem document of a failure."""
+    title = str(TITLES.get(status, TITLES[400 if status < 500 else 500]))
+    if wants_json():
+        body = {"type": "about:blank", "title": title, "status": status, "detail": message, **details}
+        response = jsonify({key: value for key, value in body.items() if value is not None})
+        response.mimetype = "application/problem+json"
+    elif is_fragment():
+        html = render_template("errors/_error_toast.html", title=title, message=message or title)
+        response = make_response(html)
+        response.headers["HX-Reswap"] = "none"
+    else:
+        response = make_response(_page(status, title, message))
+    response.status_code = status
+    return response
+
+
+def _page(status: int, title: str, message: str | None) -> str:
+    """Render the page of a failure; one that cannot be rendered itself falls back to plain words."""
+    try:
+        return render_template(
+            "errors/error.html",
+            code=status,
+            title=title,
+            message=message,
+            module_hint=_module_hint() if status == 404 else None,
+            request_id=g.get("request_id"),
+        )
+    except Exception:
+        log.exception("error_page_failed")
+        return f"{status} {title}"
+
+
+def _module_hint() -> dict[str, str] | None:
+    """Tell someone who may switch modules which one would answer here."""
+    state = current_state()
+    if state is None or not current_user.is_authenticated:
+        return None
+    manager = current_manager()
+    try:
+        endpoint, _values = current_app.url_map.bind("localhost").match(request.path, method=request.method)
+    except HTTPException:
+        return None
+    code = manager.owner_of_endpoint(endpoint)
+    if code is None or code in state.effective or not _may_switch(state.platform_id):
+        return None
+    return {
+        "name": str(manager.registry[code].name),
+        "url": url_for("core_admin.module_detail", code=code),
+    }
+
+
+def _may_switch(platform_id: int) -> bool:
+    from wizamart.database import db  # noqa: PLC0415 - only on the way to a hint
+    from wizamart.permissions import expand, load_platform_bundles  # noqa: PLC0415 - likewise
+
+    permission = "core:module:update"
+    if current_user.is_super_admin:
+        return True
+    bundles = load_platform_bundles(db.session(), current_user.id, platform_id)
+    patterns = tuple(sorted({pattern for bundle in bundles for pattern in bundle}))
+    return bool(expand(patterns, frozenset({permission})))
+
+
+def _send_to_sign_in() -> Response:
+    """Lead to the sign-in page and back again; a fragment is told by its header, since it follows redirects itself."""
+    if is_fragment():
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = url_for("auth.sign_in_page")
+        return response
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    response = make_response("", 302)
+    response.headers["Location"] = url_for("auth.sign_in_page", next=request.script_root + target if target else None)
+    return response

@@ -1,0 +1,28 @@
+"""What HTMX asks for and is told. The portable subset only: nothing reads HX-Trigger or HX-Target."""
+
+from typing import Any, Final
+
+from flask import Response, make_response, redirect, request
+from htmx_flask.requests import HtmxAwareRequest
+
+# htmx 4 swaps error answers by default; pages show what went wrong in a toast instead, but 422 brings a form back.
+NO_SWAP: Final = [204, 304, 400, 401, 403, 404, 409, 413, 429, "5xx"]
+
+
+
+class PortalRequest(HtmxAwareRequest):
+    """Flask's request with `request.htmx`; the application sets it itself, since `Htmx(app)` would replace any other."""
+
+
+def is_fragment() -> bool:
+    """Tell whether a fragment is asked for, rather than a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def go_to(url: str, *, status: int = 303) -> Any:
+    """Send a browser to a page: by a redirect, or where HTMX asked by its header, since it follows a redirect itself."""
+    if not is_fragment():
+        return redirect(url, code=status)
+    response: Response = make_response("", 204)
+    response.headers["HX-Redirect"] = url
+    return response

@@ -1,0 +1,154 @@
+"""What every template may use: the menu, who asks, what they may do, and where modules keep their templates."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from werkzeug.local import LocalProxy
+from werkzeug.routing import BuildError
+
+from wizamart.config import ROOT, Settings
+from wizamart.database import db
+from wizamart.feature_gate import has_feature
+from wizamart.i18n import available_locales, current_locale, language_name
+from wizamart.module_system.definition import FrontendType
+from wizamart.module_system.manager import current_manager
+from wizamart.module_system.menus import (
+    MenuLink,
+    MenuSection,
+    PersonalMenu,
+    group_in_sections,
+    list_entries,
+    mark_active,
+    visible_entries,
+)
+from wizamart.module_system.state import ModuleState
+from wizamart.permissions import NO_GRANTS, can
+from wizamart.platform_context import current_vendor, request_context
+from wizamart.web.access import current_state, frontend_of
+
+_MENUS_KEPT = 64
+
+
+def loader(module_templates: Mapping[str, BaseLoader]) -> BaseLoader:
+    """Return where templates are looked for: the framework's folder, and each module's under its package's name."""
+    return ChoiceLoader([FileSystemLoader(ROOT / "templates"), PrefixLoader(module_templates)])
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their globals; what costs something is computed only where it is used."""
+    settings: Settings = app.extensions["settings"]
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        can=can,
+        has_feature=has_feature,
+        is_module_on=is_module_on,
+        environment=settings.environment,
+        menu=LocalProxy(current_menu),
+        current_platform=LocalProxy(_platform_or_none),
+        current_vendor=LocalProxy(lambda: g.get("vendor")),
+        current_frontend=LocalProxy(lambda: frontend_of(request.endpoint, current_manager())),
+        locales=LocalProxy(_locales),
+        notifications_count=0,
+        url_if=url_if,
+    )
+
+
+def _platform_or_none() -> Any:
+    context = request_context()
+    return context.platform if context else None
+
+
+def is_module_on(code: str) -> bool:
+    """Tell a template whether a module is in effect."""
+    state = current_state()
+    return state is not None and code in state.effective
+
+
+def url_if(endpoint: str, **values: Any) -> str | None:
+    """Return a URL, or None where the module that it belongs to is off."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def _locales() -> list[dict[str, Any]]:
+    here = current_locale()
+    return [
+        {
+            "code": code,
+            "label": language_name(code),
+            "url": url_for("language.choose", lang=code, next=request.full_path),
+            "is_current": code == here,
+        }
+        for code in available_locales()
+    ]
+
+
+def current_menu() -> tuple[MenuSection, ...]:
+    """Return the sidebar of the frontend that the request is in, built once a request."""
+    if "menu" not in g:
+        state, frontend = current_state(), frontend_of(request.endpoint, current_manager())
+        if state is None or frontend not in {FrontendType.ADMIN, FrontendType.VENDOR, FrontendType.STOREFRONT}:
+            g.menu = ()
+        else:
+            g.menu = mark_active(_open_sections(_kept_menu(state, frontend)), request.endpoint)
+    menu: tuple[MenuSection, ...] = g.menu
+    return menu
+
+
+def _kept_menu(state: ModuleState, frontend: FrontendType) -> tuple[MenuSection, ...]:
+    """Return the menu as far as it depends on revision, permissions, language and address, and keep it."""
+    personal = PersonalMenu.from_preferences(current_user.preferences, frontend)
+    vendor = current_vendor.code if g.get("vendor") else None
+    permissions = g.get("grants", NO_GRANTS).permissions
+    key = (frontend, permissions, str(current_locale()), request.script_root, vendor, personal)
+    kept: tuple[MenuSection, ...] | None = state.cache.get(key)
+    if kept is None:
+        kept = _build_menu(state, frontend, permissions, personal)
+        state.cache[key] = kept
+        while len(state.cache) > _MENUS_KEPT:
+            state.cache.popitem(last=False)
+    return kept
+
+
+def _build_menu(
+    state: ModuleState, frontend: FrontendType, permissions: frozenset[str], personal: PersonalMenu
+) -> tuple[MenuSection, ...]:
+    entries = visible_entries(list_entries(current_manager().registry, state, frontend), permissions, personal)
+    links = {}
+    for entry in entries:
+        url = url_if(entry.item.endpoint)
+        if url is not None:
+            links[entry.item.id] = MenuLink(
+                id=entry.item.id,
+                label=str(entry.item.label),
+                icon=entry.item.icon,
+                url=url,
+                endpoint=entry.item.endpoint,
+                feature=entry.item.feature,
+                is_pinned=entry.item.id in personal.pinned,
+            )
+    return group_in_sections(entries, links)
+
+
+def _open_sections(sections: tuple[MenuSection, ...]) -> tuple[MenuSection, ...]:
+    """Leave out what the vendor's subscription does not include; asks only if some entry names a feature."""
+    if not any(link.feature for section in sections for link in section.links):
+        return sections
+    filtered = (
+        replace(
+            section,
+            links=tuple(link for link in section.links if link.feature is None or has_feature(link.feature)),
+        )
+        for section in sections
+    )
+    return tuple(section for section in filtered if section.links)
+
+
