@@ -1,0 +1,184 @@
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from wizamart import i18n
+from wizamart.web.csv_export import csv_response, export_table, guarded
+from wizamart.web.tables import Column, Filter, Table
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Product(Base):
+    __tablename__ = "table_products"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    is_active: Mapped[bool]
+    added_on: Mapped[dt.date]
+
+
+OPTIONS = {
+    "columns": (
+        Column("name", "Name", sort=Product.name),
+        Column("kind", "Kind", sort=Product.kind),
+        Column("added_on", "Added"),
+    ),
+    "search": (Product.name, Product.kind),
+    "filters": (
+        Filter("kind", "Kind", Product.kind, choices=(("tea", "Tea"), ("coffee", "Coffee"))),
+        Filter("is_active", "Active", Product.is_active, kind="bool"),
+        Filter("added_on", "Added", Product.added_on, kind="date_range"),
+    ),
+    "default_sort": "name",
+}
+
+
+@pytest.fixture
+def session():
+    engine = sa.create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        for number in range(60):
+            session.add(
+                Product(
+                    id=number + 1,
+                    name=f"Product {number:02}",
+                    kind="tea" if number % 2 else "coffee",
+                    is_active=number < 10,
+                    added_on=dt.date(2026, 1, 1) + dt.timedelta(days=number),
+                )
+            )
+        session.commit()
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def app():
+    app = Flask("tables")
+    i18n.init_app(app)
+    return app
+
+
+def table(session, **arguments):
+    return Table.from_select(session, sa.select(Product), arguments=arguments, **OPTIONS)
+
+
+def test_table_reads_a_page_in_two_queries(session):
+    statements = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *event: statements.append(event[2]))
+
+    found = table(session, page="2")
+
+    assert len(statements) == 2
+    assert (found.page, found.pages, found.total, len(found.rows)) == (2, 3, 60, 25)
+    assert found.rows[0].name == "Product 25"
+
+
+def test_table_without_count_looks_one_row_ahead(session):
+    found = Table.from_select(session, sa.select(Product), no_count=True, arguments={"page": "3"}, **OPTIONS)
+
+    assert (found.total, found.pages, len(found.rows), found.has_next) == (None, None, 10, False)
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"), [("0", 1), ("-3", 1), ("x", 1), ("", 1), ("99", 3), ("9" * 40, 1)]
+)
+def test_a_page_that_does_not_exist_leads_to_the_nearest(session, page, expected):
+    assert table(session, page=page).page == expected
+
+
+def test_arguments_that_mean_nothing_are_passed_over(session):
+    found = table(
+        session,
+        sort="password",
+        direction="sideways",
+        per_page="7",
+        kind="wine",
+        is_active="perhaps",
+        added_on_from="yesterday",
+        added_on_to="9999-12-31",
+        search="\x00",
+        stranger="1",
+    )
+
+    assert (found.total, found.sort, found.direction, found.per_page) == (60, "name", "asc", 25)
+    assert not found.is_filtered
+
+
+def test_every_word_of_the_search_must_be_found(session):
+    assert table(session, search="product 07").total == 1
+    assert table(session, search="tea product").total == 30
+    assert table(session, search="100%").total == 0
+
+
+def test_filters_narrow_together(session):
+    found = table(session, kind="tea", is_active="yes", added_on_from="2026-01-03", added_on_to="2026-01-06")
+
+    assert [row.name for row in found.rows] == ["Product 03", "Product 05"]
+    assert found.is_filtered
+
+
+def test_equal_values_are_ordered_by_primary_key_so_that_pages_do_not_overlap(session):
+    seen = [row.id for page in "123" for row in table(session, sort="kind", direction="desc", page=page).rows]
+
+    assert len(set(seen)) == 60
+    assert seen[:2] == [60, 58]
+
+
+def test_addresses_keep_the_state_and_start_again_at_page_one(app, session):
+    with app.test_request_context(
+        "/admin/products?search=tea&page=2&sort=kind&junk=1", base_url="http://x/shop"
+    ):
+        found = Table.from_select(session, sa.select(Product), **OPTIONS)
+
+        assert found.url(per_page=50) == "/shop/admin/products?search=tea&sort=kind&direction=asc&per_page=50"
+        assert found.url(page=3).endswith("page=3")
+        assert "page" not in found.url(page=1)
+        assert found.sort_url(found.columns[1]).endswith("sort=kind&direction=desc")
+        assert found.clear_url() == "/shop/admin/products?sort=kind&direction=asc"
+
+
+def test_two_tables_of_a_page_keep_each_others_state(app, session):
+    with app.test_request_context("/x?a_search=tea&b_search=coffee"):
+        found = Table.from_select(session, sa.select(Product), prefix="a_", **OPTIONS)
+
+        assert found.search == "tea"
+        assert found.url(search="07") == "/x?b_search=coffee&a_search=07"
+
+
+def test_an_export_holds_all_rows_that_match_in_the_order_shown(app, session):
+    with app.test_request_context("/x?kind=tea&sort=name&direction=desc&page=2"):
+        with export_table(session, sa.select(Product), filename="products.csv", **OPTIONS) as response:
+            lines = response.get_data().decode("utf-8-sig").splitlines()
+
+    assert lines[0] == "Name,Kind,Added"
+    assert len(lines) == 31
+    assert lines[1] == "Product 59,tea,2026-03-01"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="products.csv"'
+
+
+def test_an_export_larger_than_a_chunk_has_one_byte_order_mark(app):
+    with app.app_context(), csv_response("x.csv", [Column("real", "Real")], range(1000)) as response:
+        content = response.get_data()
+
+    assert content.count(b"\xef\xbb\xbf") == 1
+    assert len(content.splitlines()) == 1001
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-2+3", "@x", "\tx", "\r=1", " =1"])
+def test_what_a_spreadsheet_would_run_becomes_text(text):
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-5", "+352 1", "3.5", "plain", ""])
+def test_what_is_no_formula_stays(text):
+    assert guarded(text) in {text, f"'{text}"}
+    assert (guarded(text) == text) is (text != "+352 1")
