@@ -1,11 +1,12 @@
 """Running the histories: each module's own, in the order of what they require, each step in its own transaction."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -55,6 +56,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 DIRECTORY: Final = ROOT / "migrations"
+_BANNER: Final = re.compile(r"^ *# ### .* ###\n", re.MULTILINE)
+logging.getLogger("alembic").setLevel(logging.WARNING)  # the callers say what was done
 
 
 class UnknownHistory(NotFound):
@@ -106,7 +109,6 @@ class UpgradeOutcome:
 def init_app(app: Flask, histories: Sequence[MigrationHistory]) -> None:
     """Give the application its histories, requirements first; runs nothing."""
     app.extensions["migrations"] = list(histories)
-    Migrate(app, db, directory=str(DIRECTORY), command="alembic", compare_server_default=False)
 
 
 def get_histories() -> list[MigrationHistory]:
@@ -203,7 +205,10 @@ def new(code: str, message: str) -> Path:
             history,
             lambda config: command.revision(config, message=message, autogenerate=True, rev_id=revision),
         )
-    return history.path / f"{revision}.py"
+    path = history.path / f"{revision}.py"
+    if path.exists():
+        path.write_text(_BANNER.sub("", path.read_text()))
+    return path
 
 
 def _get_history(code: str) -> MigrationHistory:
@@ -258,7 +263,7 @@ def _upgrade_one(engine: Engine, history: MigrationHistory) -> UpgradeOutcome:
 
 def _run(engine: Engine, history: MigrationHistory, do: Callable[[Config], object]) -> None:
     """Call an Alembic command for one history, on a connection of its own."""
-    config: Config = current_app.extensions["migrate"].migrate.get_config(DIRECTORY)
+    config = cast("Config", Migrate(db=db, directory=str(DIRECTORY)).get_config(opts=["quiet"]))
     config.set_main_option("version_locations", str(history.path).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     with _migrating_connection(engine, history) as connection:
