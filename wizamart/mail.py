@@ -133,11 +133,11 @@ def build_message(row: Any, *, sender: str) -> EmailMessage:
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message["Message-ID"] = f"<mail-{row.id}-{int(row.created_at.timestamp() * 1000)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    if row.locale:
-        message["Content-Language"] = row.locale
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    if row.locale:  # setting the content has cleared every Content- header
+        message["Content-Language"] = row.locale
     return message
 
 

@@ -54,13 +54,17 @@ class Metrics:
 
     def as_text(self) -> bytes:
         """Return everything in Prometheus' text format, of all processes where there are several."""
+        present = CollectorRegistry()
+        present.register(_StateCollector(self.module_states))
+        return self.counted() + generate_latest(present)
+
+    def counted(self) -> bytes:
+        """Return what was counted, without what holds now."""
         source = self.registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             source = CollectorRegistry()
             MultiProcessCollector(source)  # type: ignore[no-untyped-call]
-        present = CollectorRegistry()
-        present.register(_StateCollector(self.module_states))
-        return generate_latest(source) + generate_latest(present)
+        return generate_latest(source)
 
 
 class _StateCollector(Collector):

@@ -14,14 +14,13 @@ SERVER_ERROR = 500
 
 
 def init(settings: Settings, **options: Any) -> bool:
-    """Start reporting; says whether there is anywhere to report to. Options go to the SDK as they are."""
+    """Start reporting, if there is anywhere to report to, and say so; options go to the SDK as they are."""
     if settings.sentry_dsn is None:
         return False
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
         environment=settings.environment,
         release=f"wizamart@{version('wizamart')}",
-        send_default_pii=False,
         include_local_variables=False,
         before_send=before_send,
         **options,

@@ -31,7 +31,7 @@ from wizamart.queue.service import (
     retry_task,
     unpark,
 )
-from wizamart.queue.worker import EmbeddedWorkers
+from wizamart.queue.worker import EmbeddedWorkers, run_worker
 
 __all__ = [
     "SCHEDULES",
@@ -60,6 +60,7 @@ __all__ = [
     "queue_state",
     "retry_task",
     "run_task",
+    "run_worker",
     "schedule",
     "set_module_gate",
     "set_platform_source",

@@ -85,7 +85,7 @@ def _attempt(claim: Claim, row: sa.Row[Any], lease: timedelta) -> str:
             _perform(attempt)
     except TaskStopped as stopped:
         return _handle_stop(claim, row, stopped)
-    except Exception as error:  # noqa: BLE001 - whatever a task raises is its outcome
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a task raises is its outcome
         return _record_failure(claim, row, error)
     else:
         return TaskStatus.SUCCEEDED
@@ -190,7 +190,7 @@ def _handle_stop(claim: Claim, row: sa.Row[Any], stopped: TaskStopped) -> str:
     return "stopped"
 
 
-def _record_failure(claim: Claim, row: sa.Row[Any], error: Exception) -> str:
+def _record_failure(claim: Claim, row: sa.Row[Any], error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
     now = clock.now()
     definition = TASKS.get(row.name)

@@ -15,11 +15,11 @@ TaskFunction = Callable[..., Any]
 F = TypeVar("F", bound=TaskFunction)
 
 
-class GiveUp(Exception):  # noqa: N818 - reads as what the task does
+class GiveUp(Exception):
     """A task raises this when another attempt cannot help: it is dead at once."""
 
 
-class TaskStopped(Exception):  # noqa: N818 - no fault of the task
+class TaskStopped(Exception):
     """The task was cancelled, ran out of time or lost its lease; what it did is rolled back."""
 
 

@@ -134,7 +134,7 @@ class TaskWorker(Worker):
             super().fork_work_horse(job, queue)
 
 
-def run_worker(app: Flask, redis_url: str, *, with_scheduler: bool = True, burst: bool = False) -> bool:
+def run_rq_worker(app: Flask, redis_url: str, *, with_scheduler: bool, burst: bool) -> bool:
     """Work until told to stop, or with `burst` until nothing is left; say whether any task was run."""
     global _app  # noqa: PLW0603 - RQ calls a plain function in a forked child
     _app = app

@@ -1,12 +1,15 @@
-"""The embedded default: a few threads of the process that claim rows, and one that schedules."""
+"""Who works: a few threads of the process that claim rows (the embedded default), or a worker of RQ."""
 
+import signal
 import threading
 from datetime import timedelta
+from typing import cast
 
 import structlog
 from flask import Flask
 
 from wizamart import clock
+from wizamart.config import Settings
 from wizamart.database import db
 from wizamart.queue import leases
 from wizamart.queue.execution import execute
@@ -77,14 +80,15 @@ class EmbeddedWorkers:
         while not self._stopping:
             calls = self._calls
             try:
-                ran = self._run_next()
+                ran = self.run_next()
             except Exception:
                 log.warning("queue_worker_error", exc_info=True)
                 ran = False
             if not ran:
                 self._sleep(calls)
 
-    def _run_next(self) -> bool:
+    def run_next(self) -> bool:
+        """Run one task in the calling thread; False when none is due."""
         with self.app.app_context():
             claim = leases.claim(db.engine, now=clock.now(), lease=self.lease)
         if claim is None:
@@ -105,3 +109,27 @@ class EmbeddedWorkers:
                 log.warning("scheduler_error", exc_info=True)
             with self._condition:
                 self._condition.wait_for(lambda: self._stopping, timeout=1.0)
+
+
+def run_worker(app: Flask, *, with_scheduler: bool = True, burst: bool = False) -> None:
+    """Work in this process until a signal ends it, or with `burst` until nothing is due.
+
+    With a Redis URL this is a worker of RQ, else the embedded threads alone.
+    """
+    settings = cast("Settings", app.extensions["settings"])
+    if settings.redis_url:
+        from wizamart.queue.rq_bridge import run_rq_worker  # RQ is loaded only where there is a Redis
+
+        run_rq_worker(app, settings.redis_url, with_scheduler=with_scheduler, burst=burst)
+        return
+    workers = EmbeddedWorkers(app, max(1, settings.embedded_workers), with_scheduler=with_scheduler)
+    if burst:
+        while workers.run_next():
+            pass
+        return
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    workers.start()
+    ended.wait()
+    workers.stop()

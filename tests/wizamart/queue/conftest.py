@@ -67,8 +67,9 @@ def app(make_app) -> Flask:
         tables = [known.__table__ for known in (Platform, Vendor, queue.Task, queue.Lease)]
         db.metadata.create_all(db.engine, tables=tables)
         with unit_of_work() as session:
-            for number in (1, 2):
-                session.add(Platform(id=number, code=f"p{number}", name=f"P{number}", created_at=clock.now()))
+            for code in ("p1", "p2"):
+                session.add(Platform(code=code, name=code, created_at=clock.now()))
+                session.flush()  # one after the other: the tests name them 1 and 2
     return app
 
 
@@ -129,6 +130,14 @@ def wait_for_outcomes() -> Iterator[Callable[[int], list[str]]]:
     task_finished.connect(note)
     yield wait
     task_finished.disconnect(note)
+
+
+@pytest.fixture
+def with_redis(app, redis_url) -> str:
+    """Let the application know its Redis, without waking it at each commit."""
+    known = app.extensions["settings"]
+    app.extensions["settings"] = known.model_copy(update={"redis_url": redis_url})
+    return redis_url
 
 
 @pytest.fixture

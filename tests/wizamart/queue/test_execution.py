@@ -87,6 +87,14 @@ def test_a_task_that_gives_up_is_not_tried_again(app, enqueue, load):
     assert run_task(app, enqueue("framework.hopeless")) == TaskStatus.DEAD
 
 
+def test_a_task_that_exits_ends_neither_its_worker_nor_its_row(app, enqueue, load):
+    @task("framework.exit", max_attempts=1)
+    def leave(context):
+        raise SystemExit
+
+    assert run_task(app, enqueue("framework.exit")) == TaskStatus.DEAD
+
+
 def test_a_task_whose_module_is_off_is_parked_and_goes_on_when_it_is_back(app, enqueue, load):
     @task("billing.remind")
     def remind(context):

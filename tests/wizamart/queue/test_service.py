@@ -23,9 +23,12 @@ def test_a_transaction_that_rolls_back_leaves_no_task_and_wakes_nobody(app):
     woken = []
     queue.queue_state(app).add_waker(woken.extend)
 
-    with app.app_context(), pytest.raises(ZeroDivisionError), unit_of_work() as session:
+    def order_and_fail(session):
         queue.enqueue(session, "framework.never")
         raise ZeroDivisionError
+
+    with app.app_context(), pytest.raises(ZeroDivisionError), unit_of_work() as session:
+        order_and_fail(session)
 
     with app.app_context(), unit_of_work(read_only=True) as session:
         assert queue.list_tasks(session) == []

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from wizamart import clock, queue
 from wizamart.database import db, unit_of_work
-from wizamart.queue import EmbeddedWorkers, TaskStatus, leases, task
+from wizamart.queue import EmbeddedWorkers, TaskStatus, leases, run_worker, task
 from wizamart.queue.execution import execute
 
 VICTIM = Path(__file__).with_name("hanging_worker.py")
@@ -81,6 +81,20 @@ def test_a_worker_outlives_a_database_that_fails(app, enqueue, wait_for_outcomes
         assert workers.is_running
     finally:
         workers.stop()
+
+
+def test_without_redis_a_burst_works_off_what_is_due(app, enqueue, load):
+    @task("framework.now")
+    def now(context):
+        return None
+
+    due = [enqueue("framework.now") for _ in range(3)]
+    later = enqueue("framework.now", run_at=clock.now() + timedelta(hours=1))
+
+    run_worker(app, burst=True)
+
+    assert {load(task_id).status for task_id in due} == {TaskStatus.SUCCEEDED}
+    assert load(later).status == TaskStatus.QUEUED
 
 
 @pytest.mark.processes
