@@ -5,8 +5,7 @@ from wtforms import EmailField, PasswordField, StringField  # type: ignore[impor
 from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped]
 
 from wizamart.auth.password_service import MAX_LENGTH
-from wizamart.i18n import LazyText
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import LazyText, lazy_gettext as _
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 120

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, current_app, g, request
-from flask import session as cookie
+from flask import Flask, current_app, g, request, session as cookie
 from flask_login import LoginManager  # type: ignore[import-untyped]
 
 from wizamart import clock

@@ -14,8 +14,7 @@ from wizamart.auth import throttle_service, user_service
 from wizamart.auth.exceptions import LinkInvalid
 from wizamart.auth.models import OneTimeToken, TokenPurpose, User
 from wizamart.auth.opaque import hash_token, new_token
-from wizamart.i18n import force_locale
-from wizamart.i18n import gettext as _
+from wizamart.i18n import force_locale, gettext as _
 
 RESET_LIFETIME: Final = timedelta(hours=1)
 INVITATION_LIFETIME: Final = timedelta(days=7)

@@ -153,7 +153,7 @@ def impersonate(
     """
     refused = (
         not row.user.is_super_admin
-        or row.impersonator_id is not None
+        or row.impersonator is not None
         or is_admin
         or target.is_super_admin
         or not target.is_active

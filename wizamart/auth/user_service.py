@@ -85,7 +85,7 @@ def check_email(email: str) -> str:
     """
     try:
         # The demonstration's people live in the domain .test, and nobody is asked whether a domain takes mail.
-        found = validate_email(email, check_deliverability=False, test_environment=True)
+        found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise EmailInvalid from error
     return normal_email(found.normalized)

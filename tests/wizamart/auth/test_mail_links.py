@@ -1,0 +1,174 @@
+import pytest
+
+from wizamart import clock
+from wizamart.auth import links, reset_service
+from wizamart.auth.models import User
+from wizamart.config import Settings
+from wizamart.database import unit_of_work
+from wizamart.platforms import Platform, PlatformHost
+
+from .conftest import PASSWORD
+
+NEW_PASSWORD = "another rainy morning"
+
+
+def path_in(mail: dict) -> str:
+    (url,) = [word for word in mail["text"].split() if word.startswith("http://localhost/")]
+    return url.removeprefix("http://localhost")
+
+
+@pytest.fixture
+def reset_path(browser, make_user, sent_mails) -> str:
+    make_user()
+    browser.submit("/password/forgotten", email="Anna@wizamart.test")
+    return path_in(sent_mails[0])
+
+
+def test_the_answer_does_not_tell_whether_somebody_has_the_address(browser, make_user, sent_mails):
+    make_user()
+    make_user("ben@wizamart.test", is_active=False)
+
+    pages = [
+        browser.submit("/password/forgotten", email=f"{name}@wizamart.test").data
+        for name in ("anna", "ben", "nobody")
+    ]
+
+    assert pages[0] == pages[1] == pages[2]
+    assert [mail["to"] for mail in sent_mails] == ["anna@wizamart.test"]
+
+
+def test_one_mailbox_gets_only_a_few_links_an_hour_and_nobody_is_told(browser, make_user, sent_mails):
+    make_user()
+
+    answers = {browser.submit("/password/forgotten", email="anna@wizamart.test").data for _try in range(6)}
+
+    assert len(answers) == 1
+    assert len(sent_mails) == 3
+
+
+def test_asking_too_often_from_one_address_is_refused(browser, sent_mails):
+    answers = [browser.submit("/password/forgotten", email=f"n{n}@wizamart.test") for n in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+
+
+def test_a_link_sets_the_password_once_and_ends_every_session(browser, new_browser, reset_path):
+    elsewhere = new_browser()
+    elsewhere.sign_in()
+
+    assert browser.submit(reset_path, password=NEW_PASSWORD).location == "/login?done=password"
+
+    assert not elsewhere.is_signed_in
+    assert browser.get(reset_path).status_code == 404
+    assert browser.sign_in(password=PASSWORD).status_code == 422
+    browser.sign_in(password=NEW_PASSWORD)
+    assert browser.is_signed_in
+
+
+def test_a_refused_password_leaves_the_link_good(browser, reset_path):
+    answer = browser.submit(reset_path, password="short")
+
+    assert answer.status_code == 422
+    assert "at least 12 characters" in answer.get_data(as_text=True)
+    assert "short" not in answer.get_data(as_text=True)
+    assert browser.submit(reset_path, password=NEW_PASSWORD).status_code == 303
+
+
+def test_a_newer_link_ends_with_the_one_that_was_used(browser, reset_path, sent_mails):
+    browser.submit("/password/forgotten", email="anna@wizamart.test")
+    newer = path_in(sent_mails[1])
+
+    browser.submit(reset_path, password=NEW_PASSWORD)
+
+    assert browser.get(newer).status_code == 404
+
+
+@pytest.mark.parametrize("change", ["time", "purpose", "token", "person"])
+def test_a_link_is_good_for_an_hour_for_its_purpose_and_its_person(browser, reset_path, time, read, change):
+    path = reset_path
+    if change == "time":
+        time.forward(hours=1, seconds=1)
+    elif change == "purpose":
+        path = path.replace("/password/reset/", "/invitation/")
+    elif change == "token":
+        path += "x"
+    else:
+        read(lambda session: setattr(session.get(User, 1), "is_active", False))
+
+    assert browser.get(path).status_code == 404
+    assert browser.get(reset_path).status_code == (200 if change in {"purpose", "token"} else 404)
+
+
+def test_a_new_password_opens_a_locked_account(browser, reset_path):
+    for _try in range(5):
+        browser.sign_in(password="wrong wrong wrong")
+    assert browser.sign_in().status_code == 429
+
+    browser.submit(reset_path, password=NEW_PASSWORD)
+
+    assert browser.sign_in(password=NEW_PASSWORD).status_code == 303
+
+
+def test_links_stand_only_as_hashes_in_the_database(read, reset_path):
+    rows = read(lambda session: session.connection().exec_driver_sql("SELECT * FROM one_time_tokens").all())
+
+    assert reset_path.rpartition("/")[2] not in str(rows)
+
+
+def invite(session, user_id, time):
+    return reset_service.invite(
+        session,
+        session.get(User, user_id),
+        inviter_name="Super",
+        place="Market",
+        build_url=lambda token: f"http://localhost/invitation/{token}",
+        at=time(),
+        payload={"vendor_id": 7},
+    ).payload
+
+
+def test_an_invited_person_chooses_name_and_password(browser, make_user, read, sent_mails, user_of, time):
+    user_id = make_user(password=None)
+    assert browser.sign_in().status_code == 422
+    assert read(lambda session: invite(session, user_id, time)) == {"vendor_id": 7}
+
+    page = browser.get(path_in(sent_mails[0])).get_data(as_text=True)
+    answer = browser.submit(path_in(sent_mails[0]), display_name=" Anna Weber ", password=PASSWORD)
+
+    assert "anna@wizamart.test" in page
+    assert answer.location == "/login?done=invitation"
+    assert user_of(user_id, "display_name") == ("Anna Weber",)
+    browser.sign_in()
+    assert browser.is_signed_in
+
+
+def test_inviting_again_ends_the_first_invitation(browser, make_user, read, sent_mails, time):
+    user_id = make_user(password=None)
+    for _time in range(2):
+        read(lambda session: invite(session, user_id, time))
+
+    assert [browser.get(path_in(mail)).status_code for mail in sent_mails] == [404, 200]
+
+
+def test_mails_speak_the_language_of_their_reader(browser, make_user, sent_mails):
+    make_user(locale="de")
+
+    browser.submit("/password/forgotten", email="anna@wizamart.test")
+
+    assert sent_mails[0]["locale"] == "de"
+
+
+def test_in_production_whoever_asks_cannot_choose_where_the_link_leads(app):
+    app.extensions["settings"] = Settings(environment="production", secret_key="k" * 40, _env_file=None)
+    with app.app_context(), unit_of_work() as session:
+        session.add(Platform(code="market", name="Market", created_at=clock.now()))
+        session.flush()
+        for host, is_primary in (("b.wizamart.test", False), ("z.wizamart.test", True)):
+            session.add(PlatformHost(host=host, platform_id=1, is_primary=is_primary))
+
+    def link_for(host: str) -> str:
+        with app.test_request_context(base_url=f"https://{host}"), unit_of_work() as session:
+            return links.mail_url(session, "auth.reset_page", "abc")
+
+    assert link_for("evil.test") == "https://z.wizamart.test/password/reset/abc"
+    assert link_for("b.wizamart.test") == "https://b.wizamart.test/password/reset/abc"
