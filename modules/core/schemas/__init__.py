@@ -1,0 +1,1 @@
+"""What core shows and what other modules hand to it."""

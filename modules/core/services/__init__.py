@@ -1,0 +1,1 @@
+"""What core does: no request, no template."""
