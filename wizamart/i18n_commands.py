@@ -10,6 +10,7 @@ import click
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 from flask import current_app
+from flask.cli import AppGroup
 
 from wizamart.config import ROOT
 from wizamart.i18n import LOCALES, Catalogues
@@ -37,9 +38,7 @@ def sources(codes: tuple[str, ...] = ()) -> list[Source]:
     return [source for source in known if not codes or source.code in codes]
 
 
-@click.group("i18n")
-def i18n_group() -> None:
-    """Extract, update, check and count translations."""
+i18n_group = AppGroup("i18n", help="Extract, update, check and count translations.")
 
 
 @i18n_group.command("extract")

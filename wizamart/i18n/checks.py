@@ -15,8 +15,9 @@ from babel.messages.plurals import get_plural
 
 from wizamart.i18n.catalogues import CONTEXT_SEPARATOR, catalogue_file, load_po
 
-PLACEHOLDER = re.compile(r"%(?:\((?P<name>[^)]+)\))?[#0\- +]*[\d.]*(?P<kind>[sdifFeEgGrxXoc])|%%")
-STRAY = re.compile(r"%\([^)]*\)?(?![#0\- +]*[\d.]*[sdifFeEgGrxXoc])")
+KIND = r"[#0\- +]*[\d.]*[sdifFeEgGrxXoc]"
+PLACEHOLDER = re.compile(rf"%\((?P<name>[^)]*)\){KIND}")
+STRAY = re.compile(rf"%\((?:[^)]*\)(?!{KIND})|[^)]*$)")
 VOID = frozenset({"br", "hr", "img", "wbr"})
 
 
@@ -138,11 +139,8 @@ def _fits(given: Counter[str], allowed: Sequence[Counter[str]], *, is_plural: bo
 
 
 def placeholders(text: str) -> Counter[str]:
-    """Return the placeholders of a text and how often each comes."""
-    found = (match for match in PLACEHOLDER.finditer(text) if match["kind"])
-    return Counter(
-        f"%({match['name']}){match['kind']}" if match["name"] else f"%{match['kind']}" for match in found
-    )
+    """Return the placeholders of a text, such as `%(name)s`, and how often each comes."""
+    return Counter(match[0] for match in PLACEHOLDER.finditer(text))
 
 
 class _Markup(HTMLParser):
