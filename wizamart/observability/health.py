@@ -3,7 +3,7 @@
 import enum
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -136,7 +136,8 @@ class HealthRegistry:
     ) -> None:
         """Add a check, or replace the one of this name; it is called in an application context.
 
-        It returns a `HealthResult`, a status, `(status, message)`, a boolean or None for healthy, or raises.
+        It returns a `HealthResult`, a status, `(status, message)`, a mapping of both, a boolean, or None for
+        healthy; or it raises.
         """
         with self._lock:
             self._checks[name] = _Registered(name, check, critical, deadline)
@@ -181,6 +182,8 @@ def _as_result(value: Any) -> HealthResult:
         return value or HealthResult()
     if isinstance(value, bool):
         return HealthResult(HealthStatus.HEALTHY if value else HealthStatus.UNHEALTHY)
+    if isinstance(value, Mapping):
+        return HealthResult(HealthStatus(value["status"]), str(value.get("message", "")))
     if isinstance(value, tuple):
         status, message = value
         return HealthResult(HealthStatus(status), str(message))

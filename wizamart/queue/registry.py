@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
+from wizamart.database import unit_of_work
 from wizamart.queue.cadence import Cadence, parse_cadence
 
 FRAMEWORK: Final = "framework"
@@ -142,7 +143,11 @@ def set_platform_source(source: Callable[[], Iterable[int]] | None) -> None:
 
 def is_open(platform_id: int | None, module_code: str | None) -> bool:
     """Say whether a module's task may run there; the framework's and the installation's always may."""
-    return platform_id is None or module_code is None or _gate(platform_id, module_code)
+    if platform_id is None or module_code is None:
+        return True
+    # What the gate reads must not leave a reading transaction open that the task would then try to write in.
+    with unit_of_work(read_only=True):
+        return _gate(platform_id, module_code)
 
 
 def listed_platforms() -> Iterable[int] | None:

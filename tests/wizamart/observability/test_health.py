@@ -31,6 +31,7 @@ def statuses(report):
         (False, HealthStatus.UNHEALTHY),
         ("degraded", HealthStatus.DEGRADED),
         (("unhealthy", "why"), HealthStatus.UNHEALTHY),
+        ({"status": "degraded", "message": "slow"}, HealthStatus.DEGRADED),
         (HealthResult(HealthStatus.DEGRADED, "slow"), HealthStatus.DEGRADED),
         ("nonsense", HealthStatus.UNHEALTHY),
     ],

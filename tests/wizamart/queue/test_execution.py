@@ -113,6 +113,22 @@ def test_a_task_whose_module_is_off_is_parked_and_goes_on_when_it_is_back(app, e
     assert run_task(app, here) == TaskStatus.SUCCEEDED
 
 
+def test_what_the_gate_reads_does_not_keep_the_task_from_writing(app, enqueue):
+    @task("billing.write")
+    def write(context):
+        with app.app_context(), unit_of_work() as session:
+            add_platform(session, "by-another")
+        add_platform(context.session, "by-the-task")
+
+    def gate(platform_id, _module_code):
+        return db.session().get(Platform, platform_id) is not None
+
+    queue.set_module_gate(gate)
+
+    assert run_task(app, enqueue("billing.write", platform_id=1)) == TaskStatus.SUCCEEDED
+    assert count_platforms(app) == 4
+
+
 def test_a_task_that_no_code_knows_is_parked_with_that_reason(app, enqueue, load):
     task_id = enqueue("vanished.work", platform_id=1)
 
