@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask, current_app, g, request, session as cookie
-from flask_login import LoginManager  # type: ignore[import-untyped]
+from flask_login import LoginManager
 
 from wizamart import clock
 from wizamart.auth import csrf, password_service, session_service, token_service

@@ -93,7 +93,8 @@ def verify(password: str, password_hash: str | None) -> tuple[bool, str | None]:
 
     :raises Unavailable: when too many others hash at this moment.
     """
-    known = password_hash or _dummy()
+    dummy = _dummy()  # made by the first sign-in of a process, whoever it is
+    known = password_hash or dummy
     with _slot():
         try:
             fits, newer = _hasher.verify_and_update(password[: MAX_LENGTH + 1], known)

@@ -127,7 +127,7 @@ def invite(session, user_id, time):
     ).payload
 
 
-def test_an_invited_person_chooses_name_and_password(browser, make_user, read, sent_mails, user_of, time):
+def test_an_invited_person_chooses_name_and_password(browser, make_user, read, sent_mails, time):
     user_id = make_user(password=None)
     assert browser.sign_in().status_code == 422
     assert read(lambda session: invite(session, user_id, time)) == {"vendor_id": 7}
@@ -137,7 +137,7 @@ def test_an_invited_person_chooses_name_and_password(browser, make_user, read, s
 
     assert "anna@wizamart.test" in page
     assert answer.location == "/login?done=invitation"
-    assert user_of(user_id, "display_name") == ("Anna Weber",)
+    assert read(lambda session: session.get(User, user_id).display_name) == "Anna Weber"
     browser.sign_in()
     assert browser.is_signed_in
 

@@ -158,7 +158,8 @@ class TestActingAsSomebody:
         trail = read(lambda s: s.execute(sa.select(AuditEntry.action, AuditEntry.actor_id)).all())
         assert trail == [("auth.impersonation.start", admin_id), ("auth.impersonation.stop", admin_id)]
 
-    def test_it_ends_after_an_hour(self, browser, admin_id, time):
+    @pytest.mark.usefixtures("admin_id")
+    def test_it_ends_after_an_hour(self, browser, time):
         browser.sign_in("super@wizamart.test")
         browser.submit("/logout", to="/act")
         time.forward(hours=1, seconds=1)
@@ -173,7 +174,8 @@ class TestActingAsSomebody:
 
         assert not browser.is_signed_in
 
-    def test_the_person_does_not_see_the_session(self, browser, admin_id, target_id, read, time):
+    @pytest.mark.usefixtures("admin_id")
+    def test_the_person_does_not_see_the_session(self, browser, target_id, read, time):
         browser.sign_in("super@wizamart.test")
         browser.submit("/logout", to="/act")
 
@@ -201,7 +203,8 @@ class TestActingAsSomebody:
 
         assert session.scalar(sa.select(sa.func.count(UserSession.id))) == 1
 
-    def test_whoever_is_themself_cannot_go_back(self, browser, target_id):
+    @pytest.mark.usefixtures("target_id")
+    def test_whoever_is_themself_cannot_go_back(self, browser):
         browser.sign_in(password=PASSWORD)
 
         assert browser.submit("/logout", to="/impersonation/end").status_code == 400

@@ -233,7 +233,7 @@ def test_errors_stand_at_their_fields(browser):
 
     assert answer.status_code == 422
     assert page.count('aria-invalid="true"') == 2
-    assert "email-errors" in page
+    assert "field-email-error" in page
 
 
 def test_pages_of_signing_in_are_stored_nowhere_and_name_what_browsers_fill_in(browser):
