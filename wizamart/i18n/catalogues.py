@@ -18,7 +18,9 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 from flask import g
-from flask_babel import Domain, get_locale
+from flask_babel import Domain
+
+from wizamart.i18n.selection import current_locale
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +154,7 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel ships no types
 
     def get_translations(self) -> MergedTranslations:
         """Return the merged catalogue of the reader's language."""
-        return self.of(str(get_locale() or "en"))
+        return self.of(current_locale())
 
     def of(self, locale: str) -> MergedTranslations:
         """Return the merged catalogue of a language; watched files are looked at once a request."""

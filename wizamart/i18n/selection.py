@@ -94,11 +94,22 @@ def current_time_zone() -> ZoneInfo:
     """Return the reader's time zone."""
     if not _is_set_up():
         return ZoneInfo(DEFAULT_TIME_ZONE)
+    _notice_user()
     zone = flask_babel.get_timezone()
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo(str(zone))
 
 
+def _notice_user() -> None:
+    """Choose anew once the user is known: a text may have been asked for before, and the choice is kept."""
+    user = id(g.get("_login_user"))
+    if g.get("_languages_chosen_for") != user:
+        g._languages_chosen_for = user  # noqa: SLF001 - an attribute of ours on Flask's namespace
+        flask_babel.refresh()
+
+
 def _babel_locale() -> Locale:
+    if _is_set_up():
+        _notice_user()
     return (flask_babel.get_locale() if _is_set_up() else None) or Locale.parse(DEFAULT_LOCALE)
 
 

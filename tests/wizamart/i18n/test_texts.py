@@ -1,8 +1,10 @@
 import json
 import os
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask, render_template_string, request
+from flask import Flask, g, render_template_string, request
 from pydantic import BaseModel
 
 from wizamart import i18n
@@ -206,6 +208,18 @@ def test_the_language_is_the_first_wish_that_is_offered(query, cookie, header, e
 def test_the_users_language_goes_before_all_others():
     assert choose_locale(Preferences(user_locale="lb", platform_locale="fr"), asked=["de"]) == "lb"
     assert choose_locale(Preferences(user_locale="lb", platform_locales=["fr"], platform_locale="fr")) == "fr"
+
+
+def test_the_choice_is_made_anew_once_the_user_is_known():
+    app = Flask("languages")
+    i18n.init_app(app)
+    with app.test_request_context("/?lang=fr"):
+        before = i18n.current_locale()
+        g._login_user = SimpleNamespace(locale="de", time_zone="Asia/Tokyo")
+
+        assert (before, i18n.current_locale()) == ("fr", "de")
+        assert i18n.format_datetime(datetime(2026, 1, 1, 20, tzinfo=UTC), "HH:mm") == "05:00"
+        assert i18n.format_date(datetime(2026, 1, 1, 20, tzinfo=UTC)) == "02.01.2026"
 
 
 def test_right_to_left_languages_say_so():
