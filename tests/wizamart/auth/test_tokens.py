@@ -1,3 +1,6 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -201,3 +204,16 @@ def test_tokens_stand_only_as_hashes_in_the_database(pair, read):
     rows = read(lambda s: s.connection().exec_driver_sql("SELECT * FROM refresh_tokens").all())
 
     assert pair["refresh_token"] not in str(rows)
+
+
+def test_of_equal_requests_at_the_same_moment_only_one_gets_the_next_pair(app, pair):
+    start = threading.Barrier(4)
+
+    def try_it(_number: int) -> int:
+        start.wait()
+        return renew(app.test_client(), pair["refresh_token"]).status_code
+
+    with ThreadPoolExecutor(4) as threads:
+        statuses = sorted(threads.map(try_it, range(4)))
+
+    assert statuses == [200, 401, 401, 401]
