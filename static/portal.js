@@ -102,11 +102,12 @@
   });
 
   // Forms: warn before typed text is lost; the save bar says so and can discard.
+  const guarded = "form[data-wz-unsaved], form[data-unsaved-warning]";
   const dirty = () => document.querySelector("form[data-wz-dirty]");
-  on("input", "form[data-wz-unsaved]", (event, form) => { form.dataset.wzDirty = ""; });
-  on("change", "form[data-wz-unsaved]", (event, form) => { form.dataset.wzDirty = ""; });
+  on("input", guarded, (event, form) => { form.dataset.wzDirty = ""; });
+  on("change", guarded, (event, form) => { form.dataset.wzDirty = ""; });
   on("submit", "form", (event, form) => { delete form.dataset.wzDirty; });
-  on("reset", "form[data-wz-unsaved]", (event, form) => { delete form.dataset.wzDirty; });
+  on("reset", guarded, (event, form) => { delete form.dataset.wzDirty; });
   on("click", "[data-wz-discard]", (event, button) => {
     event.preventDefault();
     if (!("wzDirty" in button.form.dataset) || confirm(text("Discard"))) button.form.reset();
@@ -115,6 +116,15 @@
   on("submit", "form[data-wz-confirm]", (event, form) => {
     if (!confirm(form.dataset.wzConfirm)) { event.preventDefault(); event.stopImmediatePropagation(); }
   });
+
+  // Fields that only matter for certain answers: data-shown-when names the field, data-shown-values the answers.
+  const showConditional = () => all("[data-shown-when]").forEach((part) => {
+    const control = document.getElementsByName(part.dataset.shownWhen)[0];
+    if (!control) return;
+    const value = control.type === "checkbox" ? String(control.checked) : control.value;
+    part.hidden = !part.dataset.shownValues.split(/[\s,]+/).includes(value);
+  });
+  document.addEventListener("change", showConditional);
 
   // Tables: select all, count, show the bulk bar.
   const countRows = (form) => {
@@ -228,6 +238,7 @@
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = token(); });
   document.addEventListener("htmx:response:error", (event) => {
     const answer = event.detail.ctx.response;
+    if ((event.detail.ctx.text || "").includes("wz-toast")) return;
     if (!answer.headers.get("HX-Redirect") && !answer.headers.get("HX-Location")) failed(answer.status);
   });
   document.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status));
@@ -258,7 +269,8 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     if (root.dataset.wzThemeFrom !== "account") showTheme(store.get("theme") || root.dataset.bsTheme || "system");
-    document.querySelector("[data-wz-summary]")?.focus();
+    document.querySelector("[data-wz-summary], [data-focus]")?.focus();
+    showConditional();
     watchSession();
     arrange();
     new MutationObserver(fade).observe(document.getElementById("toasts") || document.body, { childList: true });
