@@ -21,6 +21,7 @@ from wizamart.i18n.selection import (
     force_locale,
     language_name,
     language_tag,
+    locale_cookie,
     refresh,
     text_direction,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "lazy_gettext",
     "lazy_ngettext",
     "lazy_pgettext",
+    "locale_cookie",
     "ngettext",
     "npgettext",
     "pgettext",

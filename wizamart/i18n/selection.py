@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, available_timezones
 
 import flask_babel
@@ -71,9 +71,19 @@ def select_locale(preferences: Callable[[], Preferences]) -> str:
     wanted = preferences()
     if not has_request_context():
         return choose_locale(wanted)
-    asked = (request.args.get("lang"), request.cookies.get(LOCALE_COOKIE))
+    cookie, _dot, chosen_by = request.cookies.get(LOCALE_COOKIE, "").partition(".")
+    if chosen_by and chosen_by == str(getattr(g.get("_login_user"), "id", None)):
+        wanted = replace(
+            wanted, user_locale=match_locale(cookie, wanted.platform_locales) or wanted.user_locale
+        )
+    asked = (request.args.get("lang"), cookie)
     accepted = [language for language, quality in request.accept_languages if quality > 0]
     return choose_locale(wanted, asked=asked, accepted=accepted)
+
+
+def locale_cookie(locale: str, user_id: int | None) -> str:
+    """Return the cookie's value; with the user's id in it, it goes before what that user has stored."""
+    return locale if user_id is None else f"{locale}.{user_id}"
 
 
 def select_time_zone(preferences: Callable[[], Preferences]) -> ZoneInfo:
