@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wsgi import get_host
 
+import wizamart.mail  # noqa: F401 - declares the task that sends
 from wizamart import database, i18n, logging, observability, queue, secrets
 from wizamart.auth import api as auth_api, login, routes as auth_routes
 from wizamart.config import ROOT, Settings
@@ -20,9 +21,9 @@ from wizamart.module_system.manager import EXTENSION, ModuleManager
 from wizamart.module_system.migration_history import histories_of
 from wizamart.module_system.mounting import SharedRule
 from wizamart.module_system.registry import Registry, discover
-from wizamart.observability.modules import register_module_health_checks
+from wizamart.observability.modules import register_migration_checks, register_module_health_checks
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
-from wizamart.web import access, assets, errors, security, templating
+from wizamart.web import access, assets, errors, language, security, templating
 from wizamart.web.htmx import PortalRequest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,7 +50,7 @@ class Wizamart(Flask):
         trusted = self.config["TRUSTED_HOSTS"]
         if trusted is not None:
             request.trusted_hosts = trusted
-        request.host = get_host(request.environ, request.trusted_hosts)  # type: ignore[misc]
+        request.host = get_host(request.environ, request.trusted_hosts)
         return mounted.bind_to_environ(request.environ, server_name=self.config["SERVER_NAME"])
 
     def dispatch_request(self) -> ResponseReturnValue:
@@ -104,6 +105,7 @@ def _add_framework_pages(app: Wizamart, settings: Settings) -> None:
     login.init_app(app)
     app.register_blueprint(auth_routes.bp)
     app.register_blueprint(auth_api.bp)
+    app.register_blueprint(language.bp)
     observability.init_app(app, settings)
 
 
@@ -122,6 +124,8 @@ def _add_modules(app: Wizamart, settings: Settings, registry: Registry) -> None:
         },
     )
     register_module_health_checks(app)
+    register_migration_checks(app)
+    observability.set_module_states(app, app.modules.kept_states)
 
 
 def _add_languages(app: Wizamart) -> None:
@@ -180,5 +184,3 @@ def start(app: Wizamart) -> None:
         workers.start()
         app.extensions["embedded_workers"] = workers
         atexit.register(workers.stop)
-
-

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
 DEVELOPMENT_KEY = "development-key-not-for-production"
 
 
@@ -26,7 +27,9 @@ class Settings(BaseSettings):
     default_platform: str | None = Field(
         default=None, description="Code of the platform that answers where neither host nor prefix names one."
     )
-    trusted_proxies: int = Field(default=0, ge=0, le=5, description="Proxies in front that set X-Forwarded-*.")
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="Proxies in front that set X-Forwarded-*."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     sentry_dsn: SecretStr | None = None
@@ -34,14 +37,16 @@ class Settings(BaseSettings):
         default=None, description="Bearer token that opens the details of /health and /metrics."
     )
     mail_url: str | None = Field(
-        default=None, description="smtp://user:password@host:port; without it mails are kept in the outbox only."
+        default=None,
+        description="smtp://user:password@host:port; without it mails are kept in the outbox only.",
     )
     mail_sender: str = "Wizamart <no-reply@wizamart.test>"
     embedded_workers: int = Field(default=2, ge=0, le=16, description="Threads that run tasks without Redis.")
     require_second_factor: bool = Field(default=False, description="Super admins must use a second factor.")
     migrate_on_start: bool = False
     blocked_modules: list[str] = Field(
-        default_factory=list, description="Codes of modules that stay off everywhere, whatever platforms want."
+        default_factory=list,
+        description="Codes of modules that stay off everywhere, whatever platforms want.",
     )
     media_path: Path = ROOT / "instance" / "media"
     max_upload_bytes: int = Field(default=16 * 1024 * 1024, gt=0)
@@ -55,6 +60,6 @@ class Settings(BaseSettings):
     def refuse_development_key_in_production(self) -> Self:
         """Refuse a key that everybody can read in this file, and one too short to resist guessing."""
         key = self.secret_key.get_secret_value()
-        if self.is_production and (key == DEVELOPMENT_KEY or len(key) < 32):
+        if self.is_production and (key == DEVELOPMENT_KEY or len(key) < SHORTEST_KEY):
             raise ValueError("secret_key: production needs a key of its own with at least 32 characters")
         return self

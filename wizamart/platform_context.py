@@ -104,7 +104,12 @@ _BY_CODE_WITH_VENDOR: Final = (
 def _by_host() -> sa.Select[Any]:
     """Return the query that finds a host: its own row, the platform of its parent domain, or the default platform."""
     exact = (
-        sa.select(*_PLATFORM_COLUMNS, *_VENDOR_COLUMNS, PlatformHost.vendor_id.label("bound"), sa.literal(0).label("rank"))
+        sa.select(
+            *_PLATFORM_COLUMNS,
+            *_VENDOR_COLUMNS,
+            PlatformHost.vendor_id.label("bound"),
+            sa.literal(0).label("rank"),
+        )
         .join(PlatformHost, PlatformHost.platform_id == Platform.id)
         .outerjoin(Vendor, sa.and_(Vendor.id == PlatformHost.vendor_id, _VENDOR_OPEN))
         .where(PlatformHost.host == sa.bindparam("host"), _IS_ACTIVE)
@@ -123,10 +128,16 @@ def _by_host() -> sa.Select[Any]:
         )
     )
     default = sa.select(
-        *_PLATFORM_COLUMNS, *_NO_VENDOR, sa.literal(None, sa.Integer).label("bound"), sa.literal(2).label("rank")
+        *_PLATFORM_COLUMNS,
+        *_NO_VENDOR,
+        sa.literal(None, sa.Integer).label("bound"),
+        sa.literal(2).label("rank"),
     ).where(Platform.code == sa.bindparam("default"), _IS_ACTIVE)
     first = sa.select(
-        *_PLATFORM_COLUMNS, *_NO_VENDOR, sa.literal(None, sa.Integer).label("bound"), sa.literal(3).label("rank")
+        *_PLATFORM_COLUMNS,
+        *_NO_VENDOR,
+        sa.literal(None, sa.Integer).label("bound"),
+        sa.literal(3).label("rank"),
     ).where(Platform.id == sa.select(sa.func.min(Platform.id)).where(_IS_ACTIVE).scalar_subquery())
     union = sa.union_all(exact, subdomain, default, first).subquery()
     return sa.select(union).order_by(union.c.rank).limit(1)
@@ -140,7 +151,9 @@ def find_by_code(connection: Connection, code: str, vendor: str | None = None) -
     if vendor is None:
         row = connection.execute(_BY_CODE, {"platform_code": code}).one_or_none()
     else:
-        row = connection.execute(_BY_CODE_WITH_VENDOR, {"platform_code": code, "vendor": vendor}).one_or_none()
+        row = connection.execute(
+            _BY_CODE_WITH_VENDOR, {"platform_code": code, "vendor": vendor}
+        ).one_or_none()
     return _context(row) if row is not None else None
 
 
@@ -202,6 +215,7 @@ class PlatformMiddleware:
         self._is_framework_path = is_framework_path
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Find the platform, then answer."""
         if not self._is_framework_path(environ.get("PATH_INFO", "")):
             with self._engine().connect() as connection:
                 self._attach(environ, self._find(environ, connection), connection)

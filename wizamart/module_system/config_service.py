@@ -37,6 +37,23 @@ def config_faults(session: Session, platform_id: int, code: str) -> list[config_
     return _read(module, _stored(session, platform_id, code))[1]
 
 
+def preview_config(session: Session, platform_id: int, code: str, values: Mapping[str, Any]) -> BaseModel:
+    """Return what a module's configuration would be with the given keys merged; writes nothing.
+
+    :raises InvalidInput: for unknown keys and values that the schema rejects, by their path.
+    """
+    current = get_module_config(session, platform_id, code)
+    return _merged(current, values)
+
+
+def _merged(current: BaseModel, values: Mapping[str, Any]) -> BaseModel:
+    wanted = config_forms.merge(config_forms.plain_values(current), values)
+    instance, errors = config_forms.validate(type(current), wanted, refuse_unknown=True)
+    if instance is None:
+        raise InvalidInput(errors)
+    return instance
+
+
 def set_module_config(
     session: Session,
     platform_id: int,
@@ -56,10 +73,7 @@ def set_module_config(
     platform = lock_platform(session, platform_id)
     row = _row(session, platform_id, code)
     current, _faults = _read(module, row.config if row else {})
-    wanted = config_forms.merge(config_forms.plain_values(current), values)
-    instance, errors = config_forms.validate(schema, wanted, refuse_unknown=True)
-    if instance is None:
-        raise InvalidInput(errors)
+    instance = _merged(current, values)
     if config_forms.plain_values(instance) == config_forms.plain_values(current):
         return instance
     if row is None:
@@ -67,7 +81,9 @@ def set_module_config(
         session.add(row)
     row.config = config_forms.seal(schema, config_forms.differences(schema, instance, module.default_config))
     advance_revision(session, platform)
-    _tell(session, module, current, instance, platform_id, user_id=user_id, origin=origin, at=at or clock.now())
+    _tell(
+        session, module, current, instance, platform_id, user_id=user_id, origin=origin, at=at or clock.now()
+    )
     return instance
 
 
@@ -119,9 +135,7 @@ def is_incomplete(module: ModuleDefinition, stored: Mapping[str, Any] | None) ->
     return any(values[name] in {None, ""} for name in needed)
 
 
-def _read(
-    module: ModuleDefinition, stored: Mapping[str, Any]
-) -> tuple[BaseModel, list[config_forms.Fault]]:
+def _read(module: ModuleDefinition, stored: Mapping[str, Any]) -> tuple[BaseModel, list[config_forms.Fault]]:
     schema = module.resolve_config_schema() or NoConfiguration
     return config_forms.with_defaults(schema, stored, module.default_config)
 
@@ -138,4 +152,3 @@ def _row(session: Session, platform_id: int, code: str) -> PlatformModule | None
         PlatformModule.platform_id == platform_id, PlatformModule.module_code == code
     )
     return session.scalars(query).one_or_none()
-

@@ -123,7 +123,7 @@ class ModuleDefinition:
 
     def resolve_config_schema(self) -> type[BaseModel] | None:
         """Return the pydantic model of the configuration, imported if it is named by a string."""
-        return resolve_hook(self.config_schema)  # type: ignore[arg-type,return-value]
+        return resolve_hook(self.config_schema)  # type: ignore[return-value]
 
     def __hash__(self) -> int:
         return hash(self.code)
@@ -131,7 +131,7 @@ class ModuleDefinition:
 
 def relocate(definition: ModuleDefinition, package: str) -> ModuleDefinition:
     """Return the definition as that of `package`, with the conventional places of its code there."""
-    conventional = {
+    conventional: dict[str, Any] = {
         f"{kind}_path": ""
         for kind in ("services", "models", "schemas", "exceptions")
         if getattr(definition, f"{kind}_path") == f"{definition.package}.{kind}"

@@ -1,4 +1,4 @@
-"""Delivery: module events leave after the commit and in order, domain events reach the handlers of modules in effect."""
+"""Delivery: module events leave after the commit and in order, domain events reach handlers of modules in effect."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -44,7 +44,7 @@ def announce(session: Session, events: Sequence[tuple[ModuleEvent, ModuleEventDa
 
 
 @task(ANNOUNCE)
-def announce_module_events(context: TaskContext, events: list[dict[str, Any]]) -> None:
+def announce_module_events(_context: TaskContext, events: list[dict[str, Any]]) -> None:
     """Tell subscribers what the process that committed could not tell any more."""
     for raw in events:
         event, data = _from_json(raw)
@@ -70,7 +70,9 @@ def _from_json(raw: dict[str, Any]) -> tuple[ModuleEvent, ModuleEventData]:
     return event, ModuleEventData(**values)
 
 
-def dispatch(session: Session, name: str, payload: BaseModel, platform_id: int, vendor_id: int | None) -> None:
+def dispatch(
+    session: Session, name: str, payload: BaseModel, platform_id: int, vendor_id: int | None
+) -> None:
     """Bring a domain event to its handlers: at once in the transaction, or as one task for each handler."""
     manager = current_manager()
     handlers = manager.handlers.get(name, ())

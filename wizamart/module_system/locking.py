@@ -8,7 +8,7 @@ from wizamart.platforms import Platform
 
 
 def lock_platform(session: Session, platform_id: int) -> Platform:
-    """Read a platform's row afresh and hold it until the transaction ends (SQLite's writers wait for each other anyway).
+    """Read a platform's row afresh and hold it until the transaction ends (SQLite has one writer anyway).
 
     :raises UnknownPlatform: when there is none with this id.
     """

@@ -174,6 +174,12 @@ class ModuleManager:
             raise UnknownPlatform(platform=platform_id)
         return self.states.get(session, platform.id, platform.module_revision)
 
+    def kept_states(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield `(platform id, module, is on)` of the platforms that this process served last."""
+        for state in self.states.latest():
+            for code in self.registry:
+                yield str(state.platform_id), code, code in state.effective
+
     def start(self) -> None:
         """Run the modules' start-up hooks; a failing one is logged and stops nobody else."""
         for code, module in self.registry.items():

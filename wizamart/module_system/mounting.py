@@ -2,8 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Any, Final, NoReturn, TypeVar
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
 
 from flask import Blueprint, Flask
 from werkzeug.routing import Map, Rule
@@ -16,7 +16,6 @@ URL_PREFIXES: Final = {
     FrontendType.STOREFRONT: "",
     FrontendType.API: "/api/v1",
 }
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class SharedRule(Rule):

@@ -1,4 +1,4 @@
-"""The algebra of switching: which steps a change takes, and what it brings or costs. Pure: nothing is read or written."""
+"""The algebra of switching: which steps a change takes, what it brings and costs. Pure: nothing is read or written."""
 
 import enum
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,12 @@ class Step:
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the step as JSON values."""
-        return {"module": self.code, "action": self.action, "cause": self.cause, "because_of": self.because_of}
+        return {
+            "module": self.code,
+            "action": self.action,
+            "cause": self.cause,
+            "because_of": self.because_of,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ class RejectedModule:
 class Registry(Mapping[str, ModuleDefinition]):
     """The modules by code, requirements before those who require them."""
 
-    def __init__(self, definitions: Iterable[ModuleDefinition], rejected: Iterable[RejectedModule] = ()) -> None:
+    def __init__(
+        self, definitions: Iterable[ModuleDefinition], rejected: Iterable[RejectedModule] = ()
+    ) -> None:
         definitions = list(definitions)
         faults = [fault for _code, fault in find_faults(definitions)]
         if faults:
@@ -117,7 +119,8 @@ def find_faults(definitions: list[ModuleDefinition]) -> list[tuple[str, str]]:
         faults += [(definition.code, f"{definition.code}: {fault}") for fault in _own_faults(definition)]
     for definition in definitions:
         faults += [
-            (definition.code, f"{definition.code}: {fault}") for fault in _requirement_faults(definition, by_code)
+            (definition.code, f"{definition.code}: {fault}")
+            for fault in _requirement_faults(definition, by_code)
         ]
     faults += _repeated_claims(definitions)
     faults += [(cycle[0], f"{cycle[0]}: requires itself: {' > '.join(cycle)}") for cycle in _cycles(by_code)]
@@ -180,12 +183,16 @@ def _repeated_claims(definitions: list[ModuleDefinition]) -> list[tuple[str, str
         claims = [("feature", feature) for feature in module.features]
         claims += [("permission", permission) for permission in module.permissions]
         claims += [
-            (f"{frontend} menu item", item.id) for frontend, items in module.menu_items.items() for item in items
+            (f"{frontend} menu item", item.id)
+            for frontend, items in module.menu_items.items()
+            for item in items
         ]
         for claim in claims:
             if claim in owners:
                 kind, name = claim
-                faults.append((module.code, f"{module.code}: {kind} {name!r} is claimed by {owners[claim]} too"))
+                faults.append(
+                    (module.code, f"{module.code}: {kind} {name!r} is claimed by {owners[claim]} too")
+                )
             owners.setdefault(claim, module.code)
     return faults
 
@@ -243,7 +250,9 @@ def assemble(
     own, installed, rejected = list(own), list(installed), list(rejected)
     own_codes = {module.code for module in own}
     for module in [module for module in installed if module.code in own_codes]:
-        rejected.append(RejectedModule(module.code, f"{module.code}: a module of the installation has this code"))
+        rejected.append(
+            RejectedModule(module.code, f"{module.code}: a module of the installation has this code")
+        )
         installed.remove(module)
     while True:
         # The installation's own modules come first, so a claim made twice is the installed one's fault.
@@ -255,8 +264,8 @@ def assemble(
             break
         rejected += [RejectedModule(code, reason) for code, reason in faulty.items()]
         installed = [module for module in installed if module.code not in faulty]
-    for module in rejected:
-        log.error("module_rejected", extra={"rejected_module": module.code, "reason": module.reason})
+    for left_out in rejected:
+        log.error("module_rejected", extra={"rejected_module": left_out.code, "reason": left_out.reason})
     return Registry([*own, *installed], rejected)
 
 

@@ -119,7 +119,10 @@ def read_state(
     )
     menu_rows = connection.execute(
         sa.select(
-            AdminMenuConfig.frontend, AdminMenuConfig.item_id, AdminMenuConfig.is_hidden, AdminMenuConfig.order
+            AdminMenuConfig.frontend,
+            AdminMenuConfig.item_id,
+            AdminMenuConfig.is_hidden,
+            AdminMenuConfig.order,
         ).where(AdminMenuConfig.platform_id == platform_id)
     )
     return build_state(
@@ -135,7 +138,9 @@ def read_state(
 class StateCache:
     """The latest state of the platforms asked for last; bounded, so memory does not grow with their number."""
 
-    def __init__(self, registry: Registry, *, blocked: frozenset[str] = frozenset(), maximum: int = 512) -> None:
+    def __init__(
+        self, registry: Registry, *, blocked: frozenset[str] = frozenset(), maximum: int = 512
+    ) -> None:
         self.registry = registry
         self.blocked = blocked
         self._maximum = maximum
@@ -144,6 +149,11 @@ class StateCache:
 
     def __len__(self) -> int:
         return len(self._states)
+
+    def latest(self) -> list[ModuleState]:
+        """Return the states that are kept now."""
+        with self._lock:
+            return list(self._states.values())
 
     def get(self, connection: Connection | Session, platform_id: int, revision: int) -> ModuleState:
         """Return the state at `revision`, reading the rows only when this process has not seen it yet."""

@@ -17,7 +17,7 @@ from wizamart.web.access import current_state
 from wizamart.web.htmx import is_fragment
 
 log = logging.getLogger(__name__)
-CSRF_STATUS = 400
+CSRF_STATUS, NOT_FOUND, SERVER_ERROR = 400, 404, 500
 
 TITLES = {
     400: lazy_gettext("The request could not be understood"),
@@ -87,7 +87,7 @@ def handle_http(error: HTTPException) -> Any:
 
 def answer(status: int, message: str | None, details: dict[str, Any]) -> Response:
     """Return the page, fragment or problem document of a failure."""
-    title = str(TITLES.get(status, TITLES[400 if status < 500 else 500]))
+    title = str(TITLES.get(status, TITLES[400 if status < SERVER_ERROR else SERVER_ERROR]))
     if wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "detail": message, **details}
         response = jsonify({key: value for key, value in body.items() if value is not None})
@@ -110,7 +110,7 @@ def _page(status: int, title: str, message: str | None) -> str:
             code=status,
             title=title,
             message=message,
-            module_hint=_module_hint() if status == 404 else None,
+            module_hint=_module_hint() if status == NOT_FOUND else None,
             request_id=g.get("request_id"),
         )
     except Exception:
@@ -138,8 +138,8 @@ def _module_hint() -> dict[str, str] | None:
 
 
 def _may_switch(platform_id: int) -> bool:
-    from wizamart.database import db  # noqa: PLC0415 - only on the way to a hint
-    from wizamart.permissions import expand, load_platform_bundles  # noqa: PLC0415 - likewise
+    from wizamart.database import db
+    from wizamart.permissions import expand, load_platform_bundles
 
     permission = "core:module:update"
     if current_user.is_super_admin:
@@ -157,5 +157,7 @@ def _send_to_sign_in() -> Response:
         return response
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     response = make_response("", 302)
-    response.headers["Location"] = url_for("auth.sign_in_page", next=request.script_root + target if target else None)
+    response.headers["Location"] = url_for(
+        "auth.sign_in_page", next=request.script_root + target if target else None
+    )
     return response

@@ -9,9 +9,8 @@ from htmx_flask.requests import HtmxAwareRequest
 NO_SWAP: Final = [204, 304, 400, 401, 403, 404, 409, 413, 429, "5xx"]
 
 
-
-class PortalRequest(HtmxAwareRequest):
-    """Flask's request with `request.htmx`; the application sets it itself, since `Htmx(app)` would replace any other."""
+class PortalRequest(HtmxAwareRequest):  # type: ignore[misc] - the package has no types
+    """Flask's request with `request.htmx`, set by the application: `Htmx(app)` would replace any other class."""
 
 
 def is_fragment() -> bool:
@@ -20,7 +19,7 @@ def is_fragment() -> bool:
 
 
 def go_to(url: str, *, status: int = 303) -> Any:
-    """Send a browser to a page: by a redirect, or where HTMX asked by its header, since it follows a redirect itself."""
+    """Send a browser to a page: by a redirect, or by a header where HTMX asked, which follows redirects itself."""
     if not is_fragment():
         return redirect(url, code=status)
     response: Response = make_response("", 204)

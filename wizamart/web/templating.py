@@ -11,9 +11,8 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 
 from wizamart.config import ROOT, Settings
-from wizamart.database import db
 from wizamart.feature_gate import has_feature
-from wizamart.i18n import available_locales, current_locale, language_name
+from wizamart.i18n import available_locales, current_locale
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.menus import (
@@ -83,11 +82,11 @@ def _locales() -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "label": language_name(code),
+            "label": label,
             "url": url_for("language.choose", lang=code, next=request.full_path),
             "is_current": code == here,
         }
-        for code in available_locales()
+        for code, label in available_locales()
     ]
 
 
@@ -95,7 +94,11 @@ def current_menu() -> tuple[MenuSection, ...]:
     """Return the sidebar of the frontend that the request is in, built once a request."""
     if "menu" not in g:
         state, frontend = current_state(), frontend_of(request.endpoint, current_manager())
-        if state is None or frontend not in {FrontendType.ADMIN, FrontendType.VENDOR, FrontendType.STOREFRONT}:
+        if state is None or frontend not in {
+            FrontendType.ADMIN,
+            FrontendType.VENDOR,
+            FrontendType.STOREFRONT,
+        }:
             g.menu = ()
         else:
             g.menu = mark_active(_open_sections(_kept_menu(state, frontend)), request.endpoint)
@@ -121,7 +124,9 @@ def _kept_menu(state: ModuleState, frontend: FrontendType) -> tuple[MenuSection,
 def _build_menu(
     state: ModuleState, frontend: FrontendType, permissions: frozenset[str], personal: PersonalMenu
 ) -> tuple[MenuSection, ...]:
-    entries = visible_entries(list_entries(current_manager().registry, state, frontend), permissions, personal)
+    entries = visible_entries(
+        list_entries(current_manager().registry, state, frontend), permissions, personal
+    )
     links = {}
     for entry in entries:
         url = url_if(entry.item.endpoint)
@@ -150,5 +155,3 @@ def _open_sections(sections: tuple[MenuSection, ...]) -> tuple[MenuSection, ...]
         for section in sections
     )
     return tuple(section for section in filtered if section.links)
-
-
