@@ -1,5 +1,6 @@
 """Cut Tabler's style sheet down to the families of classes that the portal's templates may use."""
 
+# ruff: noqa: INP001 - scripts are run, not imported as a package
 import re
 from collections.abc import Iterator
 
@@ -24,8 +25,9 @@ FAMILIES = (
     r"invalid-feedback|input-group(-(text|flat|sm))?|input-icon(-addon)?|required|col-form-label",
     r"table|table-(responsive|vcenter|nowrap|hover|sm|striped|borderless|active)|alert|alert-(link|title)",
     r"list-group(-(item|item-action|flush|hoverable))?|datagrid(-(item|title|content))?|markdown",
-    r"avatar(-(xs|sm|lg|rounded))?|hr|vr|divide-y|code",
+    r"avatar(-(xs|sm|lg|rounded))?|hr|vr|divide-y|code|user-select-all",
 )
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CLASS = re.compile(r"\.((?:\\.|[\w-])+)")
 _ALLOWED = re.compile("|".join(f"(?:{family})" for family in FAMILIES))
 _FOREIGN = re.compile(
@@ -46,7 +48,7 @@ def subset(css: str) -> str:
 
 def defines(css: str) -> frozenset[str]:
     """Return the class names that a style sheet has a rule for."""
-    selectors = " ".join(prelude for prelude, _ in _walk(css))
+    selectors = " ".join(prelude for prelude, _ in _walk(_COMMENT.sub("", css)))
     return frozenset(name.replace("\\", "") for name in _CLASS.findall(selectors))
 
 

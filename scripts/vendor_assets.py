@@ -4,6 +4,7 @@ For maintainers, after a version is raised here (needs npm); users need neither.
 `static/vendor/tabler.LICENSE.txt` is written by hand, since the package ships none.
 """
 
+# ruff: noqa: INP001 - scripts are run, not imported as a package
 import argparse
 import base64
 import hashlib
