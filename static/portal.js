@@ -265,6 +265,7 @@
     });
     all("[data-wz-collapse]").forEach((b) => b.setAttribute("aria-expanded", String(root.dataset.wzSidebar !== "collapsed")));
     all("[data-wz-bulk]").forEach((bar) => countRows(bar.dataset.wzBulk));
+    all("dialog[data-wz-show]:not([open])").forEach((dialog) => dialog.showModal());
     fade();
   };
   document.addEventListener("DOMContentLoaded", () => {

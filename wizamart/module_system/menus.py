@@ -42,7 +42,9 @@ class PersonalMenu:
     order: tuple[str, ...] = ()
 
     @classmethod
-    def from_preferences(cls, preferences: Mapping[str, Any] | None, frontend: FrontendType) -> "PersonalMenu":
+    def from_preferences(
+        cls, preferences: Mapping[str, Any] | None, frontend: FrontendType
+    ) -> "PersonalMenu":
         """Read it from a user's preferences, whatever stands there."""
         raw = (preferences or {}).get("menus", {}).get(frontend, {})
         return cls(
@@ -81,7 +83,7 @@ class MenuLink:
     feature: str | None
     is_pinned: bool
     is_active: bool = False
-    badge: int | None = None
+    has_badge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def mark_active(sections: Iterable[MenuSection], endpoint: str | None) -> tuple[
     return tuple(
         replace(
             section,
-            links=tuple(replace(link, is_active=True) if link.id == active else link for link in section.links),
+            links=tuple(
+                replace(link, is_active=True) if link.id == active else link for link in section.links
+            ),
         )
         for section in sections
     )

@@ -66,7 +66,10 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps that a change takes on a platform at one revision, in the order they are carried out."""
+    """The steps that a change takes on a platform at one revision, in the order they are carried out.
+
+    `operation_id` names it in the audit trail once it was carried out.
+    """
 
     platform_id: int
     revision: int
@@ -74,6 +77,7 @@ class Plan:
     impact: Impact = field(default_factory=Impact)
     vetoes: tuple[str, ...] = ()
     missing_configuration: tuple[str, ...] = ()
+    operation_id: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +91,7 @@ class Plan:
 
     def codes(self, action: StepAction) -> tuple[str, ...]:
         """Return the modules that the plan switches on, or off, in order."""
-        return tuple(step.code for step in self.steps if step.action is action)
+        return tuple(step.code for step in self.steps if step.action == action)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""

@@ -5,6 +5,7 @@ The calls of the original keep their names and argument order. Nothing here comm
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,9 +25,9 @@ from wizamart.module_system.exceptions import (
     UnknownModule,
     UnknownPlatform,
 )
+from wizamart.module_system.locking import advance_revision, lock_platform
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.models import PlatformModule
-from wizamart.module_system.locking import advance_revision, lock_platform
 from wizamart.module_system.plan import Plan, Step, StepAction, plan_steps
 from wizamart.platforms import Platform, scoped
 from wizamart.queue.service import unpark
@@ -136,6 +137,8 @@ def apply(
 ) -> Plan:
     """Carry out a plan in the caller's transaction: state, audit, revision and events, all or nothing.
 
+    Returns the plan with the id of the operation; one that takes no steps comes back as it is.
+
     :raises StalePlan: when the platform changed after the plan was made.
     :raises PlanVetoed: when a module gave reasons against it.
     :raises HookFailed: when an `on_enable` raised; the caller's transaction must roll back.
@@ -176,11 +179,16 @@ def apply(
         for step in plan.steps
     ]
     delivery.announce(session, events)
-    return plan
+    return replace(plan, operation_id=operation_id)
 
 
 def undo_operation(
-    session: Session, platform_id: int, operation_id: str, *, user_id: int | None = None, origin: str = "portal"
+    session: Session,
+    platform_id: int,
+    operation_id: str,
+    *,
+    user_id: int | None = None,
+    origin: str = "portal",
 ) -> Plan:
     """Reverse a whole operation, cascade included, while nothing newer stands in its way.
 
@@ -198,7 +206,9 @@ def undo_operation(
         if audit.has_newer(session, entry):
             raise UndoRefused(module=entry.target.removeprefix("module:"))
     by_action = {
-        action: [entry.target.removeprefix("module:") for entry in entries if entry.action == f"modules.{action}"]
+        action: [
+            entry.target.removeprefix("module:") for entry in entries if entry.action == f"modules.{action}"
+        ]
         for action in StepAction
     }
     reverse = plan(

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, g, request
+from flask.globals import request_ctx
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -65,7 +66,10 @@ def admit(session: Session) -> None:
         return
     if vendor_code is not None:
         g.grants = _enter_vendor(session, context.platform.id, vendor_code, state)
-    elif access.permission is not None or frontend_of(request.endpoint, current_manager()) is FrontendType.ADMIN:
+    elif (
+        access.permission is not None
+        or frontend_of(request.endpoint, current_manager()) is FrontendType.ADMIN
+    ):
         g.grants = _platform_grants(session, context.platform.id, state)
     g.feature_gate = FeatureGate(state.features, _entitlements(session, context.platform.id, state))
     if access.permission is not None and access.permission not in g.grants.permissions:
@@ -83,12 +87,32 @@ def _admit_without_platform(permission: str | None) -> None:
 
 def _platform_grants(session: Session, platform_id: int, state: ModuleState) -> Grants:
     """Return what the person may do as an admin of the platform."""
-    bundles = [] if current_user.is_super_admin else load_platform_bundles(session, current_user.id, platform_id)
+    bundles = (
+        [] if current_user.is_super_admin else load_platform_bundles(session, current_user.id, platform_id)
+    )
     if not bundles and not current_user.is_super_admin:
         raise NotFound
+    g.role_bundles = bundles
+    return _grants_in(state)
+
+
+def _grants_in(state: ModuleState) -> Grants:
+    """Return what the person's platform roles grant in a state."""
     return grants_of(
-        bundles, state.permissions, state.reserved_permissions, is_super_admin=current_user.is_super_admin
+        g.get("role_bundles", ()),
+        state.permissions,
+        state.reserved_permissions,
+        is_super_admin=current_user.is_super_admin,
     )
+
+
+def remount(state: ModuleState) -> None:
+    """Go on with another state, so that an admin's request that switches modules shows its effect in its own answer."""
+    manager = current_manager()
+    request.environ["wizamart.state"] = state
+    request_ctx.url_adapter = manager.map_for(state.effective).bind_to_environ(request.environ)
+    g.grants = _grants_in(state)
+    g.pop("menu", None)
 
 
 def _enter_vendor(session: Session, platform_id: int, code: str, state: ModuleState) -> Grants:

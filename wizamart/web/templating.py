@@ -1,8 +1,9 @@
 """What every template may use: the menu, who asks, what they may do, and where modules keep their templates."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
@@ -11,6 +12,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 
 from wizamart.config import ROOT, Settings
+from wizamart.database import db
 from wizamart.feature_gate import has_feature
 from wizamart.i18n import available_locales, current_locale
 from wizamart.module_system.definition import FrontendType
@@ -30,6 +32,23 @@ from wizamart.platform_context import current_vendor, request_context
 from wizamart.web.access import current_state, frontend_of
 
 _MENUS_KEPT = 64
+
+# What modules may put around the pages of a frontend, and what is there if none does. Providers of `framework.frame`
+# are called with `(session, *, platform_id, vendor_id, frontend)` and return some of these names with their values.
+FRAME: Final[Mapping[str, Any]] = {
+    "palette_url": None,
+    "notifications_url": None,
+    "profile_url": None,
+    "theme_url": None,
+    "badges_url": None,
+    "platforms_url": None,
+    "nav": (),
+    "footer_nav": (),
+    "theme_css_url": None,
+    "account_url": None,
+    "cart_url": None,
+    "cart_count": 0,
+}
 
 
 def loader(module_templates: Mapping[str, BaseLoader]) -> BaseLoader:
@@ -53,9 +72,31 @@ def init_app(app: Flask) -> None:
         current_vendor=LocalProxy(lambda: g.get("vendor")),
         current_frontend=LocalProxy(lambda: frontend_of(request.endpoint, current_manager())),
         locales=LocalProxy(_locales),
+        **{name: LocalProxy(functools.partial(_frame_value, name)) for name in FRAME},
         notifications_count=0,
         url_if=url_if,
     )
+
+
+def _frame_value(name: str) -> Any:
+    """Return one value of the frame around the page, asked for once a request."""
+    if "frame" not in g:
+        context, state = request_context(), current_state()
+        frontend = frontend_of(request.endpoint, current_manager())
+        g.frame = dict(FRAME)
+        if context is not None and state is not None and frontend is not None:
+            vendor = g.get("vendor")
+            answers = current_manager().contributions.collect(
+                "framework.frame",
+                state,
+                db.session(),
+                platform_id=context.platform.id,
+                vendor_id=vendor.id if vendor else None,
+                frontend=frontend,
+            )
+            for _code, values in answers:
+                g.frame.update(values)
+    return g.frame[name]
 
 
 def _platform_or_none() -> Any:
@@ -139,6 +180,7 @@ def _build_menu(
                 endpoint=entry.item.endpoint,
                 feature=entry.item.feature,
                 is_pinned=entry.item.id in personal.pinned,
+                has_badge=entry.item.badge is not None,
             )
     return group_in_sections(entries, links)
 
