@@ -71,6 +71,12 @@ def record(
     return entry
 
 
+def record_all(session: Session, changes: Sequence[dict[str, Any]]) -> None:
+    """Add the rows of one operation, in their order, in one statement; each holds the values of all columns."""
+    if changes:
+        session.execute(sa.insert(AuditEntry), changes)
+
+
 def list_operation(session: Session, operation_id: str) -> Sequence[AuditEntry]:
     """Return the rows of one operation in the order they were written."""
     query = sa.select(AuditEntry).where(AuditEntry.operation_id == operation_id).order_by(AuditEntry.id)

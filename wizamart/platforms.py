@@ -15,7 +15,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, declared_attr, mapped_column, with_loader_criteria
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
 
 from wizamart.database import Base
 
@@ -183,9 +190,7 @@ def _restrict_to_scope(state: ORMExecuteState) -> None:
         return
     platform_id, vendor_id = scope.platform_id, scope.vendor_id
     state.statement = state.statement.options(
-        with_loader_criteria(
-            PlatformOwned, lambda cls: cls.platform_id == platform_id, include_aliases=True
-        )
+        with_loader_criteria(PlatformOwned, lambda cls: cls.platform_id == platform_id, include_aliases=True)
     )
     if vendor_id is not None:
         state.statement = state.statement.options(
@@ -228,6 +233,8 @@ def _set_postgresql_scope(connection: sa.Connection, scope: object) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _repeat_scope_in_new_transaction(session: Session, _transaction: object, connection: sa.Connection) -> None:
+def _repeat_scope_in_new_transaction(
+    session: Session, _transaction: object, connection: sa.Connection
+) -> None:
     if connection.dialect.name == "postgresql" and session.info.get("scope") is not None:
         _set_postgresql_scope(connection, session.info["scope"])

@@ -80,7 +80,8 @@ def set_module_config(
         row = PlatformModule(platform_id=platform_id, module_code=code, is_enabled=False)
         session.add(row)
     row.config = config_forms.seal(schema, config_forms.differences(schema, instance, module.default_config))
-    advance_revision(session, platform)
+    advance_revision(platform)
+    session.info.pop("module_state", None)
     _tell(
         session, module, current, instance, platform_id, user_id=user_id, origin=origin, at=at or clock.now()
     )

@@ -151,7 +151,9 @@ class DomainEvent(Generic[Payload]):
         self.payload = payload
         DomainEvent.declared[name] = self
 
-    def emit(self, session: Session, payload: Payload, *, platform_id: int, vendor_id: int | None = None) -> None:
+    def emit(
+        self, session: Session, payload: Payload, *, platform_id: int, vendor_id: int | None = None
+    ) -> None:
         """Tell the handlers of modules in effect on this platform, as part of the session's transaction."""
         for dispatcher in _dispatch:
             dispatcher(session, self.name, payload, platform_id, vendor_id)

@@ -36,7 +36,9 @@ def assess(session: Session, manager: ModuleManager, state: ModuleState, steps: 
         ),
         vetoes=tuple(_vetoes(session, state.platform_id, on, off)),
         missing_configuration=tuple(
-            module.code for module in on if config_service.is_incomplete(module, state.configs.get(module.code))
+            module.code
+            for module in on
+            if config_service.is_incomplete(module, state.configs.get(module.code))
         ),
     )
 
@@ -69,7 +71,9 @@ def _hidden_rows(session: Session, platform_id: int, off: Iterable[ModuleDefinit
             continue
         try:
             with scoped(session, platform_id):
-                counted |= {str(label): int(rows) for label, rows in hook(session, platform_id).items() if rows}
+                counted |= {
+                    str(label): int(rows) for label, rows in hook(session, platform_id).items() if rows
+                }
         except Exception:
             log.exception("count_rows_failed", extra={"module_code": module.code})
     return counted

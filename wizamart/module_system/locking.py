@@ -24,7 +24,6 @@ def lock_platform(session: Session, platform_id: int) -> Platform:
     return platform
 
 
-def advance_revision(session: Session, platform: Platform) -> None:
+def advance_revision(platform: Platform) -> None:
     """Count the revision up, so that every process derives its state anew at its next request."""
     platform.module_revision += 1
-    session.info.pop("module_state", None)

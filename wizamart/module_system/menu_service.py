@@ -46,8 +46,9 @@ def set_platform_menu(
     after = {item_id: {"hidden": row.is_hidden, "order": row.order} for item_id, row in rows.items()}
     if before == after:
         return
-    advance_revision(session, platform)
-    _record(session, platform_id, frontend, before, after, user_id)
+    advance_revision(platform)
+    session.info.pop("module_state", None)
+    _record(session, platform_id, frontend, before, after, user_id=user_id)
 
 
 def reset_platform_menu(
@@ -59,8 +60,9 @@ def reset_platform_menu(
         AdminMenuConfig.platform_id == platform_id, AdminMenuConfig.frontend == frontend
     )
     if session.execute(query).rowcount:  # type: ignore[attr-defined]
-        advance_revision(session, platform)
-        _record(session, platform_id, frontend, None, {}, user_id)
+        advance_revision(platform)
+        session.info.pop("module_state", None)
+        _record(session, platform_id, frontend, None, {}, user_id=user_id)
 
 
 def change_personal_menu(
@@ -99,6 +101,7 @@ def _record(
     frontend: FrontendType,
     before: dict[str, Any] | None,
     after: dict[str, Any],
+    *,
     user_id: int | None,
 ) -> None:
     audit.record(

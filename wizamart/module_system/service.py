@@ -26,9 +26,10 @@ from wizamart.module_system.exceptions import (
     UnknownPlatform,
 )
 from wizamart.module_system.locking import advance_revision, lock_platform
-from wizamart.module_system.manager import current_manager
+from wizamart.module_system.manager import ModuleManager, current_manager
 from wizamart.module_system.models import PlatformModule
 from wizamart.module_system.plan import Plan, Step, StepAction, plan_steps
+from wizamart.module_system.state import ModuleState, build_state
 from wizamart.platforms import Platform, scoped
 from wizamart.queue.service import unpark
 
@@ -119,11 +120,19 @@ def plan(
 
     :raises UnknownPlatform, UnknownModule, CoreModuleLocked, ContradictoryPlan: when it cannot be planned.
     """
-    row = find_platform(session, platform)
     manager = current_manager()
-    state = manager.states.get(session, row.id, row.module_revision)
+    state = _state(session, manager, platform)
     steps = plan_steps(manager.registry, state.wanted, enable=enable, disable=disable)
     return impact.assess(session, manager, state, steps)
+
+
+def _state(session: Session, manager: ModuleManager, platform: int | str) -> ModuleState:
+    """Return the state that the request was mounted with, since it is what the person saw, or else read it."""
+    mounted: ModuleState | None = session.info.get("module_state")
+    if mounted is not None and mounted.platform_id == platform:
+        return mounted
+    row = find_platform(session, platform)
+    return manager.states.get(session, row.id, row.module_revision)
 
 
 def apply(
@@ -148,29 +157,43 @@ def apply(
     at = at or clock.now()
     platform = lock_platform(session, plan.platform_id)
     if platform.module_revision != plan.revision:
+        session.info.pop("module_state", None)  # it is what is stale
         raise StalePlan(_replan(session, plan))
     if plan.vetoes:
         raise PlanVetoed(reasons="; ".join(plan.vetoes))
     operation_id = audit.new_operation_id()
     rows = _rows_by_code(session, platform.id)
+    new = [
+        PlatformModule(platform_id=platform.id, module_code=step.code, config={})
+        for step in plan.steps
+        if step.code not in rows
+    ]
+    rows |= {row.module_code: row for row in new}
+    trail = []
     for step in plan.steps:
-        note = _take_step(session, rows, step, platform.id, user_id=user_id, at=at)
-        audit.record(
-            session,
-            action=f"modules.{step.action}",
-            target=f"module:{step.code}",
-            actor_id=user_id,
-            platform_id=platform.id,
-            before={"is_enabled": step.action is StepAction.DISABLE},
-            after={"is_enabled": step.action is StepAction.ENABLE},
-            cause=_cause_of(step, undoes),
-            origin=origin,
-            note=note,
-            operation_id=operation_id,
-            at=at,
+        is_on = step.action is StepAction.ENABLE
+        note = _take_step(session, rows[step.code], step, user_id=user_id, at=at)
+        trail.append(
+            {
+                "operation_id": operation_id,
+                "platform_id": platform.id,
+                "actor_id": user_id,
+                "action": f"modules.{step.action}",
+                "target": f"module:{step.code}",
+                "cause": _cause_of(step, undoes),
+                "before": {"is_enabled": not is_on},
+                "after": {"is_enabled": is_on},
+                "origin": origin,
+                "note": note,
+                "occurred_at": at,
+            }
         )
-    advance_revision(session, platform)
-    unpark(session, platform.id, plan.codes(StepAction.ENABLE))
+    _add_new(session, new)
+    audit.record_all(session, trail)
+    advance_revision(platform)
+    _see_own_change(session, rows, platform)
+    if plan.codes(StepAction.ENABLE):
+        unpark(session, platform.id, plan.codes(StepAction.ENABLE))
     events = [
         (
             ModuleEvent.ENABLED if step.action is StepAction.ENABLE else ModuleEvent.DISABLED,
@@ -230,33 +253,51 @@ def _replan(session: Session, stale: Plan) -> Plan:
     )
 
 
+def _see_own_change(session: Session, rows: dict[str, PlatformModule], platform: Platform) -> None:
+    """Let the rest of this transaction see the new state; the process's cache must not before it has committed."""
+    manager = current_manager()
+    mounted: ModuleState | None = session.info.get("module_state")
+    if mounted is None or mounted.platform_id != platform.id:
+        return
+    stored = [(code, row.is_enabled, row.config) for code, row in rows.items()]
+    session.info["module_state"] = build_state(
+        manager.registry,
+        platform.id,
+        platform.module_revision,
+        rows=stored,
+        menu_rows=[
+            (frontend, item_id, change.is_hidden, change.order)
+            for (frontend, item_id), change in mounted.menu_changes.items()
+        ],
+        blocked=manager.states.blocked,
+    )
+
+
 def _rows_by_code(session: Session, platform_id: int) -> dict[str, PlatformModule]:
     query = sa.select(PlatformModule).where(PlatformModule.platform_id == platform_id)
     return {row.module_code: row for row in session.scalars(query)}
 
 
+def _add_new(session: Session, rows: list[PlatformModule]) -> None:
+    """Add the rows of modules that were never asked for here, in one statement however many they are."""
+    if rows:
+        columns = [column.key for column in sa.inspect(PlatformModule).columns if column.key != "id"]
+        values = [{name: getattr(row, name) for name in columns} for row in rows]
+        session.execute(sa.insert(PlatformModule), values)
+
+
 def _take_step(
-    session: Session,
-    rows: dict[str, PlatformModule],
-    step: Step,
-    platform_id: int,
-    *,
-    user_id: int | None,
-    at: datetime,
+    session: Session, row: PlatformModule, step: Step, *, user_id: int | None, at: datetime
 ) -> str | None:
     """Write one step and run its hook; return what went wrong in an `on_disable`, which stops nothing."""
-    row = rows.get(step.code)
-    if row is None:
-        row = rows[step.code] = PlatformModule(platform_id=platform_id, module_code=step.code, config={})
-        session.add(row)
     module = current_manager().registry[step.code]
     row.is_enabled = step.action is StepAction.ENABLE
     if row.is_enabled:
         row.enabled_at, row.enabled_by_user_id = at, user_id
-        _run_on_enable(session, module, platform_id)
+        _run_on_enable(session, module, row.platform_id)
         return None
     row.disabled_at, row.disabled_by_user_id = at, user_id
-    return _run_on_disable(session, module, platform_id)
+    return _run_on_disable(session, module, row.platform_id)
 
 
 def _run_on_enable(session: Session, module: ModuleDefinition, platform_id: int) -> None:

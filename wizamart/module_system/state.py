@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,8 +76,9 @@ def build_state(
     registry: Registry,
     platform_id: int,
     revision: int,
-    rows: list[tuple[str, bool, Mapping[str, Any]]],
-    menu_rows: list[tuple[str, str, bool, int | None]] = [],  # noqa: B006 - it is only read
+    *,
+    rows: Sequence[tuple[str, bool, Mapping[str, Any]]],
+    menu_rows: Sequence[tuple[str, str, bool, int | None]] = (),
     blocked: frozenset[str] = frozenset(),
 ) -> ModuleState:
     """Compute a platform's state from its stored rows `(code, is_enabled, config)`."""
@@ -129,9 +130,11 @@ def read_state(
         registry,
         platform_id,
         revision,
-        [(code, is_enabled, config) for code, is_enabled, config in rows],
-        [(frontend, item_id, is_hidden, order) for frontend, item_id, is_hidden, order in menu_rows],
-        blocked,
+        rows=[(code, is_enabled, config) for code, is_enabled, config in rows],
+        menu_rows=[
+            (frontend, item_id, is_hidden, order) for frontend, item_id, is_hidden, order in menu_rows
+        ],
+        blocked=blocked,
     )
 
 

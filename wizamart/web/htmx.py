@@ -9,7 +9,7 @@ from htmx_flask.requests import HtmxAwareRequest
 NO_SWAP: Final = [204, 304, 400, 401, 403, 404, 409, 413, 429, "5xx"]
 
 
-class PortalRequest(HtmxAwareRequest):  # type: ignore[misc] - the package has no types
+class PortalRequest(HtmxAwareRequest):  # type: ignore[misc]  # the package has no types
     """Flask's request with `request.htmx`, set by the application: `Htmx(app)` would replace any other class."""
 
 
