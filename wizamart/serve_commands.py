@@ -1,0 +1,123 @@
+"""`wizamart serve`, `worker` and `health`: what runs, and how it is."""
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
+
+from wizamart import queue
+from wizamart.app import Wizamart, start
+from wizamart.demo_commands import demo_accounts, demo_password
+from wizamart.module_system import migrations
+from wizamart.observability import HealthRegistry, HealthStatus
+
+SECONDS_TO_ANSWER = 60.0
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, with the options given here instead of its own command line."""
+
+    def __init__(self, load: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._load = load
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application, in the worker that serves it."""
+        return self._load()
+
+
+@click.command("serve")
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="PORT", default=5000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads in each.")
+@with_appcontext
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the portal; prints the address once it answers."""
+    app: Wizamart = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if app.extensions["settings"].migrate_on_start:
+        migrations.upgrade()
+    port = port or _free_port(host)
+
+    def load() -> Wizamart:
+        start(app)
+        return app
+
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "loglevel": "warning",
+        "graceful_timeout": 20,
+        "control_socket_disable": True,
+    }
+    Server(load, options).run()
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _announce(host: str, port: int) -> None:
+    """Print where the portal is, and who may sign in to a demo, once it really answers."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    address = f"http://{shown}:{port}"
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/health/live", timeout=2):  # noqa: S310 - our own address
+                break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    lines = [f"Wizamart answers at {address}/"]
+    password = demo_password()
+    if password is not None:
+        lines += ["", "Demo accounts, all with the password " + password + ":"]
+        lines += [f"  {email:<26} {role}" for email, role in demo_accounts()]
+    click.echo("\n".join(lines))
+
+
+@click.command("worker")
+@click.option("--burst", is_flag=True, help="Stop once there is nothing left to do.")
+@click.option("--without-scheduler", is_flag=True, help="Leave schedules to other workers.")
+@with_appcontext
+def worker(burst: bool, without_scheduler: bool) -> None:
+    """Carry out background tasks: from Redis where one is set, else from the database."""
+    app: Wizamart = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    queue.run_worker(app, with_scheduler=not without_scheduler, burst=burst)
+
+
+@click.command("health")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@with_appcontext
+def health(as_json: bool) -> None:
+    """Run every health check; exits with 1 when a critical one fails."""
+    registry: HealthRegistry = current_app.extensions["health"]
+    report = registry.run()
+    if as_json:
+        click.echo(json.dumps(report.as_dict(with_details=True)))
+    else:
+        for check in report.checks:
+            click.echo(f"{check.status:<10} {check.name}  {check.message}".rstrip())
+    if report.status is HealthStatus.UNHEALTHY:
+        raise SystemExit(1)
