@@ -1,0 +1,47 @@
+"""What core refuses."""
+
+from wizamart.exceptions import InvalidInput, NotAllowed, NotFound, RuleViolation
+from wizamart.i18n import lazy_gettext as _
+
+
+class UnknownPreset(NotFound):
+    """No preset has this code."""
+
+    code = "core.unknown_preset"
+    message = _("There is no preset “%(preset)s”.")
+
+
+class OperationNotFound(NotFound):
+    """No operation of this platform has this id."""
+
+    code = "core.operation_not_found"
+    message = _("There is no such change.")
+
+
+class InternalModuleReserved(NotAllowed):
+    """Internal modules look into the installation itself, so they are not a platform admin's to switch."""
+
+    code = "core.internal_module_reserved"
+    message = _("Only super admins switch internal modules such as “%(module)s”.")
+
+
+class SettingsChanged(RuleViolation):
+    """Somebody saved the same settings while this form was open; theirs are not written over."""
+
+    code = "core.settings_changed"
+    message = _("Somebody else changed these settings meanwhile. Please look at them and try again.")
+
+
+class WrongCurrentPassword(InvalidInput):
+    """Who finds a browser unlocked must not be able to take the account over."""
+
+    code = "core.wrong_current_password"
+    message = _("This is not your current password.")
+
+
+class IdempotencyKeyReused(RuleViolation):
+    """One key stands for one request; another request needs another key."""
+
+    code = "core.idempotency_key_reused"
+    status = 422
+    message = _("This Idempotency-Key was used for another request.")

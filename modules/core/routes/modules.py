@@ -1,0 +1,121 @@
+"""The modules page, a module's own page, its configuration, and its health."""
+
+from typing import Any
+
+from flask import current_app, flash, render_template, request, url_for
+from flask_login import current_user
+from pydantic import BaseModel
+
+from modules.core.exceptions import SettingsChanged
+from modules.core.routes.blueprints import admin as bp
+from modules.core.routes.cards import render_cards, render_picture
+from modules.core.routes.context import get_state, known_health, permissions
+from modules.core.services import activation_service, history_service, module_service, overview_service
+from modules.core.services.activation_service import INTERNAL_PERMISSION
+from modules.core.services.overview_service import Filters, ModuleCard
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import gettext as _
+from wizamart.module_system import config_service
+from wizamart.module_system.manager import current_manager
+from wizamart.observability.health import HealthRegistry
+from wizamart.permissions import requires
+from wizamart.platform_context import current_platform
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+
+HTTP_CONFLICT = 409
+
+
+def list_cards(rows: overview_service.Rows | None = None) -> list[ModuleCard]:
+    """Return the card of every module as it stands in the request's state."""
+    granted = permissions()
+    if rows is None:
+        rows = overview_service.read_rows(db.session(), current_platform.id)
+    return overview_service.build_cards(
+        current_manager().registry,
+        get_state(),
+        rows,
+        may_update="core:module:update" in granted,
+        may_update_internal=INTERNAL_PERMISSION in granted,
+        health=known_health(),
+    )
+
+
+@bp.get("/modules")
+@requires("core:module:read")
+def module_list() -> str:
+    """Show every module with its switch."""
+    filters = Filters(
+        text=request.args.get("search", "")[:200],
+        state=request.args.get("state", ""),
+        tier=request.args.get("tier", ""),
+        hide_core="hide_core" in request.args,
+    )
+    cards = list_cards()
+    registry, state = current_manager().registry, get_state()
+    return render_template(
+        "core/admin/module_list.html",
+        filters=filters,
+        groups=render_cards(overview_service.narrow(cards, filters), state),
+        shown=len(overview_service.narrow(cards, filters)),
+        counts=overview_service.count_by_state(cards),
+        missing=overview_service.list_missing(registry, state),
+        presets=activation_service.list_presets(registry),
+        picture=render_picture(state),
+    )
+
+
+@bp.get("/modules/health")
+@requires("core:module:read")
+def module_health() -> str:
+    """Ask the modules how they are; the page loads this after itself, so a slow check slows nobody."""
+    health: HealthRegistry = current_app.extensions["health"]
+    health.run()
+    return render_template("core/admin/_health_dots.html", health=known_health())
+
+
+@bp.get("/modules/<code>")
+@requires("core:module:read")
+def module_detail(code: str) -> str:
+    """Show one module."""
+    module = current_manager().registry[code]
+    form = None
+    if module.config_schema is not None:
+        config = config_service.get_module_config(db.session(), current_platform.id, code)
+        form = SchemaForm(type(config), obj=config, currency=current_platform.currency)
+    return _module_page(code, form)
+
+
+def _module_page(code: str, form: SchemaForm[BaseModel] | None, notice: str = "") -> str:
+    session, state = db.session(), get_state()
+    return render_template(
+        "core/admin/module_detail.html",
+        card=next(card for card in list_cards() if card.code == code),
+        facts=module_service.describe(state, code),
+        form=form,
+        notice=notice,
+        version=module_service.config_version(state, code),
+        faults=config_service.config_faults(session, current_platform.id, code) if form else [],
+        operations=history_service.recent_operations(session, current_platform.id, module=code),
+        migrations=module_service.migration_status(code),
+    )
+
+
+@bp.post("/modules/<code>/configuration")
+@requires("core:module:update")
+def module_config_update(code: str) -> Any:
+    """Save a module's configuration, unless somebody else did meanwhile."""
+    session, state = db.session(), get_state()
+    config = config_service.get_module_config(session, current_platform.id, code)
+    form = SchemaForm.from_request(type(config), obj=config, currency=current_platform.currency)
+    if request.form.get("version") != module_service.config_version(state, code):
+        return _module_page(code, form, str(SettingsChanged())), HTTP_CONFLICT
+    try:
+        module_service.save_config(session, current_platform.id, code, form.value, user_id=current_user.id)
+    except InvalidInput as error:
+        if form.is_valid:
+            form.add_errors(error.errors)
+        return _module_page(code, form), error.status
+    flash(_("The configuration is saved."), "success")
+    return go_to(url_for("core_admin.module_detail", code=code))

@@ -1,0 +1,49 @@
+"""The customers' pages of core: the shop's first page, its branding, and one's own profile."""
+
+import logging
+from typing import Any
+
+from flask import Response, render_template
+from markupsafe import Markup
+
+from modules.core.routes import profile
+from modules.core.routes.blueprints import storefront as bp
+from modules.core.routes.context import get_state, vendor_id
+from modules.core.services import dashboard_service, settings_service
+from wizamart.database import db
+from wizamart.permissions import public
+from wizamart.platform_context import current_platform
+
+__all__ = ["bp", "profile"]
+log = logging.getLogger(__name__)
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Show what the modules in effect have for the shop's first page."""
+    found = dashboard_service.home_sections(
+        db.session(), get_state(), platform_id=current_platform.id, vendor_id=vendor_id()
+    )
+    sections = [markup for section in found if (markup := _render_section(section))]
+    return render_template("core/storefront/home.html", sections=sections)
+
+
+def _render_section(section: dict[str, Any]) -> Markup | None:
+    """Return a section's markup; one whose template is broken is logged and left out."""
+    try:
+        html = render_template(section["template"], section=section.get("context", {}))
+    except Exception:
+        log.exception("home_section_failed", extra={"template": section.get("template")})
+        return None
+    return Markup(html)  # noqa: S704 - a template's own output
+
+
+@bp.get("/branding.css")
+@public
+def branding() -> Response:
+    """Return the platform's colours as a style sheet."""
+    css = settings_service.branding_css(current_platform.settings)
+    response = Response(css, mimetype="text/css")
+    response.cache_control.max_age = 300
+    return response

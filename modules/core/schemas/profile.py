@@ -1,0 +1,45 @@
+"""What people set for themselves."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SecretStr, StringConstraints
+
+from wizamart.auth.password_service import MAX_LENGTH
+from wizamart.i18n import gettext_noop as _
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+class ProfileInput(BaseModel):
+    """How somebody is called and how pages speak to them."""
+
+    display_name: Name = Field(title=_("Your name"))
+    locale: str = Field(default="", title=_("Language"))
+    time_zone: str = Field(default="", title=_("Time zone"))
+    theme: Literal["system", "light", "dark"] = Field(
+        default="system",
+        title=_("Theme"),
+        json_schema_extra={
+            "choices": {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
+        },
+    )
+
+
+class PasswordInput(BaseModel):
+    """A new password, and the one in use as proof that it is really them."""
+
+    current: SecretStr = Field(title=_("Current password"), min_length=1, max_length=MAX_LENGTH)
+    password: SecretStr = Field(
+        title=_("New password"),
+        description=_(
+            "At least 12 characters; a sentence is easy to remember. You are signed out elsewhere."
+        ),
+        min_length=1,
+        max_length=MAX_LENGTH,
+    )
+
+
+class ThemeInput(BaseModel):
+    """The theme alone, from the switch in the account menu."""
+
+    theme: Literal["system", "light", "dark"] = "system"
