@@ -4,6 +4,7 @@
 provider is called with and what it returns. Neither imports the other.
 """
 
+import inspect
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,8 +46,8 @@ class Contributions:
 
     def add_from(self, module_code: str, namespace: dict[str, Any]) -> None:
         """Take the marked functions of a module's `contributions.py`."""
-        for value in namespace.values():
-            for hook, order in getattr(value, _ATTRIBUTE, ()) if callable(value) else ():
+        for value in filter(inspect.isfunction, namespace.values()):  # a proxy may not be asked outside of a request
+            for hook, order in getattr(value, _ATTRIBUTE, ()):
                 providers = self._by_hook.setdefault(hook, [])
                 providers.append(Contribution(module_code, value, order))
                 providers.sort(key=lambda contribution: (contribution.order, contribution.module_code))
@@ -58,6 +59,10 @@ class Contributions:
             for contribution in self._by_hook.get(hook, ())
             if contribution.module_code in state.effective
         ]
+
+    def installed(self, hook: str) -> list[Contribution]:
+        """Return all providers of a hook that belongs to no platform, such as the demonstration's."""
+        return list(self._by_hook.get(hook, ()))
 
     def collect(self, hook: str, state: ModuleState, *args: Any, **kwargs: Any) -> Iterator[tuple[str, Any]]:
         """Yield `(module code, answer)` of each provider; one that raises is logged and left out."""

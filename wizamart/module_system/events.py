@@ -1,6 +1,7 @@
 """Events of modules (switched on, off, configured) and of their domains (an order was placed)."""
 
 import enum
+import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -164,6 +165,6 @@ def handlers_in(module_code: str, namespace: dict[str, Any]) -> list[Handler]:
     return [
         Handler(event, module_code, value, mode)
         for value in namespace.values()
-        if callable(value)
+        if inspect.isfunction(value)  # a proxy may not be asked outside of a request
         for event, mode in getattr(value, _ATTRIBUTE, ())
     ]

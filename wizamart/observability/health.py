@@ -157,6 +157,11 @@ class HealthRegistry:
                 self._reported_at = time.monotonic()
             return self._report
 
+    @property
+    def latest(self) -> HealthReport | None:
+        """The last verdict, whatever its age, without asking anybody; None before the first."""
+        return self._report
+
     def _run_checks(self) -> HealthReport:
         self._hanging = {name: run for name, run in self._hanging.items() if not run.is_over}
         # A check that still hangs is not started again: threads are bounded by the number of checks.

@@ -42,6 +42,7 @@ FRAME: Final[Mapping[str, Any]] = {
     "theme_url": None,
     "badges_url": None,
     "platforms_url": None,
+    "shop_name": None,
     "nav": (),
     "footer_nav": (),
     "theme_css_url": None,
