@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wsgi import get_host
 
+import wizamart.housekeeping  # declares the tasks that tidy up
 import wizamart.mail  # noqa: F401 - declares the task that sends
 from wizamart import database, i18n, logging, observability, queue, secrets
 from wizamart.auth import api as auth_api, login, routes as auth_routes
