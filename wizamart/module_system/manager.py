@@ -160,6 +160,11 @@ class ModuleManager:
         owner = self.blueprints.get(endpoint.rpartition(".")[0])
         return owner[0] if owner else None
 
+    @property
+    def reserved_permissions(self) -> frozenset[str]:
+        """The permissions that only super admins have, whatever a role says."""
+        return frozenset(name for module in self.registry.values() for name in module.reserved_permissions)
+
     def catalogue_folders(self) -> list[tuple[str, Path]]:
         """Return `(code, folder)` of each module's translations."""
         return [(code, module.folder / module.locales_path) for code, module in self.registry.items()]

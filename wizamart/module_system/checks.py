@@ -1,0 +1,77 @@
+"""What `wizamart modules check` holds against modules, beyond what already stops the start."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+
+from wizamart.feature_gate import FEATURE_ATTRIBUTE
+from wizamart.module_system.definition import ModuleDefinition
+from wizamart.module_system.import_law import find_strangers
+from wizamart.module_system.manager import EXTENSION, ModuleManager
+from wizamart.module_system.migration_history import histories_of
+from wizamart.permissions import access_of
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFault:
+    """A rule that a module breaks."""
+
+    module_code: str
+    sentence: str
+
+
+def check_modules(app: Flask) -> list[ModuleFault]:
+    """Return what every module breaks, in the registry's order, then what was left out and why."""
+    manager: ModuleManager = app.extensions[EXTENSION]
+    faults = [
+        ModuleFault(code, sentence)
+        for code, module in manager.registry.items()
+        for sentence in _faults_of(app, manager, module)
+    ]
+    return [*faults, *(ModuleFault(left_out.code, left_out.reason) for left_out in manager.registry.rejected)]
+
+
+def _faults_of(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> Iterator[str]:
+    yield from _view_faults(app, manager, module)
+    yield from find_strangers(module, manager.registry)
+    for history in histories_of(manager.registry.values()):
+        if history.code == module.code:
+            yield from history.find_name_faults()
+    yield from _template_faults(module)
+
+
+def _view_faults(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> Iterator[str]:
+    reachable = {module.code, *manager.registry.requirements_of(module.code), *manager.registry.core_codes}
+    permissions = {name for code in reachable for name in manager.registry[code].permissions}
+    features = {name for code in reachable for name in manager.registry[code].features}
+    for endpoint, view in app.view_functions.items():
+        if manager.owner_of_endpoint(endpoint) != module.code:
+            continue
+        access = access_of(view)
+        if access is None:
+            yield f"view {endpoint} declares no access: @public, @signed_in or @requires(…)"
+        elif access.permission is not None and access.permission not in permissions:
+            yield f"view {endpoint} names the unknown permission {access.permission!r}"
+        feature = getattr(view, FEATURE_ATTRIBUTE, None)
+        if feature is not None and feature not in features:
+            yield f"view {endpoint} names the unknown feature {feature!r}"
+
+
+def _template_faults(module: ModuleDefinition) -> Iterator[str]:
+    """Hold templates to what the content policy would refuse in the browser."""
+    folder = module.folder / module.templates_path
+    for file in sorted(folder.rglob("*.html")) if folder.is_dir() else ():
+        text = file.read_text(encoding="utf-8")
+        for forbidden in (
+            " style=",
+            " onclick=",
+            "hx-on",
+            "javascript:",
+            "|safe",
+            "| safe",
+            "<script>",
+            "<style",
+        ):
+            if forbidden in text:
+                yield f"{file.relative_to(folder)} holds {forbidden.strip()!r}"
