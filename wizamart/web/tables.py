@@ -47,7 +47,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A choice, a yes/no, or a range of days; of a range `value` is the pair of what was given, from and to."""
+    """A choice, a yes/no, or a range of days; of a range `value` is the pair of what was given, from and to.
+
+    The expression of a choice may also be a function that makes the condition of the chosen value.
+    """
 
     key: str
     label: Text
@@ -87,6 +90,8 @@ class Filter:
             return
         if self.kind == "bool":
             yield self.expression.is_(self.value == "yes")
+        elif self.kind == "choice" and callable(self.expression):
+            yield self.expression(self.value)
         elif self.kind == "choice":
             yield self.expression == self._typed()
         else:

@@ -1,0 +1,26 @@
+"""Where customers live and have things sent to."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wizamart.database import Base
+from wizamart.platforms import PlatformOwned
+
+
+class Address(PlatformOwned, Base):
+    """One address; that at position 0 is the one that is offered first."""
+
+    __tablename__ = "customers_addresses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("customers_customers.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+    recipient: Mapped[str] = mapped_column(sa.String(120), default="")
+    company: Mapped[str] = mapped_column(sa.String(120), default="")
+    line1: Mapped[str] = mapped_column(sa.String(200))
+    line2: Mapped[str] = mapped_column(sa.String(200), default="")
+    postal_code: Mapped[str] = mapped_column(sa.String(20))
+    city: Mapped[str] = mapped_column(sa.String(120))
+    country: Mapped[str] = mapped_column(sa.String(2))

@@ -1,0 +1,1 @@
+"""What customers hand to others and take from forms."""

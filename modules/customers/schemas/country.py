@@ -1,0 +1,27 @@
+"""Countries in the reader's language."""
+
+from typing import Final
+
+from babel import Locale
+
+from wizamart.i18n import current_locale
+
+ALPHA_2: Final = 2
+# Codes that CLDR names but ISO 3166 does not assign to a country.
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "XK", "ZZ"})
+COUNTRY_CODES: Final = frozenset(
+    str(code)
+    for code in Locale("en").territories
+    if len(str(code)) == ALPHA_2 and str(code).isalpha() and code not in _NO_COUNTRIES
+)
+
+
+def country_name(code: str | None) -> str:
+    """Return the name of a country, or the code where there is none."""
+    return str(Locale.parse(current_locale()).territories.get(code or "", code or ""))
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return all countries by name, for a select."""
+    names = Locale.parse(current_locale()).territories
+    return sorted(((code, str(names.get(code, code))) for code in COUNTRY_CODES), key=lambda pair: pair[1])

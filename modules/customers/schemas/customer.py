@@ -1,0 +1,87 @@
+"""What forms ask about a customer."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+
+from modules.customers.schemas.country import COUNTRY_CODES
+from wizamart.i18n import gettext, gettext_noop as _
+
+MOST_ADDRESSES = 10
+MOST_TAGS = 20
+
+
+def _check_country(value: str) -> str:
+    if value not in COUNTRY_CODES:
+        raise ValueError(gettext("Choose one of the options."))
+    return value
+
+
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9+()/. -]*$")]
+
+
+class AddressForm(BaseModel):
+    """One address."""
+
+    recipient: str = Field("", title=_("Recipient"), max_length=120, description=_("If it is somebody else."))
+    company: str = Field("", title=_("Company"), max_length=120)
+    line1: str = Field(title=_("Street and number"), min_length=1, max_length=200)
+    line2: str = Field("", title=_("Address supplement"), max_length=200)
+    postal_code: str = Field(title=_("Postal code"), min_length=1, max_length=20)
+    city: str = Field(title=_("City"), min_length=1, max_length=120)
+    country: Annotated[str, AfterValidator(_check_country)] = Field(title=_("Country"))
+
+
+class ProfileForm(BaseModel):
+    """What customers change themselves."""
+
+    name: str = Field(title=_("Name"), min_length=1, max_length=120)
+    phone: Phone = Field("", title=_("Phone"))
+    locale: str | None = Field(None, title=_("Language"), max_length=16)
+    marketing_consent: bool = Field(
+        default=False,
+        title=_("News and offers by e-mail"),
+        description=_("Every change is kept with its date."),
+    )
+    addresses: list[AddressForm] = Field(
+        default_factory=list,
+        title=_("Addresses"),
+        max_length=MOST_ADDRESSES,
+        description=_("The first one is offered first at the checkout."),
+    )
+
+
+class CustomerForm(ProfileForm):
+    """What admins and vendors enter."""
+
+    email: str = Field(
+        title=_("E-mail address"), min_length=3, max_length=254, json_schema_extra={"kind": "email"}
+    )
+    tags: list[Tag] = Field(
+        default_factory=list, title=_("Tags"), max_length=MOST_TAGS, description=_("One tag per line.")
+    )
+
+    @model_validator(mode="after")
+    def keep_tags_once(self) -> Self:
+        """Drop tags that differ from an earlier one in nothing but case."""
+        self.tags = list({tag.casefold(): tag for tag in reversed(self.tags)}.values())[::-1]
+        return self
+
+
+class NoteForm(BaseModel):
+    """A note for colleagues."""
+
+    text: str = Field(title=_("Note"), min_length=1, max_length=4000)
+
+
+class RegistrationForm(BaseModel):
+    """What a visitor gives to get an account."""
+
+    name: str = Field(title=_("Your name"), min_length=1, max_length=120)
+    email: str = Field(
+        title=_("E-mail address"), min_length=3, max_length=254, json_schema_extra={"kind": "email"}
+    )
+    marketing_consent: bool = Field(
+        default=False, title=_("News and offers by e-mail"), description=_("You can change this at any time.")
+    )

@@ -1,0 +1,100 @@
+"""Customers who register themselves. Nobody learns from it whether an address is known.
+
+The address proves itself by the link that is mailed to it; only then can anybody sign in with it, and so a stranger
+cannot get at the orders of a customer by registering with their address.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from modules.customers.models.customer import Customer
+from modules.customers.schemas.customer import RegistrationForm
+from modules.customers.services import customer_service, record_service
+from wizamart import mail
+from wizamart.auth import reset_service, throttle_service, user_service
+from wizamart.auth.throttle_service import Limit
+from wizamart.exceptions import TooManyRequests
+from wizamart.i18n import gettext as _
+
+REGISTRATIONS: Final = Limit(10, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Where somebody registers; `build_url(token)` is the address at which they choose a password."""
+
+    platform_id: int
+    name: str
+    sign_in_url: str
+    build_url: Callable[[str], str]
+
+
+def register(
+    session: Session, form: RegistrationForm, *, shop: Shop, ip: str | None, locale: str, at: datetime
+) -> None:
+    """Send a link to choose a password, or to somebody who has one already a note that says so.
+
+    :raises EmailInvalid: when the address cannot be one.
+    :raises TooManyRequests: when this network address registers too often.
+    """
+    address = user_service.check_email(form.email)
+    throttle_service.count_try(session, f"register:{ip or 'unknown'}", limit=REGISTRATIONS, at=at)
+    try:
+        throttle_service.count_try(
+            session, throttle_service.mail_key(address), limit=throttle_service.MAIL, at=at
+        )
+    except TooManyRequests:
+        return  # silently: the sender may not be the owner of the address
+    user = user_service.find_user_by_email(session, address)
+    if user is not None and (user.password_hash or not user.is_active):
+        _say_account_exists(session, address, shop=shop, locale=user.locale or locale)
+        return
+    if user is None:
+        user = user_service.create_user(session, email=address, display_name=form.name, locale=locale, at=at)
+    _ensure_customer(session, form, address, user_id=user.id, shop=shop, locale=locale, at=at)
+    reset_service.invite(
+        session,
+        user,
+        inviter_name=shop.name,
+        place=_("your customer account"),
+        build_url=shop.build_url,
+        at=at,
+    )
+
+
+def _ensure_customer(
+    session: Session,
+    form: RegistrationForm,
+    email: str,
+    *,
+    user_id: int,
+    shop: Shop,
+    locale: str,
+    at: datetime,
+) -> Customer:
+    """Make the customer, unless one has the address: theirs is found by it, once it is proved."""
+    known = customer_service.find_by_email(session, email)
+    if known is not None:
+        return known
+    customer = customer_service.find_or_create_by_email(
+        session, platform_id=shop.platform_id, email=email, name=form.name, locale=locale, at=at
+    )
+    customer.user_id = user_id
+    record_service.set_consent(
+        session, customer, is_given=form.marketing_consent, source="storefront", actor_id=user_id, at=at
+    )
+    return customer
+
+
+def _say_account_exists(session: Session, email: str, *, shop: Shop, locale: str) -> None:
+    text = _(
+        "Hello,\n\nsomebody, probably you, wanted to create an account at %(shop)s with this address. You have one "
+        "already. Sign in here, or set a new password there:\n\n%(url)s\n\nIf it was not you, do nothing.",
+        shop=shop.name,
+        url=shop.sign_in_url,
+    )
+    mail.send(session, to=email, subject=_("You have an account already"), text=text, locale=locale)

@@ -1,0 +1,102 @@
+"""What a person may ask for by law: everything that is kept about them, and that it is no longer about them.
+
+Articles 15, 17 and 20 of the General Data Protection Regulation.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.customers import events
+from modules.customers.models.customer import Customer
+from modules.customers.models.record import Consent, Note, Tag
+from modules.customers.services import record_service, timeline_service
+from wizamart import audit
+from wizamart.auth import user_service
+from wizamart.permissions import RoleAssignment
+from wizamart.platforms import across_tenants
+
+
+def export_person(session: Session, customer: Customer) -> dict[str, Any]:
+    """Return what is kept about a customer, as JSON holds it."""
+    entries = timeline_service.list_entries(
+        session, platform_id=customer.platform_id, customer_id=customer.id
+    )
+    tags = sa.select(Tag.name).where(Tag.customer_id == customer.id).order_by(Tag.name)
+    notes = sa.select(Note).where(Note.customer_id == customer.id).order_by(Note.created_at, Note.id)
+    return {
+        "profile": {
+            "name": customer.name,
+            "email": customer.email,
+            "phone": customer.phone,
+            "language": customer.locale,
+            "customer_since": customer.created_at.isoformat(),
+        },
+        "addresses": [_address(address) for address in customer.addresses],
+        "marketing_consent": {
+            "is_given": customer.marketing_consent,
+            "history": [_consent(row) for row in record_service.list_consents(session, customer)],
+        },
+        "tags": list(session.scalars(tags)),
+        "notes": [{"at": note.created_at.isoformat(), "text": note.text} for note in session.scalars(notes)],
+        "history": [
+            {"at": entry.at.isoformat(), "title": str(entry.title), "detail": str(entry.detail)}
+            for entry in entries
+        ],
+    }
+
+
+def anonymise(session: Session, customer: Customer, *, actor_id: int | None, at: datetime) -> None:
+    """Take the person out of everything that is kept here; the row stays, so that orders still refer to one.
+
+    Their account goes too, unless they work in a portal or are a customer elsewhere. Doing it again changes nothing.
+    """
+    if customer.is_anonymised:
+        return
+    user_id = customer.user_id
+    customer.name, customer.email, customer.phone = "", None, ""
+    customer.user_id = customer.locale = None
+    customer.marketing_consent = False
+    customer.addresses = []
+    customer.anonymised_at = at
+    for owned in (Note, Tag):
+        session.execute(sa.delete(owned).where(owned.customer_id == customer.id))
+    session.flush()  # the account is looked at without this row
+    if user_id is not None:
+        _close_account(session, user_id, at=at)
+    audit.record(
+        session,
+        action="customers.anonymise",
+        target=f"customer:{customer.id}",
+        actor_id=actor_id,
+        platform_id=customer.platform_id,
+        at=at,
+    )
+    payload = events.CustomerChanged(platform_id=customer.platform_id, customer_id=customer.id)
+    events.customer_anonymised.emit(session, payload, platform_id=customer.platform_id)
+
+
+def _close_account(session: Session, user_id: int, *, at: datetime) -> None:
+    user = user_service.get_user(session, user_id)
+    has_role = session.scalar(sa.select(sa.exists().where(RoleAssignment.user_id == user_id)))
+    with across_tenants(session, "is somebody who is anonymised a customer of another platform"):
+        is_customer = session.scalar(sa.select(sa.exists().where(Customer.user_id == user_id)))
+    if has_role or is_customer or user.is_super_admin:
+        return
+    user_service.deactivate(session, user, actor_id=None, at=at)
+    user.email = f"anonymised-{user.id}@wizamart.invalid"
+    user.display_name = "–"
+    user.password_hash = None
+    user.totp_secret = None
+    user.recovery_codes = []
+
+
+def _address(address: Any) -> dict[str, str]:
+    names = ("recipient", "company", "line1", "line2", "postal_code", "city", "country")
+    return {name: getattr(address, name) for name in names}
+
+
+def _consent(row: Consent) -> dict[str, Any]:
+    return {"at": row.at.isoformat(), "is_given": row.is_given, "source": row.source}
