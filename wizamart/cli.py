@@ -1,5 +1,7 @@
 """The command `wizamart`: the same services as the portal, errors on stderr, exit status 1, usage errors 2."""
 
+import importlib
+import importlib.util
 import sys
 from typing import Any
 
@@ -8,11 +10,26 @@ from flask.cli import FlaskGroup
 
 from wizamart.app import Wizamart, create_app
 from wizamart.db_commands import db_group
+from wizamart.demo_commands import demo
 from wizamart.exceptions import WizamartError
+from wizamart.module_system.registry import discover
 
 
 class WizamartGroup(FlaskGroup):
-    """Shows an expected failure as one sentence instead of a traceback."""
+    """Offers the modules' commands beside its own; shows an expected failure as one sentence, not a traceback."""
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click calls it so
+        name: str,
+    ) -> click.Command | None:
+        """Return one of the framework's commands, or else a module's."""
+        own = self.commands.get(name)
+        return own if own is not None else module_commands().get(name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """Return the names of all commands."""
+        return sorted({*self.commands, *module_commands()})
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -20,6 +37,17 @@ class WizamartGroup(FlaskGroup):
             return super().invoke(ctx)
         except WizamartError as error:
             raise click.ClickException(str(error)) from error
+
+
+def module_commands() -> dict[str, click.Command]:
+    """Return the commands that modules list as `commands` in their `cli.py`."""
+    found: dict[str, click.Command] = {}
+    for module in discover().values():
+        name = f"{module.package}.cli"
+        if importlib.util.find_spec(name) is not None:
+            commands: list[click.Command] = importlib.import_module(name).commands
+            found |= {command.name or "": command for command in commands}
+    return found
 
 
 def _create() -> Wizamart:
@@ -36,6 +64,7 @@ group = WizamartGroup(
     help="Commands of a Wizamart installation.",
 )
 group.add_command(db_group)
+group.add_command(demo)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Tenancy: platforms, companies, vendors and the people who work for them."""

@@ -1,0 +1,93 @@
+"""What tenancy's views ask of the request."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_login import current_user
+
+from modules.tenancy.services import role_service
+from modules.tenancy.services.role_service import Place
+from wizamart.auth import links
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput
+from wizamart.module_system.definition import FrontendType
+from wizamart.module_system.manager import current_manager
+from wizamart.platform_context import current_platform
+from wizamart.web.access import frontend_of
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+
+Page = Any
+
+
+def visible_platform() -> int | None:
+    """Return the platform whose rows the person may see; None, all of them, for super admins."""
+    return None if current_user.is_super_admin else current_platform.id
+
+
+def listed_platform() -> int | None:
+    """Return the platform whose rows a list shows: the current one, or all where a super admin asks for all."""
+    return None if wants_all() else current_platform.id
+
+
+def wants_all() -> bool:
+    """Tell whether a super admin asks for the rows of all platforms."""
+    return bool(current_user.is_super_admin and request.args.get("scope") == "all")
+
+
+def frontend() -> FrontendType:
+    """Return the frontend of the view at work."""
+    return frontend_of(request.endpoint, current_manager()) or FrontendType.ADMIN
+
+
+def layout() -> str:
+    """Return the layout of the frontend of the view at work."""
+    return f"layouts/{frontend()}.html"
+
+
+def place() -> Place:
+    """Return the place that the request is in: the vendor of its portal, or else the platform."""
+    vendor = g.get("vendor")
+    return Place(current_platform.id, vendor.id if vendor is not None else None)
+
+
+def place_name() -> str:
+    """Return what the people of the place call it."""
+    vendor = g.get("vendor")
+    return str(vendor.name if vendor is not None else current_platform.name)
+
+
+def reach(here: Place | None = None) -> frozenset[str]:
+    """Return what the person may do in a place, and so may let others do."""
+    return role_service.reach_of(
+        db.session(), here or place(), user_id=current_user.id, is_super_admin=current_user.is_super_admin
+    )
+
+
+def own_url(view: str, **values: Any) -> str:
+    """Return the address of a view that both portals have, in the portal of the request."""
+    return url_for(f"tenancy_{frontend()}.{view}", **values)
+
+
+def invitation_link() -> Callable[[str], str]:
+    """Return what makes the address of an invitation."""
+    session = db.session()
+    return lambda token: links.mail_url(session, "auth.invitation_page", token)
+
+
+def form_page(form: SchemaForm[Any], **page: Any) -> Page:
+    """Render a page that is one form: 422 if it was sent and is wrong."""
+    html = render_template("tenancy/form_page.html", form=form, layout=layout(), **page)
+    return (html, 422) if form.is_submitted else html
+
+
+def save(form: SchemaForm[Any], action: Callable[[Any], str], **page: Any) -> Page:
+    """Carry out what a valid form asks for and go where `action` says; show the form again if it is wrong."""
+    try:
+        return go_to(action(form.validate_or_raise()))
+    except InvalidInput as error:
+        for name, texts in error.errors.items():
+            known = form.errors.get(name, [])
+            form.add_errors({name: [text for text in texts if text not in known]})
+        return form_page(form, **page)

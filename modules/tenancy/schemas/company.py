@@ -1,0 +1,45 @@
+"""The form of a company."""
+
+from typing import Annotated
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from wizamart.i18n import gettext_noop as _
+
+CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _check_email(text: str) -> str:
+    """Check an address's form only; unlike pydantic's own type this takes the demonstration's domain `.test`."""
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ValueError(_("Enter a valid e-mail address.")) from error
+
+
+Email = Annotated[str, AfterValidator(_check_email)]
+
+
+class CompanyInput(BaseModel):
+    """Name, numbers and address of a legal person."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    legal_name: Line = Field(title=_("Legal name"), max_length=200)
+    vat_number: str | None = Field(
+        default=None,
+        title=_("VAT number"),
+        description=_("Its form and check digits are checked."),
+        max_length=20,
+    )
+    registration_number: str | None = Field(default=None, title=_("Trade register number"), max_length=40)
+    street: Line = Field(title=_("Street and number"), max_length=200)
+    postal_code: Line = Field(title=_("Postal code"), max_length=20)
+    city: Line = Field(title=_("City"), max_length=100)
+    country: str = Field(default="LU", title=_("Country"), min_length=2, max_length=2)
+    email: Email | None = Field(
+        default=None, title=_("E-mail address"), max_length=254, json_schema_extra={"kind": "email"}
+    )
+    phone: str | None = Field(default=None, title=_("Phone"), max_length=40)

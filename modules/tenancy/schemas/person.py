@@ -1,0 +1,32 @@
+"""The forms of people and roles."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from modules.tenancy.schemas.company import Email, Line
+from wizamart.i18n import gettext_noop as _
+
+
+class InvitationInput(BaseModel):
+    """Whom to invite, and to which roles."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    email: Email = Field(title=_("E-mail address"), max_length=254, json_schema_extra={"kind": "email"})
+    display_name: str = Field(default="", title=_("Name"), max_length=120)
+    locale: str = Field(default="en", title=_("Language of the invitation"))
+    roles: list[int] = Field(default_factory=list, title=_("Roles"))
+
+
+class RolesInput(BaseModel):
+    """The roles that somebody has in one place."""
+
+    roles: list[int] = Field(default_factory=list, title=_("Roles"))
+
+
+class RoleInput(BaseModel):
+    """A role: its name, and the permissions that are ticked."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    name: Line = Field(title=_("Name"), max_length=120)
+    permissions: list[str] = Field(default_factory=list, json_schema_extra={"kind": "hidden"})

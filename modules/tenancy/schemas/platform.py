@@ -1,0 +1,49 @@
+"""The forms of platforms and hosts."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from modules.tenancy.schemas.company import CODE_PATTERN, Line
+from wizamart.i18n import gettext_noop as _
+
+
+class PlatformInput(BaseModel):
+    """What can be changed of a platform at any time."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    name: Line = Field(title=_("Name"), max_length=120)
+    locales: list[str] = Field(
+        default_factory=lambda: ["en", "fr", "de", "lb"], title=_("Languages"), min_length=1
+    )
+    default_locale: str = Field(default="en", title=_("Default language"))
+    currency: str = Field(default="EUR", title=_("Currency"))
+    time_zone: str = Field(default="Europe/Luxembourg", title=_("Time zone"))
+
+
+class NewPlatformInput(PlatformInput):
+    """What it takes to create a platform."""
+
+    code: str = Field(
+        title=_("Code"),
+        description=_("Stands in addresses: small letters, digits and hyphens. It cannot be changed later."),
+        pattern=CODE_PATTERN,
+        max_length=63,
+    )
+    preset: str = Field(
+        default="essentials",
+        title=_("Modules to begin with"),
+        description=_("Each module can be switched on or off later."),
+    )
+
+
+class HostInput(BaseModel):
+    """A host name and where it leads."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    host: Line = Field(title=_("Host name"), description=_("For example shop.example.com."), max_length=253)
+    vendor_id: int | None = Field(
+        default=None,
+        title=_("Storefront of"),
+        description=_("Leave this empty for the platform itself."),
+    )
