@@ -1,0 +1,1 @@
+"""Payments: provider accounts, and a ledger of what was authorised, captured and refunded."""

@@ -1,0 +1,121 @@
+"""What payments shows elsewhere: on the dashboards, in the search, in a customer's timeline."""
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from modules.core.schemas.dashboard import DashboardCard
+from modules.core.schemas.search import SearchResult
+from modules.customers.schemas.timeline import TimelineEntry
+from modules.payments import demo as demo_data
+from modules.payments.models.payment import Payee, Payment
+from modules.payments.services import overview_service
+from wizamart import clock
+from wizamart.i18n import format_money, gettext as _, ngettext
+from wizamart.module_system.contributions import contributes
+from wizamart.module_system.definition import FrontendType
+from wizamart.platforms import Platform
+
+READ = "payments:payment:read"
+
+
+def _blueprint(frontend: FrontendType) -> str | None:
+    return {FrontendType.ADMIN: "payments_admin", FrontendType.VENDOR: "payments_vendor"}.get(frontend)
+
+
+@contributes("core.dashboard_card", order=30)
+def dashboard_cards(
+    session: Session,
+    *,
+    platform_id: int,
+    vendor_id: int | None,  # noqa: ARG001 - the session's scope is the vendor's
+    frontend: FrontendType,
+) -> list[DashboardCard]:
+    """Show what came in during the last two weeks, and what waits to be captured."""
+    blueprint = _blueprint(frontend)
+    if blueprint is None:
+        return []
+    currency = session.scalar(sa.select(Platform.currency).where(Platform.id == platform_id)) or "EUR"
+    trend = overview_service.captured_by_day(
+        session, platform_id=platform_id, currency=currency, until=clock.now()
+    )
+    cards = [
+        DashboardCard(
+            title=_("Payments received"),
+            value=format_money(sum(trend), currency),
+            icon="credit-card",
+            url=url_for(f"{blueprint}.payment_list"),
+            permission=READ,
+            detail=_("last 14 days, less refunds"),
+            trend=trend,
+        )
+    ]
+    waiting = overview_service.count_to_capture(session, platform_id=platform_id)
+    if waiting:
+        cards.append(
+            DashboardCard(
+                title=ngettext("%(num)d payment to capture", "%(num)d payments to capture", waiting),
+                value=waiting,
+                icon="cash",
+                url=url_for(f"{blueprint}.payment_list", status="authorized"),
+                permission=READ,
+                tone="warning",
+                todo=True,
+            )
+        )
+    return cards
+
+
+@contributes("core.search", order=60)
+def search(
+    session: Session,
+    *,
+    platform_id: int,
+    vendor_id: int | None,  # noqa: ARG001 - the session's scope is the vendor's
+    frontend: FrontendType,
+    text: str,
+    limit: int,
+) -> list[SearchResult]:
+    """Find payments by reference, the provider's number or the card."""
+    blueprint = _blueprint(frontend)
+    if blueprint is None:
+        return []
+    matches = (Payment.reference, Payment.external_id, Payment.method_label)
+    query = sa.select(Payment).where(
+        Payment.platform_id == platform_id,
+        sa.or_(*(column.icontains(text, autoescape=True) for column in matches)),
+    )
+    if frontend is FrontendType.VENDOR:
+        query = query.where(Payment.payee == Payee.VENDOR)
+    found = session.scalars(query.order_by(Payment.id.desc()).limit(limit))
+    return [
+        SearchResult(
+            title=payment.reference,
+            subtitle=f"{format_money(payment.amount_minor, payment.currency)} · {payment.status.label}",
+            url=url_for(f"{blueprint}.payment_detail", payment_id=payment.id),
+            icon="credit-card",
+            permission=READ,
+            kind=_("Payments"),
+        )
+        for payment in found
+    ]
+
+
+@contributes("customers.timeline", order=40)
+def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[TimelineEntry]:
+    """Tell what a customer paid."""
+    query = sa.select(Payment).where(
+        Payment.platform_id == platform_id, Payment.customer_id == customer_id, Payment.payee == Payee.VENDOR
+    )
+    return [
+        TimelineEntry(
+            at=payment.created_at,
+            title=_("Payment %(reference)s", reference=payment.reference),
+            detail=f"{format_money(payment.amount_minor, payment.currency)} · {payment.status.label}",
+            icon="credit-card",
+        )
+        for payment in session.scalars(query.order_by(Payment.id.desc()).limit(100))
+    ]
+
+
+contributes("framework.demo", order=40)(demo_data.create)

@@ -1,0 +1,29 @@
+"""What payments tells others; amounts are in minor units."""
+
+from pydantic import BaseModel, ConfigDict
+
+from wizamart.module_system.events import DomainEvent
+
+
+class PaymentChanged(BaseModel):
+    """What happened, and what the whole payment comes to after it; `reference` is what the payment is for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform_id: int
+    vendor_id: int
+    payment_id: int
+    reference: str
+    payee: str
+    currency: str
+    amount_minor: int
+    captured_minor: int
+    refunded_minor: int
+    reason: str = ""
+
+
+payment_authorized = DomainEvent("payments.payment_authorized", PaymentChanged)
+payment_captured = DomainEvent("payments.payment_captured", PaymentChanged)
+payment_refunded = DomainEvent("payments.payment_refunded", PaymentChanged)
+payment_voided = DomainEvent("payments.payment_voided", PaymentChanged)
+payment_failed = DomainEvent("payments.payment_failed", PaymentChanged)

@@ -1,0 +1,1 @@
+"""The providers that there are, behind one interface."""

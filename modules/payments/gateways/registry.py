@@ -1,0 +1,32 @@
+"""The providers that are installed, by code."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from modules.payments.exceptions import ProviderUnknown
+from modules.payments.gateways.interface import Gateway
+from modules.payments.gateways.test_provider import TestProvider
+
+_GATEWAYS: dict[str, Gateway] = {TestProvider.code: TestProvider()}
+GATEWAYS: Mapping[str, Gateway] = MappingProxyType(_GATEWAYS)
+
+
+def find_gateway(code: str) -> Gateway | None:
+    """Return a provider, or None where its code is not installed (any more)."""
+    return _GATEWAYS.get(code)
+
+
+def get_gateway(code: str) -> Gateway:
+    """Return a provider.
+
+    :raises ProviderUnknown: when its code is not installed (any more).
+    """
+    gateway = find_gateway(code)
+    if gateway is None:
+        raise ProviderUnknown(gateway=code)
+    return gateway
+
+
+def register(gateway: Gateway) -> None:
+    """Add a provider, or replace the one with its code."""
+    _GATEWAYS[gateway.code] = gateway

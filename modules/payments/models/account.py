@@ -1,0 +1,50 @@
+"""Accounts at payment providers."""
+
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from modules.payments.gateways.interface import Access, Method
+from wizamart.database import Base
+from wizamart.i18n import LazyText
+from wizamart.platforms import PlatformOwned
+from wizamart.secrets import EncryptedText
+
+
+class ProviderAccount(PlatformOwned, Base):
+    """An account at a provider: of a vendor, or without `vendor_id` of the platform, which all vendors may use.
+
+    The services ask whose accounts are meant in every call, since no scope can know it.
+    """
+
+    __tablename__ = "payments_accounts"
+    __table_args__ = (sa.UniqueConstraint("public_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
+    public_id: Mapped[str] = mapped_column(sa.String(40))
+    gateway: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    is_live: Mapped[bool] = mapped_column(default=False)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    methods: Mapped[list[str]] = mapped_column(default=list)
+    sealed_credentials: Mapped[str] = mapped_column(EncryptedText, default="{}")
+    created_at: Mapped[datetime]
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The credentials in the clear: for the provider's client only, never for a page."""
+        found: dict[str, str] = json.loads(self.sealed_credentials)
+        return found
+
+    @property
+    def access(self) -> Access:
+        """How the provider is asked in the name of this account."""
+        return Access(is_live=self.is_live, credentials=self.credentials)
+
+    @property
+    def method_labels(self) -> list[LazyText]:
+        """The methods offered, in words."""
+        return [method.label for method in Method if method.value in self.methods]

@@ -1,0 +1,179 @@
+"""Payments, the ledger of what happened to them, and the messages of providers."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from modules.payments.gateways.interface import Method
+from modules.payments.models.account import ProviderAccount
+from modules.payments.schemas.ledger import Balance, EntryKind, PaymentStatus, sum_up
+from wizamart.database import Base
+from wizamart.i18n import LazyText
+from wizamart.money import Money
+from wizamart.platforms import PlatformOwned, Vendor, VendorOwned
+
+
+class Payee(enum.StrEnum):
+    """Who gets the money: the vendor from its customer, or the platform from the vendor."""
+
+    VENDOR = "vendor"
+    PLATFORM = "platform"
+
+
+class Payment(VendorOwned, Base):
+    """One customer's payment. Where it stands is the sum of its ledger; nothing here changes with it.
+
+    The provider's and the account's names are kept as they were, so that a receipt can be read when both are gone.
+    """
+
+    __tablename__ = "payments_payments"
+    __table_args__ = (
+        sa.UniqueConstraint("platform_id", "idempotency_key"),
+        sa.Index("ix_payments_payments_external", "platform_id", "gateway", "external_id"),
+        sa.Index("ix_payments_payments_reference", "platform_id", "reference"),
+        sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("payments_accounts.id", ondelete="SET NULL"), index=True
+    )
+    payee: Mapped[str] = mapped_column(sa.String(16), default=Payee.VENDOR)
+    gateway: Mapped[str] = mapped_column(sa.String(40))
+    gateway_name: Mapped[str] = mapped_column(sa.String(120))
+    account_name: Mapped[str] = mapped_column(sa.String(120))
+    is_live: Mapped[bool]
+    external_id: Mapped[str] = mapped_column(sa.String(120), default="")
+    method: Mapped[str] = mapped_column(sa.String(24))
+    method_label: Mapped[str] = mapped_column(sa.String(60), default="")
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    captures_automatically: Mapped[bool] = mapped_column(default=True)
+    reference: Mapped[str] = mapped_column(sa.String(120))
+    customer_id: Mapped[int | None] = mapped_column(index=True)
+    idempotency_key: Mapped[str] = mapped_column(sa.String(120))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    entries: Mapped[list["LedgerEntry"]] = relationship(
+        order_by="LedgerEntry.id", back_populates="payment", lazy="selectin", passive_deletes=True
+    )
+    account: Mapped[ProviderAccount | None] = relationship()
+    vendor: Mapped[Vendor] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        """What was asked for."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def balance(self) -> Balance:
+        """The sums of the ledger."""
+        return sum_up(self.entries)
+
+    @property
+    def status(self) -> PaymentStatus:
+        """Where it stands."""
+        return self.balance.status
+
+    @property
+    def captured_minor(self) -> int:
+        """What was taken."""
+        return self.balance.captured
+
+    @property
+    def refunded_minor(self) -> int:
+        """What was given back."""
+        return self.balance.refunded
+
+    @property
+    def method_name(self) -> str:
+        """The method in words, with what tells the card."""
+        known = {method.value: str(method.label) for method in Method}
+        return " ".join(part for part in (known.get(self.method, self.method), self.method_label) if part)
+
+
+class LedgerEntry(VendorOwned, Base):
+    """One event: never edited, never deleted. `actor_id` carries no key: the line outlives the person."""
+
+    __tablename__ = "payments_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("platform_id", "gateway", "external_id"),
+        sa.UniqueConstraint("payment_id", "idempotency_key"),
+        sa.CheckConstraint("amount_minor >= 0", name="amount_minor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("payments_payments.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    gateway: Mapped[str] = mapped_column(sa.String(40))
+    external_id: Mapped[str] = mapped_column(sa.String(120))
+    idempotency_key: Mapped[str | None] = mapped_column(sa.String(120))
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    actor_id: Mapped[int | None]
+    occurred_at: Mapped[datetime]
+
+    payment: Mapped[Payment] = relationship(back_populates="entries")
+
+    @property
+    def kind_label(self) -> LazyText:
+        """What happened, in words."""
+        return EntryKind(self.kind).label
+
+
+class WebhookMessage(PlatformOwned, Base):
+    """A verified message of a provider, stored before anything is done with it, and only once."""
+
+    __tablename__ = "payments_webhook_messages"
+    __table_args__ = (sa.UniqueConstraint("account_id", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("payments_accounts.id", ondelete="CASCADE"))
+    external_id: Mapped[str] = mapped_column(sa.String(120))
+    payment_external_id: Mapped[str] = mapped_column(sa.String(120))
+    content: Mapped[dict[str, Any]]
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+
+
+def _sum_of(kind: EntryKind) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0))
+        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+
+
+def _has(kind: EntryKind) -> sa.Exists:
+    return (
+        sa.select(LedgerEntry.id)
+        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
+        .correlate(Payment)
+        .exists()
+    )
+
+
+def status_expression() -> sa.ColumnElement[str]:
+    """Return the status as the database computes it: the same rules as `Balance.status`, for filters."""
+    authorized, captured = _sum_of(EntryKind.AUTHORIZED), _sum_of(EntryKind.CAPTURED)
+    refunded, voided = _sum_of(EntryKind.REFUNDED), _sum_of(EntryKind.VOIDED)
+    is_held = authorized > captured + voided
+    return sa.case(
+        (sa.and_(refunded > 0, captured > refunded), PaymentStatus.PARTIALLY_REFUNDED.value),
+        (refunded > 0, PaymentStatus.REFUNDED.value),
+        (sa.and_(captured > 0, is_held), PaymentStatus.PARTIALLY_CAPTURED.value),
+        (captured > 0, PaymentStatus.CAPTURED.value),
+        (sa.and_(authorized > 0, is_held), PaymentStatus.AUTHORIZED.value),
+        (authorized > 0, PaymentStatus.VOIDED.value),
+        (_has(EntryKind.DECLINED), PaymentStatus.FAILED.value),
+        (_has(EntryKind.ACTION_REQUIRED), PaymentStatus.ACTION_REQUIRED.value),
+        else_=PaymentStatus.PENDING.value,
+    )

@@ -1,0 +1,157 @@
+"""Provider accounts as both portals show them."""
+
+from typing import Any
+
+from flask import flash, request
+from flask_login import current_user
+
+from modules.payments.config import PaymentsConfig
+from modules.payments.exceptions import NotPossible
+from modules.payments.gateways.interface import Gateway
+from modules.payments.gateways.registry import GATEWAYS, find_gateway, get_gateway
+from modules.payments.models.account import ProviderAccount
+from modules.payments.routes.area import Area
+from modules.payments.schemas.account import AccountForm, form_model
+from modules.payments.services import account_service
+from wizamart import clock
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput, NotFound
+from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.module_system.config_service import get_module_config
+from wizamart.platform_context import current_platform
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+from wizamart.web.tables import Column, Filter, Table
+
+
+def may_have_own() -> bool:
+    """Tell whether the platform lets vendors have accounts of their own."""
+    config = get_module_config(db.session(), current_platform.id, "payments")
+    return isinstance(config, PaymentsConfig) and config.vendors_have_accounts
+
+
+def show_list(area: Area) -> str:
+    """Return the accounts of the platform or of the vendor."""
+    table = Table.from_select(
+        db.session(),
+        account_service.build_query(vendor_id=area.vendor_id),
+        columns=[
+            Column("name", lazy_gettext("Name"), sort=ProviderAccount.name),
+            Column("gateway", lazy_gettext("Provider"), sort=ProviderAccount.gateway),
+            Column("methods", lazy_gettext("Methods offered")),
+            Column("is_live", lazy_gettext("Mode"), sort=ProviderAccount.is_live),
+            Column("is_enabled", lazy_gettext("Status"), sort=ProviderAccount.is_enabled),
+        ],
+        search=[ProviderAccount.name],
+        filters=[
+            Filter("is_enabled", lazy_gettext("Enabled"), ProviderAccount.is_enabled, kind="bool"),
+            Filter("is_live", lazy_gettext("Live mode"), ProviderAccount.is_live, kind="bool"),
+        ],
+        default_sort="name",
+    )
+    return area.render(
+        "account_list.html", table=table, gateways=GATEWAYS, may_create=area.is_admin or may_have_own()
+    )
+
+
+def _load(area: Area, account_id: int) -> ProviderAccount:
+    return account_service.get_account(db.session(), account_id, vendor_id=area.vendor_id)
+
+
+def show(area: Area, account_id: int) -> str:
+    """Return the page of one account; of its credentials only which are there."""
+    account = _load(area, account_id)
+    return area.render(
+        "account_detail.html",
+        account=account,
+        gateway=find_gateway(account.gateway),
+        stored=[name for name, value in account.credentials.items() if value],
+    )
+
+
+def _form(gateway: Gateway, account: ProviderAccount | None = None) -> SchemaForm[AccountForm]:
+    choices = {"methods": [(method.value, method.label) for method in gateway.capabilities.methods]}
+    model = form_model(gateway)
+    values: dict[str, Any] | None = None
+    if account is None and request.method == "GET":
+        values = {"methods": [method.value for method in gateway.capabilities.methods]}
+    elif account is not None:
+        values = {
+            "name": account.name,
+            "is_live": account.is_live,
+            "methods": account.methods,
+            "credentials": account.credentials,
+        }
+    if request.method == "POST":
+        return SchemaForm.from_request(model, values=values, choices=choices)
+    return SchemaForm(model, values=values, choices=choices)
+
+
+def show_new(area: Area, gateway_code: str, form: SchemaForm[AccountForm] | None = None) -> str:
+    """Return the form for a new account."""
+    gateway = find_gateway(gateway_code)
+    if gateway is None or not (area.is_admin or may_have_own()):
+        raise NotFound
+    return area.render("account_form.html", form=form or _form(gateway), gateway=gateway, account=None)
+
+
+def create(area: Area, gateway_code: str) -> Any:
+    """Set up an account."""
+    if not (area.is_admin or may_have_own()):
+        raise NotPossible
+    form = _form(get_gateway(gateway_code))
+    if form.is_valid:
+        try:
+            account = account_service.create_account(
+                db.session(),
+                gateway_code,
+                form.value,
+                platform_id=current_platform.id,
+                vendor_id=area.vendor_id,
+                actor_id=current_user.id,
+                at=clock.now(),
+            )
+        except InvalidInput as refusal:
+            form.add_errors(refusal.errors)
+        else:
+            flash(_("%(name)s is set up.", name=account.name), "success")
+            return go_to(area.url("account_detail", account_id=account.id))
+    return show_new(area, gateway_code, form), 422
+
+
+def show_edit(area: Area, account_id: int, form: SchemaForm[AccountForm] | None = None) -> str:
+    """Return the form of an account."""
+    account = _load(area, account_id)
+    gateway = get_gateway(account.gateway)
+    return area.render(
+        "account_form.html", form=form or _form(gateway, account), gateway=gateway, account=account
+    )
+
+
+def update(area: Area, account_id: int) -> Any:
+    """Change an account."""
+    account = _load(area, account_id)
+    form = _form(get_gateway(account.gateway), account)
+    if form.is_valid:
+        try:
+            account_service.update_account(
+                db.session(), account, form.value, actor_id=current_user.id, at=clock.now()
+            )
+        except InvalidInput as refusal:
+            form.add_errors(refusal.errors)
+        else:
+            flash(_("%(name)s is saved.", name=account.name), "success")
+            return go_to(area.url("account_detail", account_id=account.id))
+    return show_edit(area, account_id, form), 422
+
+
+def switch(area: Area, account_id: int) -> Any:
+    """Switch an account on or off."""
+    account = _load(area, account_id)
+    is_enabled = request.form.get("is_enabled") == "true"
+    account_service.set_enabled(
+        db.session(), account, is_enabled=is_enabled, actor_id=current_user.id, at=clock.now()
+    )
+    text = _("%(name)s is switched on.") if is_enabled else _("%(name)s is switched off.")
+    flash(text % {"name": account.name}, "success")
+    return go_to(area.url("account_detail", account_id=account.id))

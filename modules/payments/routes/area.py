@@ -1,0 +1,34 @@
+"""The same pages for admins and for vendors: what differs between the two portals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+
+from wizamart.platform_context import current_vendor
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the portals."""
+
+    blueprint: str
+    layout: str
+    is_admin: bool
+
+    @property
+    def vendor_id(self) -> int | None:
+        """Whose records the pages are about; None for the platform's admins."""
+        return None if self.is_admin else current_vendor.id
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """Return the address of a page of this portal."""
+        return url_for(f"{self.blueprint}.{endpoint}", **values)
+
+    def render(self, template: str, **context: Any) -> str:
+        """Render a page that both portals share."""
+        return render_template(f"payments/shared/{template}", area=self, **context)
+
+
+ADMIN = Area("payments_admin", "layouts/admin.html", is_admin=True)
+VENDOR = Area("payments_vendor", "layouts/vendor.html", is_admin=False)

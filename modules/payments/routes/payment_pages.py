@@ -1,0 +1,160 @@
+"""Payments as both portals show them: the list, one payment with its ledger, and what can be done with it."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, request
+from flask_login import current_user
+
+from modules.payments.exceptions import PaymentNotFound
+from modules.payments.gateways.registry import GATEWAYS
+from modules.payments.models.payment import LedgerEntry, Payee, Payment, status_expression
+from modules.payments.routes.area import Area
+from modules.payments.schemas.ledger import EntryKind, PaymentStatus
+from modules.payments.schemas.payment import AmountForm
+from modules.payments.services import payment_service
+from wizamart import clock
+from wizamart.database import db
+from wizamart.exceptions import RuleViolation
+from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.money import Money
+from wizamart.platforms import Vendor
+from wizamart.web.csv_export import export_table
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+from wizamart.web.tables import Column, Filter, Table
+
+KEY = "idempotency_key"
+
+
+def _query(area: Area) -> sa.Select[Any]:
+    query = sa.select(Payment).join(Payment.vendor).options(sa.orm.contains_eager(Payment.vendor))
+    return query if area.is_admin else query.where(Payment.payee == Payee.VENDOR)
+
+
+def _options(area: Area) -> dict[str, Any]:
+    vendor = Column("vendor", lazy_gettext("Vendor"), sort=Vendor.name, value=lambda row: row.vendor.name)
+    columns = [
+        Column("created_at", lazy_gettext("Date"), sort=Payment.created_at),
+        Column("reference", lazy_gettext("Reference"), sort=Payment.reference),
+        *([vendor] if area.is_admin else []),
+        Column("method_name", lazy_gettext("Method")),
+        Column("status", lazy_gettext("Status"), value=lambda row: row.status.label),
+        Column(
+            "amount_minor",
+            lazy_gettext("Amount"),
+            sort=Payment.amount_minor,
+            align="end",
+        ),
+    ]
+    return {
+        "columns": columns,
+        "search": [Payment.reference, Payment.external_id, Payment.method_label],
+        "filters": [
+            Filter(
+                "status",
+                lazy_gettext("Status"),
+                status_expression(),
+                choices=[(status.value, status.label) for status in PaymentStatus],
+            ),
+            Filter(
+                "gateway",
+                lazy_gettext("Provider"),
+                Payment.gateway,
+                choices=[(code, gateway.name) for code, gateway in GATEWAYS.items()],
+            ),
+            Filter("created_at", lazy_gettext("Date"), Payment.created_at, kind="date_range"),
+        ],
+        "default_sort": "-created_at",
+    }
+
+
+def show_list(area: Area) -> str:
+    """Return the list."""
+    table = Table.from_select(db.session(), _query(area), **_options(area))
+    return area.render("payment_list.html", table=table)
+
+
+def export(area: Area) -> Any:
+    """Return the list as CSV, amounts in minor units with their sums."""
+    options = _options(area)
+    options["columns"] += [
+        Column("currency", lazy_gettext("Currency")),
+        Column("captured_minor", lazy_gettext("Captured")),
+        Column("refunded_minor", lazy_gettext("Refunded")),
+        Column("gateway_name", lazy_gettext("Provider")),
+        Column("external_id", lazy_gettext("Provider's number")),
+    ]
+    return export_table(db.session(), _query(area), filename="payments.csv", **options)
+
+
+def load(area: Area, payment_id: int) -> Payment:
+    """Return a payment of this portal; what a vendor paid to the platform is none of its own."""
+    payment = payment_service.get_payment(db.session(), payment_id)
+    if not area.is_admin and payment.payee != Payee.VENDOR:
+        raise PaymentNotFound
+    return payment
+
+
+def show(area: Area, payment_id: int) -> str:
+    """Return the page of one payment."""
+    payment = load(area, payment_id)
+    return area.render("payment_detail.html", payment=payment, key=uuid.uuid4().hex)
+
+
+def show_amount_form(area: Area, payment_id: int, verb: str, form: Any = None) -> str:
+    """Return the page on which an amount to capture or to refund is entered."""
+    payment = load(area, payment_id)
+    balance = payment.balance
+    available = balance.capturable if verb == "capture" else balance.refundable
+    form = form or SchemaForm(AmountForm, values={"amount": available}, currency=payment.currency)
+    key = request.form.get(KEY) or uuid.uuid4().hex
+    return area.render(
+        "amount_form.html", payment=payment, verb=verb, form=form, key=key, available=available
+    )
+
+
+def act_on_amount(area: Area, payment_id: int, verb: str) -> Any:
+    """Capture or refund what was entered; a refusal stands at the amount."""
+    payment = load(area, payment_id)
+    form = SchemaForm.from_request(AmountForm, currency=payment.currency)
+    act = payment_service.capture if verb == "capture" else payment_service.refund
+    if form.is_valid:
+        try:
+            entry = act(
+                db.session(),
+                payment,
+                amount=Money(form.value.amount, payment.currency),
+                note=form.value.note,
+                idempotency_key=_sent_key(),
+                at=clock.now(),
+                actor_id=current_user.id,
+            )
+        except RuleViolation as refusal:
+            form.add_error("amount", refusal)
+        else:
+            return _done(area, payment, entry)
+    return show_amount_form(area, payment_id, verb, form), 422
+
+
+def void(area: Area, payment_id: int) -> Any:
+    """Release what is held."""
+    payment = load(area, payment_id)
+    entry = payment_service.void(
+        db.session(), payment, idempotency_key=_sent_key(), at=clock.now(), actor_id=current_user.id
+    )
+    return _done(area, payment, entry)
+
+
+def _sent_key() -> str | None:
+    """Return the key that the form carries, so that sending it twice asks the provider once."""
+    return request.form.get(KEY, "")[:64] or None
+
+
+def _done(area: Area, payment: Payment, entry: LedgerEntry) -> Any:
+    if entry.kind == EntryKind.DECLINED:
+        flash(_("The provider refused: %(reason)s", reason=entry.reason or _("no reason given")), "danger")
+    else:
+        flash(_("Done: %(what)s.", what=EntryKind(entry.kind).label), "success")
+    return go_to(area.url("payment_detail", payment_id=payment.id))

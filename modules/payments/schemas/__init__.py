@@ -1,0 +1,1 @@
+"""Values that payments hands out and takes."""

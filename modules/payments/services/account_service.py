@@ -1,0 +1,205 @@
+"""Provider accounts: whose they are, what they offer, and their credentials, which only go in."""
+
+import json
+import secrets as random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, SecretStr
+from sqlalchemy.orm import Session
+
+from modules.payments.exceptions import AccountNotFound, NoAccount
+from modules.payments.gateways.interface import Method
+from modules.payments.gateways.registry import find_gateway, get_gateway
+from modules.payments.models.account import ProviderAccount
+from modules.payments.schemas.account import AccountForm
+from wizamart import audit
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import gettext as _
+
+
+def build_query(*, vendor_id: int | None, all_vendors: bool = False) -> sa.Select[Any]:
+    """Return the accounts of one owner (a vendor, or None for the platform), or of all of them."""
+    query = sa.select(ProviderAccount)
+    return query if all_vendors else query.where(ProviderAccount.vendor_id.is_not_distinct_from(vendor_id))
+
+
+def get_account(
+    session: Session, account_id: int, *, vendor_id: int | None, all_vendors: bool = False
+) -> ProviderAccount:
+    """Return an account of this owner.
+
+    :raises AccountNotFound: when there is none, or it is somebody else's.
+    """
+    query = build_query(vendor_id=vendor_id, all_vendors=all_vendors).where(ProviderAccount.id == account_id)
+    account: ProviderAccount | None = session.scalars(query).one_or_none()
+    if account is None:
+        raise AccountNotFound
+    return account
+
+
+def list_usable(session: Session, *, platform_id: int, vendor_id: int | None) -> Sequence[ProviderAccount]:
+    """Return the enabled accounts that a vendor's customers may pay with: its own, or else the platform's."""
+    query = (
+        sa.select(ProviderAccount)
+        .where(
+            ProviderAccount.platform_id == platform_id,
+            ProviderAccount.is_enabled,
+            sa.or_(ProviderAccount.vendor_id.is_(None), ProviderAccount.vendor_id == vendor_id),
+        )
+        .order_by(ProviderAccount.is_live.desc(), ProviderAccount.id)
+    )
+    accounts = [account for account in session.scalars(query) if account.methods]
+    own = [account for account in accounts if account.vendor_id is not None]
+    return own or accounts
+
+
+def choose_account(
+    session: Session, *, platform_id: int, vendor_id: int | None, method: Method
+) -> ProviderAccount:
+    """Return the account that takes a payment by this method.
+
+    :raises NoAccount: when no enabled one offers it.
+    """
+    for account in list_usable(session, platform_id=platform_id, vendor_id=vendor_id):
+        if method.value in account.methods and find_gateway(account.gateway) is not None:
+            return account
+    raise NoAccount
+
+
+def create_account(
+    session: Session,
+    gateway_code: str,
+    values: AccountForm,
+    *,
+    platform_id: int,
+    vendor_id: int | None,
+    actor_id: int | None,
+    at: datetime,
+) -> ProviderAccount:
+    """Set up an account.
+
+    :raises InvalidInput: when the provider cannot do what is asked, by field.
+    """
+    _check(gateway_code, values)
+    account = ProviderAccount(
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        public_id=random.token_hex(16),
+        gateway=gateway_code,
+        name=values.name,
+        is_live=values.is_live,
+        is_enabled=True,
+        methods=[method.value for method in values.methods],
+        sealed_credentials=json.dumps(_plain(_credentials_of(values))),
+        created_at=at,
+    )
+    session.add(account)
+    session.flush()  # the trail names its id
+    _record(session, "payments.account_create", account, None, actor_id=actor_id, at=at)
+    return account
+
+
+def update_account(
+    session: Session,
+    account: ProviderAccount,
+    values: AccountForm,
+    *,
+    actor_id: int | None,
+    at: datetime,
+) -> ProviderAccount:
+    """Change an account; secrets that the form left empty were put back by it.
+
+    :raises InvalidInput: when the provider cannot do what is asked, by field.
+    """
+    _check(account.gateway, values)
+    before = _visible(account)
+    account.name = values.name
+    account.is_live = values.is_live
+    account.methods = [method.value for method in values.methods]
+    sealed = _plain(_credentials_of(values))
+    has_new_credentials = sealed != account.credentials
+    if has_new_credentials:
+        account.sealed_credentials = json.dumps(sealed)
+    if has_new_credentials or before != _visible(account):
+        note = "credentials replaced" if has_new_credentials else None
+        _record(session, "payments.account_update", account, before, actor_id=actor_id, at=at, note=note)
+    return account
+
+
+def set_enabled(
+    session: Session, account: ProviderAccount, *, is_enabled: bool, actor_id: int | None, at: datetime
+) -> ProviderAccount:
+    """Switch an account on or off; what it took before can still be captured, refunded and voided."""
+    if account.is_enabled != is_enabled:
+        before = _visible(account)
+        account.is_enabled = is_enabled
+        _record(session, "payments.account_update", account, before, actor_id=actor_id, at=at)
+    return account
+
+
+def missing_credentials(account: ProviderAccount) -> bool:
+    """Tell whether an account in live mode lacks something that its provider asks for."""
+    gateway = find_gateway(account.gateway)
+    names = gateway.credentials_model.model_fields if gateway else ()
+    stored = account.credentials
+    return account.is_live and any(not stored.get(name) for name in names)
+
+
+def _check(gateway_code: str, values: AccountForm) -> None:
+    capabilities = get_gateway(gateway_code).capabilities
+    errors: dict[str, list[str]] = {}
+    if values.is_live and not capabilities.has_live_mode:
+        errors["is_live"] = [_("This provider has no live mode.")]
+    if not set(values.methods) <= set(capabilities.methods):
+        errors["methods"] = [_("This provider does not offer all of these methods.")]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _credentials_of(values: AccountForm) -> BaseModel:
+    credentials: BaseModel = values.credentials  # type: ignore[attr-defined]  # of the provider's own form
+    return credentials
+
+
+def _plain(credentials: BaseModel) -> dict[str, str]:
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in credentials
+    }
+
+
+def _visible(account: ProviderAccount) -> dict[str, Any]:
+    """Return what the trail may show: no credentials."""
+    return {
+        "name": account.name,
+        "provider": account.gateway,
+        "is_live": account.is_live,
+        "is_enabled": account.is_enabled,
+        "methods": list(account.methods),
+    }
+
+
+def _record(
+    session: Session,
+    action: str,
+    account: ProviderAccount,
+    before: dict[str, Any] | None,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    note: str | None = None,
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        target=f"payment-account:{account.id}",
+        actor_id=actor_id,
+        platform_id=account.platform_id,
+        before=before,
+        after=_visible(account),
+        note=note,
+        at=at,
+    )

@@ -1,0 +1,59 @@
+"""Numbers over many payments, each by one query."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.payments.models.account import ProviderAccount
+from modules.payments.models.payment import LedgerEntry, Payee, Payment, status_expression
+from modules.payments.schemas.ledger import EntryKind, PaymentStatus
+
+
+def count_rows(session: Session, platform_id: int) -> dict[str, int]:
+    """Return what switching the module off would hide."""
+    payments = sa.select(sa.func.count()).select_from(Payment).where(Payment.platform_id == platform_id)
+    accounts = (
+        sa.select(sa.func.count())
+        .select_from(ProviderAccount)
+        .where(ProviderAccount.platform_id == platform_id)
+    )
+    return {
+        "payments": session.scalar(payments) or 0,
+        "provider accounts": session.scalar(accounts) or 0,
+    }
+
+
+def captured_by_day(
+    session: Session, *, platform_id: int, currency: str, until: datetime, days: int = 14
+) -> list[int]:
+    """Return what vendors' customers paid on each of the last days, refunds taken off, oldest first, in minor units."""
+    start = (until - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = sa.func.date(LedgerEntry.occurred_at)
+    sign = sa.case(
+        (LedgerEntry.kind == EntryKind.REFUNDED, -LedgerEntry.amount_minor), else_=LedgerEntry.amount_minor
+    )
+    query = (
+        sa.select(day, sa.func.sum(sign))
+        .join(Payment, Payment.id == LedgerEntry.payment_id)
+        .where(
+            LedgerEntry.platform_id == platform_id,
+            LedgerEntry.kind.in_([EntryKind.CAPTURED, EntryKind.REFUNDED]),
+            LedgerEntry.currency == currency,
+            LedgerEntry.occurred_at >= start,
+            Payment.payee == Payee.VENDOR,
+        )
+        .group_by(day)
+    )
+    sums = {str(when): int(total) for when, total in session.execute(query)}
+    return [sums.get((start + timedelta(days=offset)).date().isoformat(), 0) for offset in range(days)]
+
+
+def count_to_capture(session: Session, *, platform_id: int) -> int:
+    """Return how many payments are held and wait for somebody to take them."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Payment)
+        .where(Payment.platform_id == platform_id, status_expression() == PaymentStatus.AUTHORIZED)
+    )
+    return session.scalar(query) or 0
