@@ -12,7 +12,10 @@ from wizamart.app import Wizamart, create_app
 from wizamart.db_commands import db_group
 from wizamart.demo_commands import demo
 from wizamart.exceptions import WizamartError
+from wizamart.i18n_commands import i18n_group
+from wizamart.module_commands import modules_group
 from wizamart.module_system.registry import discover
+from wizamart.serve_commands import health, serve, worker
 
 
 class WizamartGroup(FlaskGroup):
@@ -63,10 +66,14 @@ group = WizamartGroup(
     set_debug_flag=False,
     help="Commands of a Wizamart installation.",
 )
-group.add_command(db_group)
-group.add_command(demo)
+for command in (db_group, demo, health, i18n_group, modules_group, serve, worker):
+    group.add_command(command)
 
 
 def main() -> None:
     """Run the command line."""
     group.main(args=sys.argv[1:], prog_name="wizamart")
+
+
+if __name__ == "__main__":
+    main()
