@@ -134,6 +134,7 @@ def _show_result(done: Plan) -> Any:
         "core/admin/_operation_result.html",
         cards=[render_card(card, get_state(), is_oob=True) for card in cards],
         counts_on=len(get_state().effective),
+        picture=dependency_picture.draw(registry, get_state().effective),
         message=message,
         operation_id=done.operation_id,
     )
