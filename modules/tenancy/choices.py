@@ -1,5 +1,6 @@
 """What forms of this module offer to choose from, named in the reader's language."""
 
+import functools
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
@@ -34,6 +35,7 @@ def currencies() -> Choices:
     ]
 
 
+@functools.cache  # their names are read from a folder of files
 def time_zones() -> Choices:
     """Return the time zones that are named after places."""
     places = sorted(zone for zone in available_timezones() if zone.startswith(REGIONS))

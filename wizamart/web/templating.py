@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, Str
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 
+from wizamart.auth import login
 from wizamart.config import ROOT, Settings
 from wizamart.database import db
 from wizamart.feature_gate import has_feature
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
         current_vendor=LocalProxy(lambda: g.get("vendor")),
         current_frontend=LocalProxy(lambda: frontend_of(request.endpoint, current_manager())),
         locales=LocalProxy(_locales),
+        impersonator=LocalProxy(_impersonator),
         **{name: LocalProxy(functools.partial(_frame_value, name)) for name in FRAME},
         notifications_count=0,
         url_if=url_if,
@@ -103,6 +105,12 @@ def _frame_value(name: str) -> Any:
 def _platform_or_none() -> Any:
     context = request_context()
     return context.platform if context else None
+
+
+def _impersonator() -> Any:
+    """Return the super admin who acts as the person that is signed in, if somebody does."""
+    own = login.current_session()
+    return own.impersonator if own is not None else None
 
 
 def is_module_on(code: str) -> bool:

@@ -11,6 +11,17 @@ CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+class CodeInput(BaseModel):
+    """The code of what is created; listed last among the bases of a form, it stands first in it."""
+
+    code: str = Field(
+        title=_("Code"),
+        description=_("Stands in addresses: small letters, digits and hyphens. It cannot be changed later."),
+        pattern=CODE_PATTERN,
+        max_length=63,
+    )
+
+
 def _check_email(text: str) -> str:
     """Check an address's form only; unlike pydantic's own type this takes the demonstration's domain `.test`."""
     try:

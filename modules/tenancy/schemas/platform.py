@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modules.tenancy.schemas.company import CODE_PATTERN, Line
+from modules.tenancy.schemas.company import CodeInput, Line
 from wizamart.i18n import gettext_noop as _
 
 
@@ -20,15 +20,9 @@ class PlatformInput(BaseModel):
     time_zone: str = Field(default="Europe/Luxembourg", title=_("Time zone"))
 
 
-class NewPlatformInput(PlatformInput):
+class NewPlatformInput(PlatformInput, CodeInput):
     """What it takes to create a platform."""
 
-    code: str = Field(
-        title=_("Code"),
-        description=_("Stands in addresses: small letters, digits and hyphens. It cannot be changed later."),
-        pattern=CODE_PATTERN,
-        max_length=63,
-    )
     preset: str = Field(
         default="essentials",
         title=_("Modules to begin with"),

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
-from modules.tenancy.schemas.company import CODE_PATTERN, Email, Line
+from modules.tenancy.schemas.company import CodeInput, Email, Line
 from wizamart.i18n import gettext_noop as _
 
 
@@ -31,15 +31,9 @@ class VendorInput(VendorProfileInput):
     company_id: int | None = Field(default=None, title=_("Company"))
 
 
-class NewVendorInput(VendorInput):
+class NewVendorInput(VendorInput, CodeInput):
     """What it takes to create a vendor."""
 
-    code: str = Field(
-        title=_("Code"),
-        description=_("Stands in addresses: small letters, digits and hyphens. It cannot be changed later."),
-        pattern=CODE_PATTERN,
-        max_length=63,
-    )
     platforms: list[int] = Field(default_factory=list, title=_("Sells on"))
 
 

@@ -21,6 +21,7 @@ from modules.tenancy.exceptions import (
 from wizamart import audit
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import Role, RoleAssignment, RoleKind, expand
+from wizamart.platforms import VendorPlatform
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,14 @@ def list_managed_roles(session: Session, place: Place) -> Sequence[Role]:
 
 
 def count_people(session: Session, place: Place) -> dict[int, int]:
-    """Return how many people have each role: in this place, or for a platform's role for vendors anywhere on it."""
+    """Return how many people have each role in this place; for a platform, those of its vendors count, too."""
     condition = place.assignments()
     if place.vendor_id is None:
-        condition = RoleAssignment.platform_id == place.platform_id
-    query = sa.select(RoleAssignment.role_id, sa.func.count()).where(condition)
+        vendors = sa.select(VendorPlatform.vendor_id).where(VendorPlatform.platform_id == place.platform_id)
+        condition = sa.or_(condition, RoleAssignment.vendor_id.in_(vendors))
+    query = sa.select(RoleAssignment.role_id, sa.func.count(RoleAssignment.user_id.distinct())).where(
+        condition
+    )
     return {row[0]: row[1] for row in session.execute(query.group_by(RoleAssignment.role_id))}
 
 
