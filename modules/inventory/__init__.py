@@ -1,0 +1,1 @@
+"""Products with variants, locations, and stock as a ledger of movements."""

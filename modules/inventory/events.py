@@ -1,0 +1,39 @@
+"""What the inventory tells others."""
+
+from pydantic import BaseModel, ConfigDict
+
+from wizamart.module_system.events import DomainEvent
+
+
+class ProductChanged(BaseModel):
+    """A product was created, changed or archived."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform_id: int
+    vendor_id: int
+    product_id: int
+    title: str
+    status: str
+
+
+class StockChanged(BaseModel):
+    """What is available of a variant, over all locations, after a change."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform_id: int
+    vendor_id: int
+    product_id: int
+    variant_id: int
+    sku: str
+    title: str
+    available: int
+    threshold: int
+
+
+product_created = DomainEvent("inventory.product_created", ProductChanged)
+product_updated = DomainEvent("inventory.product_updated", ProductChanged)
+product_archived = DomainEvent("inventory.product_archived", ProductChanged)
+stock_changed = DomainEvent("inventory.stock_changed", StockChanged)
+stock_low = DomainEvent("inventory.stock_low", StockChanged)

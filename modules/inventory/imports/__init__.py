@@ -1,0 +1,1 @@
+"""Catalogue files: reading, recognising and normalising them; knows no database."""

@@ -1,0 +1,60 @@
+"""Our own CSV: what the export writes, the import reads."""
+
+from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.values import (
+    CellRefused,
+    read_bool,
+    read_gtin,
+    read_paths,
+    read_price,
+    read_quantity,
+    unguarded,
+)
+from wizamart.i18n import gettext as _
+
+COLUMNS = (
+    "handle", "title", "description", "status", "categories", "images", "tax_class", "backorders",
+    "option1_name", "option1_value", "option2_name", "option2_value", "option3_name", "option3_value",
+    "sku", "gtin", "price", "compare_at_price", "currency", "low_stock_threshold", "stock",
+)  # fmt: skip
+STATUSES = frozenset({"draft", "active", "archived"})
+
+
+def read(row: Row, context: Context) -> CatalogueLine:
+    """Read a record of our own."""
+    status = row.get("status", "").casefold()
+    if status and status not in STATUSES:
+        raise CellRefused(_("“%(text)s” is no status. Use draft, active or archived.", text=status[:40]))
+    currency = row.get("currency", "").upper() or context.currency
+    price = read_price(row.get("price", ""), currency)
+    before = read_price(row.get("compare_at_price", ""), currency)
+    names = [unguarded(row.get(f"option{number}_name", "")) for number in (1, 2, 3)]
+    values = [unguarded(row.get(f"option{number}_value", "")) for number in (1, 2, 3)]
+    sku = unguarded(row.get("sku", ""))
+    return CatalogueLine(
+        group_key=row.get("handle", "") or sku,
+        sku=sku,
+        title=unguarded(row.get("title", "")),
+        description=unguarded(row["description"]) if row.get("description") else None,
+        status=status or None,
+        categories=read_paths(row.get("categories", ""), between=";", arrow=">") or None,
+        images=row.get("images", "").split(),
+        tax_class=row.get("tax_class") or None,
+        options=[pair for pair in zip(names, values, strict=True) if pair[1]],
+        gtin=read_gtin(row.get("gtin", "")) or None,
+        price=price[0] if price else None,
+        compare_at=before[0] if before else None,
+        currency=price[1] if price else currency,
+        stock=read_quantity(row.get("stock", "")),
+        allows_backorder=read_bool(row.get("backorders", "")),
+        low_stock=read_quantity(row.get("low_stock_threshold", "")),
+    )
+
+
+FORMAT = Format(
+    code="own",
+    name="Wizamart",
+    required=frozenset({"handle", "title", "sku", "price"}),
+    any_of=frozenset({"option1_name", "stock", "tax_class"}),
+    read=read,
+)

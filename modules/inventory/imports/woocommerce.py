@@ -1,0 +1,105 @@
+"""WooCommerce's product export, of versions with and without GTIN and brands."""
+
+import datetime as dt
+import re
+
+from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.values import (
+    CellRefused,
+    read_barcode,
+    read_bool,
+    read_paths,
+    read_price,
+    read_quantity,
+    split_escaped,
+)
+from wizamart.i18n import gettext as _
+
+ATTRIBUTES = range(1, 11)
+TAX_CLASSES = {"reduced-rate": "reduced", "zero-rate": "exempt", "": "standard", "standard": "standard"}
+
+
+def read(row: Row, context: Context) -> CatalogueLine:
+    """Read a record: a product, the head of a product with variations, or a variation."""
+    kinds = set(re.split(r"\s*,\s*", row.get("type", "").casefold()))
+    if "grouped" in kinds:
+        raise CellRefused(_("A grouped product is sold as its parts, which have lines of their own."))
+    if "external" in kinds:
+        raise CellRefused(_("An external product is sold on another site."))
+    own_key = row.get("sku") or f"id:{row.get('id', '')}"
+    is_variation = bool(kinds & {"variation", "product_variation"})
+    if is_variation and not row.get("parent"):
+        raise CellRefused(_("The variation names no parent."))
+    currency = context.currency
+    price = read_price(row.get("regular price", ""), currency)
+    sale = read_price(row.get("sale price", ""), currency) if _sale_is_on(row, context) else None
+    is_reduced = price is not None and sale is not None and sale[0] < price[0]
+    line = CatalogueLine(
+        group_key=row["parent"] if is_variation else own_key,
+        sku="" if "variable" in kinds else row.get("sku") or own_key.replace(":", "-"),
+        alias=None if is_variation or not row.get("id") else f"id:{row['id']}",
+        images=split_escaped(row.get("images", "")),
+        tax_class=_tax_class(row),
+        options=_options(row) if is_variation else [],
+        gtin=read_barcode(row.get("gtin, upc, ean, or isbn", "")) or None,
+        price=sale[0] if is_reduced and sale else price[0] if price else None,
+        compare_at=price[0] if is_reduced and price else None,
+        currency=currency,
+        stock=_stock(row),
+        allows_backorder=None if is_variation else read_bool(row.get("backorders allowed?", "")),
+        low_stock=read_quantity(row.get("low stock amount", "")) if not is_variation else None,
+        is_part="variable" in kinds,
+    )
+    if not is_variation:
+        line.title = row.get("name", "")
+        line.description = row.get("description") or row.get("short description") or None
+        line.status = _status(row)
+        line.categories = read_paths(row.get("categories", ""), between=r"(?<!\\),", arrow=">") or None
+    return line
+
+
+def _sale_is_on(row: Row, context: Context) -> bool:
+    for name, is_over in (("date sale price starts", False), ("date sale price ends", True)):
+        try:
+            day = dt.date.fromisoformat(row.get(name, "")[:10])
+        except ValueError:
+            continue
+        if (day < context.today) if is_over else (day > context.today):
+            return False
+    return True
+
+
+def _tax_class(row: Row) -> str | None:
+    if row.get("tax status", "").casefold() in {"none", "shipping"}:
+        return "exempt"
+    name = row.get("tax class", "").casefold()
+    return None if name == "parent" else TAX_CLASSES.get(name, name.replace("-", "_"))
+
+
+def _status(row: Row) -> str:
+    """Return the status: what is private or hidden from the catalogue is a draft here."""
+    is_shown = row.get("visibility in catalog", "visible").casefold() != "hidden"
+    return "active" if row.get("published", "1") == "1" and is_shown else "draft"
+
+
+def _options(row: Row) -> list[tuple[str, str]]:
+    named = ((row.get(f"attribute {n} name", ""), row.get(f"attribute {n} value(s)", "")) for n in ATTRIBUTES)
+    return [(name, value) for name, value in named if name and value]
+
+
+def _stock(row: Row) -> int | None:
+    text = row.get("stock", "")
+    if text.casefold() == "parent":
+        return None
+    if not text and row.get("in stock?", "") == "0":
+        return 0
+    return read_quantity(text)
+
+
+FORMAT = Format(
+    code="woocommerce",
+    name="WooCommerce",
+    required=frozenset({"type", "sku", "name", "regular price"}),
+    any_of=frozenset({"published", "categories", "parent", "id"}),
+    read=read,
+)

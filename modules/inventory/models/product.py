@@ -1,0 +1,120 @@
+"""Products, their variants, and the tree of categories."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from modules.inventory.schemas.states import ProductStatus
+from wizamart.database import Base
+from wizamart.platforms import PlatformOwned, VendorOwned
+
+product_categories = sa.Table(
+    "inventory_product_categories",
+    Base.metadata,
+    sa.Column("product_id", sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column(
+        "category_id",
+        sa.ForeignKey("inventory_categories.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+
+class Category(PlatformOwned, Base):
+    """A node of the platform's tree; `path` joins the slugs from the root, `full_name` the names."""
+
+    __tablename__ = "inventory_categories"
+    __table_args__ = (sa.UniqueConstraint("platform_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("inventory_categories.id", ondelete="RESTRICT"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.String(120))
+    path: Mapped[str] = mapped_column(sa.String(400))
+    full_name: Mapped[str] = mapped_column(sa.String(500))
+    created_at: Mapped[datetime]
+
+    @property
+    def depth(self) -> int:
+        """How many categories stand above it."""
+        return self.path.count("/")
+
+
+class Product(VendorOwned, Base):
+    """What is sold; `handle` is the vendor's own key, `slug` the address, `search_text` what searches look through.
+
+    `price_minor` is the lowest price of its variants, kept for lists.
+    """
+
+    __tablename__ = "inventory_products"
+    __table_args__ = (
+        sa.UniqueConstraint("platform_id", "slug"),
+        sa.UniqueConstraint("platform_id", "vendor_id", "handle"),
+        sa.Index("ix_inventory_products_shown", "platform_id", "status", "title"),
+        sa.Index("ix_inventory_products_newest", "platform_id", "status", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    handle: Mapped[str] = mapped_column(sa.String(200))
+    slug: Mapped[str] = mapped_column(sa.String(200))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    status: Mapped[str] = mapped_column(sa.String(16), default=ProductStatus.DRAFT)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    price_minor: Mapped[int] = mapped_column(default=0)
+    tax_class: Mapped[str] = mapped_column(sa.String(32), default="standard")
+    option_names: Mapped[list[str]] = mapped_column(default=list)
+    images: Mapped[list[str]] = mapped_column(default=list)
+    allows_backorder: Mapped[bool] = mapped_column(default=False)
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product", order_by="Variant.position, Variant.id", passive_deletes=True
+    )
+    categories: Mapped[list[Category]] = relationship(secondary=product_categories, order_by=Category.path)
+
+    @property
+    def live_variants(self) -> list["Variant"]:
+        """The variants that are still sold."""
+        return [variant for variant in self.variants if variant.archived_at is None]
+
+
+class Variant(VendorOwned, Base):
+    """One thing that can be put on a shelf; `options` are its values by option name."""
+
+    __tablename__ = "inventory_variants"
+    __table_args__ = (
+        sa.UniqueConstraint("platform_id", "vendor_id", "sku"),
+        sa.CheckConstraint("price_minor >= 0", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), index=True
+    )
+    sku: Mapped[str] = mapped_column(sa.String(120))
+    gtin: Mapped[str | None] = mapped_column(sa.String(14), index=True)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    position: Mapped[int] = mapped_column(default=0)
+    price_minor: Mapped[int]
+    compare_at_minor: Mapped[int | None]
+    low_stock_threshold: Mapped[int | None]
+    archived_at: Mapped[datetime | None]
+
+    product: Mapped[Product] = relationship(back_populates="variants")
+
+    @property
+    def option_text(self) -> str:
+        """The values of its options, for people; empty if it has none."""
+        return " / ".join(str(value) for value in self.options.values())
+
+    @property
+    def title(self) -> str:
+        """The product's title with the options."""
+        return f"{self.product.title} – {self.option_text}" if self.options else self.product.title

@@ -1,0 +1,24 @@
+"""Pictures of products that lie on other sites: the page's content policy names exactly those sites."""
+
+import re
+from collections.abc import Iterable
+
+from flask import Response, g
+
+from wizamart.web.security import CONTENT_SECURITY_POLICY
+
+
+def allow_pictures(addresses: Iterable[str]) -> None:
+    """Let this page show pictures at these addresses."""
+    hosts = {match[1] for address in addresses if (match := re.match(r"(https://[A-Za-z0-9.:-]+)/", address))}
+    g.inventory_picture_hosts = g.get("inventory_picture_hosts", set()) | hosts
+
+
+def let_pictures_in(response: Response) -> Response:
+    """Add the sites of the pictures to the page's content policy."""
+    hosts = g.get("inventory_picture_hosts")
+    if hosts:
+        sources = " ".join(["img-src 'self' data:", *sorted(hosts)])
+        policy = CONTENT_SECURITY_POLICY.replace("img-src 'self' data:", sources)
+        response.headers["Content-Security-Policy"] = policy
+    return response

@@ -1,0 +1,159 @@
+"""The vendor's imports: upload, preview, progress, what became of each line."""
+
+from typing import Any
+
+import flask
+from flask import render_template, request, url_for
+from flask_login import current_user
+
+from modules.inventory.routes.blueprints import vendor as bp
+from modules.inventory.schemas.states import ImportStatus, Verdict
+from modules.inventory.services import import_service, location_service
+from wizamart import clock, queue
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import current_locale, gettext as _, lazy_gettext
+from wizamart.permissions import requires
+from wizamart.platform_context import current_platform, current_vendor
+from wizamart.web.csv_export import csv_response
+from wizamart.web.htmx import go_to
+from wizamart.web.tables import Column, Table
+
+FIRST_LINES = 10
+SHOWN_REFUSALS = 50
+
+
+@bp.get("/imports")
+@requires("inventory:import:read")
+def import_list() -> str:
+    """Show the vendor's imports, and the form that begins another one."""
+    table = Table.from_select(
+        db.session(),
+        import_service.select_imports(),
+        columns=[
+            Column("file_name", lazy_gettext("File")),
+            Column("status", lazy_gettext("Status")),
+            Column("lines", lazy_gettext("Lines"), align="end"),
+            Column("created_at", lazy_gettext("Uploaded"), sort=import_service.CREATED_AT),
+        ],
+        default_sort="-created_at",
+    )
+    labels = {state.value: state.label for state in ImportStatus}
+    return render_template("inventory/vendor/import_list.html", table=table, status_labels=labels)
+
+
+@bp.get("/imports/new")
+@requires("inventory:import:create")
+def import_new() -> str:
+    """Ask for a file."""
+    return _upload_page({})
+
+
+@bp.post("/imports")
+@requires("inventory:import:create")
+def import_create() -> Any:
+    """Keep the file and have it read."""
+    session, now, sent = db.session(), clock.now(), request.files.get("file")
+    if sent is None or not sent.filename:
+        return _upload_page({"file": [_("Choose a file.")]}), 422
+    chosen = request.form.get("location_id", type=int)
+    try:
+        row = import_service.create_import(
+            session,
+            iter(lambda: sent.stream.read(import_service.CHUNK_BYTES), b""),
+            file_name=sent.filename,
+            location_id=chosen
+            or location_service.get_default_location(session, vendor_id=current_vendor.id, at=now).id,
+            platform_id=current_platform.id,
+            vendor_id=current_vendor.id,
+            user_id=current_user.id,
+            locale=str(current_locale()),
+            at=now,
+        )
+    except InvalidInput as error:
+        return _upload_page(error.errors), 422
+    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
+
+
+def _upload_page(errors: dict[str, list[str]]) -> str:
+    locations = location_service.list_locations(db.session())
+    choices = [(one.id, one.name) for one in locations]
+    return render_template(
+        "inventory/vendor/import_new.html", errors=errors, locations=locations, location_choices=choices
+    )
+
+
+@bp.get("/imports/<int:import_id>")
+@requires("inventory:import:read")
+def import_detail(import_id: int) -> str:
+    """Show how far an import is, what it would do, or what it did."""
+    session = db.session()
+    row = import_service.get_import(session, import_id)
+    state = ImportStatus(row.status)
+    counts = import_service.count_verdicts(session, row.id) if state.is_running else row.counts
+    context: dict[str, Any] = {"row": row, "state": state, "counts": counts, "has_stopped": _has_stopped(row)}
+    context["percent"] = _percent(row, state, counts)
+    if not state.is_running and state is not ImportStatus.REFUSED:
+        context |= _preview(row)
+    return render_template("inventory/vendor/import_detail.html", **context)
+
+
+def _preview(row: Any) -> dict[str, Any]:
+    """Return the first lines of the file, and the first that are refused."""
+    session, refused = db.session(), Verdict.REFUSED
+    found = import_service.list_lines(session, row.id, verdict=refused, limit=SHOWN_REFUSALS)
+    return {
+        "lines": import_service.list_lines(session, row.id, limit=FIRST_LINES).all(),
+        "refused": found.all(),
+        "verdict_labels": {verdict.value: verdict.label for verdict in Verdict},
+        "format_name": import_service.name_of_format(row.format),
+    }
+
+
+def _has_stopped(row: Any) -> bool:
+    """Tell whether the task at work on an import has failed for good, or was cancelled."""
+    if row.task_id is None or not ImportStatus(row.status).is_running:
+        return False
+    try:
+        task = queue.get_task(db.session(), row.task_id)
+    except queue.TaskNotFound:
+        return True
+    return task.status in {queue.TaskStatus.DEAD, queue.TaskStatus.CANCELLED}
+
+
+def _percent(row: Any, state: ImportStatus, counts: dict[str, int]) -> int | None:
+    """Return how far the task is; while the file is being read nobody knows how long it is."""
+    if not row.lines:
+        return None
+    done: int = row.applied_lines if state is ImportStatus.APPLYING else row.lines - counts.get("", 0)
+    return int(min(100, 100 * done // row.lines))
+
+
+@bp.post("/imports/<int:import_id>/application")
+@requires("inventory:import:create")
+def import_apply(import_id: int) -> Any:
+    """Bring the file in."""
+    row = import_service.get_import(db.session(), import_id)
+    import_service.start_applying(
+        db.session(),
+        row,
+        is_all_or_nothing=request.form.get("mode") == "all",
+        locale=str(current_locale()),
+        at=clock.now(),
+    )
+    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
+
+
+@bp.get("/imports/<int:import_id>/refused.csv")
+@requires("inventory:import:read")
+def import_refused(import_id: int) -> flask.Response:
+    """Send the refused lines with their numbers and reasons."""
+    row = import_service.get_import(db.session(), import_id)
+    columns = [
+        Column("number", lazy_gettext("Line")),
+        Column("sku", lazy_gettext("SKU")),
+        Column("title", lazy_gettext("Product")),
+        Column("reason", lazy_gettext("Reason")),
+    ]
+    lines = import_service.list_lines(db.session(), row.id, verdict=Verdict.REFUSED)
+    return csv_response(f"refused-{row.id}.csv", columns, lines)

@@ -1,0 +1,146 @@
+"""The vendor's stock: levels, movements and the ledger of a product; locations."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_login import current_user
+
+from modules.inventory.routes.blueprints import vendor as bp
+from modules.inventory.routes.stock_pages import read_location_table, read_stock
+from modules.inventory.schemas.stock import LocationForm, MovementForm
+from modules.inventory.services import location_service, movement_service, product_service
+from wizamart import clock
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput, RuleViolation
+from wizamart.i18n import gettext as _
+from wizamart.permissions import requires
+from wizamart.platform_context import current_vendor
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+
+
+@bp.get("/products/<int:product_id>/stock")
+@requires("inventory:stock:read")
+def stock_detail(product_id: int) -> str:
+    """Show where a product lies, and why."""
+    product = product_service.get_product(db.session(), product_id)
+    form = _movement_form(product, values={"variant_id": request.args.get("variant", type=int)})
+    return _stock_page(product, form)
+
+
+@bp.post("/products/<int:product_id>/stock")
+@requires("inventory:stock:update")
+def stock_update(product_id: int) -> Any:
+    """Write a movement into the ledger."""
+    session = db.session()
+    product = product_service.get_product(session, product_id)
+    form = _movement_form(product, sent=True)
+    if form.is_valid:
+        try:
+            movement_service.enter(session, form.value, actor_id=current_user.id, at=clock.now())
+        except InvalidInput as error:
+            form.add_errors(error.errors)
+        except RuleViolation as refusal:
+            form.add_error("quantity", refusal)
+        else:
+            flash(_("The movement was recorded."), "success")
+            return go_to(url_for("inventory_vendor.stock_detail", product_id=product.id))
+    return _stock_page(product, form), 422
+
+
+def _movement_form(product: Any, *, sent: bool = False, values: Any = None) -> SchemaForm[MovementForm]:
+    locations = location_service.list_locations(db.session())
+    variants = product.live_variants
+    choices = {
+        "variant_id": [(one.id, f"{one.option_text or one.product.title} ({one.sku})") for one in variants],
+        "location_id": [(one.id, one.name) for one in locations],
+        "target_id": [(one.id, one.name) for one in locations],
+    }
+    if sent:
+        return SchemaForm.from_request(MovementForm, choices=choices)
+    first = {"variant_id": variants[0].id if len(variants) == 1 else None}
+    first |= {"location_id": locations[0].id if locations else None}
+    chosen = {name: value for name, value in (values or {}).items() if value}
+    return SchemaForm(MovementForm, values={**first, **chosen}, choices=choices)
+
+
+def _stock_page(product: Any, form: SchemaForm[MovementForm]) -> str:
+    return render_template(
+        "inventory/vendor/stock_detail.html", product=product, form=form, **read_stock(db.session(), product)
+    )
+
+
+@bp.get("/locations")
+@requires("inventory:location:read")
+def location_list() -> str:
+    """Show the vendor's locations."""
+    return render_template(
+        "inventory/vendor/location_list.html", table=read_location_table(db.session(), with_vendors=False)
+    )
+
+
+@bp.get("/locations/new")
+@requires("inventory:location:create")
+def location_new() -> str:
+    """Show an empty form."""
+    return render_template(
+        "inventory/vendor/location_form.html", form=SchemaForm(LocationForm), location=None
+    )
+
+
+@bp.post("/locations")
+@requires("inventory:location:create")
+def location_create() -> Any:
+    """Create a location."""
+    form = SchemaForm.from_request(LocationForm)
+    if form.is_valid:
+        try:
+            made = location_service.create_location(
+                db.session(), form.value, vendor_id=current_vendor.id, at=clock.now()
+            )
+        except InvalidInput as error:
+            form.add_errors(error.errors)
+        else:
+            flash(_("%(title)s was created.", title=made.name), "success")
+            return go_to(url_for("inventory_vendor.location_list"))
+    return render_template("inventory/vendor/location_form.html", form=form, location=None), 422
+
+
+@bp.get("/locations/<int:location_id>")
+@requires("inventory:location:read")
+def location_edit(location_id: int) -> str:
+    """Show a location's form."""
+    location = location_service.get_location(db.session(), location_id)
+    form = SchemaForm(LocationForm, obj=location)
+    return render_template("inventory/vendor/location_form.html", form=form, location=location)
+
+
+@bp.post("/locations/<int:location_id>")
+@requires("inventory:location:update")
+def location_update(location_id: int) -> Any:
+    """Change a location."""
+    location = location_service.get_location(db.session(), location_id)
+    form = SchemaForm.from_request(LocationForm)
+    if form.is_valid:
+        try:
+            location_service.update_location(db.session(), location, form.value)
+        except InvalidInput as error:
+            form.add_errors(error.errors)
+        else:
+            flash(_("Saved."), "success")
+            return go_to(url_for("inventory_vendor.location_list"))
+    return render_template("inventory/vendor/location_form.html", form=form, location=location), 422
+
+
+@bp.post("/locations/<int:location_id>/deletion")
+@requires("inventory:location:delete")
+def location_delete(location_id: int) -> Any:
+    """Delete a location that was never used."""
+    location = location_service.get_location(db.session(), location_id)
+    try:
+        location_service.delete_location(db.session(), location)
+    except RuleViolation as refusal:
+        flash(str(refusal), "danger")
+    else:
+        flash(_("%(title)s was deleted.", title=location.name), "success")
+    return go_to(url_for("inventory_vendor.location_list"))

@@ -1,0 +1,1 @@
+"""What the inventory does, as functions."""

@@ -1,0 +1,156 @@
+"""The tree of categories of a platform."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.inventory.exceptions import CategoryInUse, CategoryNotFound
+from modules.inventory.models.product import Category, Product, product_categories
+from modules.inventory.schemas.states import ProductStatus
+from modules.inventory.slugs import slugify
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import gettext as _
+
+MAX_DEPTH = 6
+
+
+def list_categories(session: Session) -> Sequence[Category]:
+    """Return the whole tree, parents before their children."""
+    return session.scalars(sa.select(Category).order_by(Category.path)).all()
+
+
+def list_shown_categories(session: Session) -> list[tuple[Category, int]]:
+    """Return the categories in which something is sold, with how many products; those below count for those above."""
+    counted = (
+        sa.select(Category.path, Product.id)
+        .join(product_categories, product_categories.c.category_id == Category.id)
+        .join(Product, Product.id == product_categories.c.product_id)
+        .where(Product.status == ProductStatus.ACTIVE)
+    )
+    totals: dict[str, set[int]] = {}
+    for path, product_id in session.execute(counted):
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            totals.setdefault("/".join(parts[:depth]), set()).add(product_id)
+    return [
+        (category, len(totals[category.path]))
+        for category in list_categories(session)
+        if category.path in totals
+    ]
+
+
+def get_category(session: Session, category_id: int) -> Category:
+    """Return a category of this platform.
+
+    :raises CategoryNotFound: when there is none.
+    """
+    category = session.scalars(sa.select(Category).where(Category.id == category_id)).one_or_none()
+    if category is None:
+        raise CategoryNotFound
+    return category
+
+
+def find_category_by_path(session: Session, path: str) -> Category | None:
+    """Return the category with this path."""
+    return session.scalars(sa.select(Category).where(Category.path == path)).one_or_none()
+
+
+def find_categories(session: Session, category_ids: Sequence[int]) -> list[Category]:
+    """Return those of the categories that exist."""
+    if not category_ids:
+        return []
+    return list(session.scalars(sa.select(Category).where(Category.id.in_(category_ids))))
+
+
+def create_category(
+    session: Session, name: str, *, platform_id: int, parent_id: int | None, at: datetime
+) -> Category:
+    """Create a category.
+
+    :raises InvalidInput: when its parent has one of this name, or is too deep.
+    """
+    parent = get_category(session, parent_id) if parent_id is not None else None
+    category = Category(platform_id=platform_id, created_at=at)
+    _place(session, category, name, parent)
+    session.add(category)
+    session.flush()  # callers link products to its id
+    return category
+
+
+def update_category(session: Session, category: Category, name: str, *, parent_id: int | None) -> None:
+    """Rename or move a category, and everything below it.
+
+    :raises InvalidInput: when the place is taken, too deep, or below itself.
+    """
+    parent = get_category(session, parent_id) if parent_id is not None else None
+    old_path = category.path
+    if parent is not None and f"{parent.path}/".startswith(f"{old_path}/"):
+        raise InvalidInput({"parent_id": [_("A category cannot lie below itself.")]})
+    below = session.scalars(
+        sa.select(Category)
+        .where(Category.path.startswith(f"{old_path}/", autoescape=True))
+        .order_by(Category.path)
+    ).all()
+    old_name = category.full_name
+    _place(session, category, name, parent)
+    for child in below:
+        child.path = category.path + child.path.removeprefix(old_path)
+        child.full_name = category.full_name + child.full_name.removeprefix(old_name)
+
+
+def _place(session: Session, category: Category, name: str, parent: Category | None) -> None:
+    slug = slugify(name) or "category"
+    path = f"{parent.path}/{slug}" if parent else slug
+    taken = find_category_by_path(session, path)
+    if taken is not None and taken is not category:
+        raise InvalidInput({"name": [_("There is a category with this name already.")]})
+    if path.count("/") >= MAX_DEPTH:
+        raise InvalidInput({"parent_id": [_("The tree is at most six levels deep.")]})
+    category.name = name
+    category.parent_id = parent.id if parent else None
+    category.path = path
+    category.full_name = f"{parent.full_name} > {name}" if parent else name
+
+
+def delete_category(session: Session, category: Category) -> None:
+    """Delete a category; its products stay.
+
+    :raises CategoryInUse: when there are categories below it.
+    """
+    if session.scalar(sa.select(sa.exists().where(Category.parent_id == category.id))):
+        raise CategoryInUse
+    session.delete(category)
+
+
+def path_of(names: Sequence[str]) -> str:
+    """Return the path that names lead to."""
+    return "/".join(slugify(name) or "category" for name in names[:MAX_DEPTH])
+
+
+def ensure_path(
+    session: Session, names: Sequence[str], *, platform_id: int, at: datetime, may_create: bool
+) -> Category | None:
+    """Return the category that a path of names leads to, creating what is missing if that is allowed."""
+    parent: Category | None = None
+    for name in names[:MAX_DEPTH]:
+        slug = slugify(name) or "category"
+        path = f"{parent.path}/{slug}" if parent else slug
+        found = find_category_by_path(session, path)
+        if found is None:
+            if not may_create:
+                return None
+            parent_id = parent.id if parent else None
+            found = create_category(session, name, platform_id=platform_id, parent_id=parent_id, at=at)
+        parent = found
+    return parent
+
+
+def descends_from(path: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a product lies in a category or below it."""
+    return Product.id.in_(
+        sa.select(product_categories.c.product_id)
+        .join(Category, Category.id == product_categories.c.category_id)
+        .where(sa.or_(Category.path == path, Category.path.startswith(f"{path}/", autoescape=True)))
+    )

@@ -1,0 +1,102 @@
+"""Statements for lists of products: what they show, look through, and are narrowed and ordered by."""
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from modules.inventory.models.product import Category, Product, Variant
+from modules.inventory.models.stock import Level, Location
+from modules.inventory.schemas.states import ProductStatus
+from modules.inventory.services.category_service import descends_from
+from wizamart.platforms import Vendor
+
+_live = sa.and_(Variant.product_id == Product.id, Variant.archived_at.is_(None))
+AVAILABLE: Final = (
+    sa.select(sa.func.coalesce(sa.func.sum(Level.on_hand - Level.reserved), 0))
+    .join(Variant, Variant.id == Level.variant_id)
+    .where(_live)
+    .correlate(Product)
+    .scalar_subquery()
+)
+VENDOR_NAME: Final = (
+    sa.select(Vendor.name).where(Vendor.id == Product.vendor_id).correlate(Product).scalar_subquery()
+)
+SEARCH: Final = (Product.search_text,)
+SORTS: Final[dict[str, Any]] = {
+    "title": Product.title,
+    "status": Product.status,
+    "price": Product.price_minor,
+    "updated": Product.updated_at,
+    "created": Product.created_at,
+    "vendor": Product.vendor_id,
+}
+STATUS: Final = Product.status
+VENDOR: Final = Product.vendor_id
+
+
+def stock_state(threshold: int) -> sa.Case[Any]:
+    """Return the expression that is `out`, `low` or `in` for a product."""
+    return sa.case((AVAILABLE <= 0, "out"), (threshold >= AVAILABLE, "low"), else_="in")
+
+
+class InCategory:
+    """Stands where a filter expects a column: being equal to a path means to lie in that category or below it."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, path: object) -> Any:
+        """Return the condition."""
+        return descends_from(str(path))
+
+
+IN_CATEGORY: Final = InCategory()
+
+
+def select_products() -> sa.Select[Any]:
+    """Return the statement of the products in scope, with their variants in one more query for all."""
+    return sa.select(Product).options(selectinload(Product.variants))
+
+
+def select_shown() -> sa.Select[Any]:
+    """Return the statement of what customers see."""
+    return select_products().where(Product.status == ProductStatus.ACTIVE)
+
+
+def select_for_export() -> sa.Select[Any]:
+    """Return the statement of everything that the CSV of the own format says."""
+    return (
+        sa.select(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.archived_at.is_(None))
+        .order_by(Product.title, Product.id, Variant.position, Variant.id)
+        .options(
+            sa.orm.contains_eager(Variant.product).selectinload(Product.categories),
+        )
+    )
+
+
+def select_categories() -> sa.Select[Any]:
+    """Return the statement of the platform's categories."""
+    return sa.select(Category)
+
+
+CATEGORY_SEARCH: Final = (Category.full_name,)
+CATEGORY_PATH: Final = Category.path
+
+
+def select_locations() -> sa.Select[Any]:
+    """Return the statement of the locations in scope, each with its vendor's name and its pieces."""
+    pieces = (
+        sa.select(sa.func.coalesce(sa.func.sum(Level.on_hand), 0))
+        .where(Level.location_id == Location.id)
+        .correlate(Location)
+        .scalar_subquery()
+    )
+    vendor = sa.select(Vendor.name).where(Vendor.id == Location.vendor_id).correlate(Location)
+    return sa.select(Location, pieces.label("pieces"), vendor.scalar_subquery().label("vendor_name"))
+
+
+LOCATION_SEARCH: Final = (Location.name, Location.city)
+LOCATION_SORTS: Final[dict[str, Any]] = {"name": Location.name, "city": Location.city, "kind": Location.kind}
+LOCATION_VENDOR: Final = Location.vendor_id

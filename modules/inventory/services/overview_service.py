@@ -1,0 +1,99 @@
+"""Figures, searches and order lines that other modules' pages show."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from modules.inventory.config import InventoryConfig
+from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.stock import Level, Location
+from modules.inventory.schemas.states import ProductStatus
+from modules.inventory.services.listing_service import AVAILABLE
+from modules.inventory.services.order_service import reference_of
+from wizamart.platforms import scoped
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many products there are in the scope; `low` and `out` are of those on sale."""
+
+    active: int
+    draft: int
+    low: int
+    out: int
+
+
+def count_products(session: Session, *, threshold: int) -> Figures:
+    """Return the figures of the dashboard."""
+    by_status = dict(
+        session.execute(sa.select(Product.status, sa.func.count()).group_by(Product.status)).tuples()
+    )
+    rows = sa.select(AVAILABLE.label("available")).where(Product.status == ProductStatus.ACTIVE).subquery()
+    low = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available.between(1, threshold), 1), else_=0)), 0)
+    out = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available <= 0, 1), else_=0)), 0)
+    low_count, out_count = session.execute(sa.select(low, out)).one()
+    return Figures(
+        active=by_status.get(ProductStatus.ACTIVE, 0),
+        draft=by_status.get(ProductStatus.DRAFT, 0),
+        low=int(low_count),
+        out=int(out_count),
+    )
+
+
+def search_products(session: Session, text: str, *, limit: int) -> list[Product]:
+    """Return the products in which every word is found."""
+    query = sa.select(Product).options(selectinload(Product.variants)).order_by(Product.title).limit(limit)
+    for word in text.split():
+        query = query.where(Product.search_text.icontains(word, autoescape=True))
+    return list(session.scalars(query))
+
+
+def list_order_lines(
+    session: Session, text: str, *, vendor_id: int | None, config: InventoryConfig, today: date, limit: int
+) -> list[dict[str, Any]]:
+    """Return what can be sold, as an order writes it down."""
+    query = (
+        sa.select(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Product.status == ProductStatus.ACTIVE, Variant.archived_at.is_(None))
+        .order_by(Product.title, Variant.position)
+        .limit(limit)
+        .options(joinedload(Variant.product, innerjoin=True))
+    )
+    if vendor_id is not None:
+        query = query.where(Variant.vendor_id == vendor_id)
+    for word in text.split():
+        query = query.where(
+            sa.or_(
+                Product.search_text.icontains(word, autoescape=True),
+                Variant.sku.icontains(word, autoescape=True),
+            )
+        )
+    return [
+        {
+            "sku": variant.sku,
+            "title": variant.title,
+            "unit_price": variant.price_minor,
+            "currency": variant.product.currency,
+            "tax_rate": f"{config.rate_of(variant.product.tax_class, on=today).normalize():f}",
+            "reference": reference_of(variant),
+        }
+        for variant in session.scalars(query)
+    ]
+
+
+def count_rows(session: Session, platform_id: int) -> dict[str, int]:
+    """Return what switching the module off would hide on a platform."""
+    with scoped(session, platform_id):
+        return {
+            name: session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+            for name, model in (("products", Product), ("locations", Location), ("stock levels", Level))
+        }
+
+
+def has_products(session: Session) -> bool:
+    """Tell whether there is any product in the scope."""
+    return session.scalars(sa.select(Product.id).limit(1)).first() is not None

@@ -1,0 +1,315 @@
+"""Products and their variants: create, change, show, archive."""
+
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from modules.inventory import events
+from modules.inventory.exceptions import BackordersOpen, ProductNotFound, VariantNotFound
+from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.stock import Level
+from modules.inventory.schemas.product import ProductForm, VariantForm
+from modules.inventory.schemas.states import ProductStatus
+from modules.inventory.services import category_service
+from modules.inventory.slugs import slugify
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import gettext as _
+from wizamart.module_system.events import DomainEvent
+
+WHOLE = (selectinload(Product.variants), selectinload(Product.categories))
+
+
+def get_product(session: Session, product_id: int) -> Product:
+    """Return a product in scope, with variants and categories.
+
+    :raises ProductNotFound: when there is none.
+    """
+    query = sa.select(Product).where(Product.id == product_id).options(*WHOLE)
+    product = session.scalars(query).one_or_none()
+    if product is None:
+        raise ProductNotFound
+    return product
+
+
+def get_shown_product(session: Session, slug: str) -> Product:
+    """Return a product that customers may see, by its address.
+
+    :raises ProductNotFound: when there is none.
+    """
+    query = sa.select(Product).where(Product.slug == slug, Product.status == ProductStatus.ACTIVE)
+    product = session.scalars(query.options(*WHOLE)).one_or_none()
+    if product is None:
+        raise ProductNotFound
+    return product
+
+
+def get_variant(session: Session, variant_id: int) -> Variant:
+    """Return a variant in scope.
+
+    :raises VariantNotFound: when there is none.
+    """
+    variant = session.scalars(sa.select(Variant).where(Variant.id == variant_id)).one_or_none()
+    if variant is None:
+        raise VariantNotFound
+    return variant
+
+
+def list_variants(session: Session, variant_ids: Sequence[int]) -> Sequence[Variant]:
+    """Return the variants in scope with these ids."""
+    return session.scalars(sa.select(Variant).where(Variant.id.in_(list(variant_ids)))).all()
+
+
+def find_variants_by_sku(
+    session: Session, skus: Sequence[str], *, vendor_id: int | None = None
+) -> dict[str, Variant]:
+    """Return the variants with these SKUs, by SKU; those of one vendor where several vendors are in scope."""
+    query = sa.select(Variant).where(Variant.sku.in_(list(skus)))
+    if vendor_id is not None:
+        query = query.where(Variant.vendor_id == vendor_id)
+    return {variant.sku: variant for variant in session.scalars(query)}
+
+
+def list_products(session: Session, product_ids: Sequence[int] | None) -> Sequence[Product]:
+    """Return the products with these ids, or with None all in scope."""
+    query = sa.select(Product).order_by(Product.id)
+    if product_ids is not None:
+        query = query.where(Product.id.in_(list(product_ids)))
+    return session.scalars(query).all()
+
+
+def find_by_handle(session: Session, handle: str, *, vendor_id: int) -> Product | None:
+    """Return the product that a vendor's own files call by this name."""
+    query = sa.select(Product).where(Product.handle == handle, Product.vendor_id == vendor_id)
+    return session.scalars(query.options(*WHOLE)).one_or_none()
+
+
+def list_newest(session: Session, *, limit: int) -> Sequence[Product]:
+    """Return the products that customers can see, newest first."""
+    query = sa.select(Product).where(Product.status == ProductStatus.ACTIVE)
+    query = query.order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
+    return session.scalars(query.options(selectinload(Product.variants))).all()
+
+
+def create_product(
+    session: Session,
+    form: ProductForm,
+    *,
+    platform_id: int,
+    vendor_id: int,
+    currency: str,
+    at: datetime,
+    handle: str | None = None,
+) -> Product:
+    """Create a product with its variants; `handle` is the vendor's own key, made from the title if none is given.
+
+    :raises InvalidInput: when an SKU belongs to another of the vendor's products.
+    """
+    _refuse_taken_skus(session, form, vendor_id=vendor_id, product_id=None)
+    base = slugify(handle or form.title) or "product"
+    product = Product(
+        platform_id=platform_id, vendor_id=vendor_id, currency=currency, created_at=at, updated_at=at
+    )
+    product.handle = handle or _free("handle", base, platform_id=platform_id, session=session)
+    _fill(session, product, form)
+    _add_with_free_slug(session, product, base)
+    _set_variants(session, product, form, at=at)
+    session.flush()  # the event names the id
+    _tell(session, events.product_created, product)
+    return product
+
+
+def _add_with_free_slug(session: Session, product: Product, base: str) -> None:
+    """Save the product under a free address, even if another process takes the same one at this moment."""
+    product.slug = _free("slug", base, platform_id=product.platform_id, session=session)
+    try:
+        with session.begin_nested():
+            session.add(product)
+    except IntegrityError:
+        product.slug = f"{base[:150]}-{uuid.uuid4().hex[:8]}"
+        session.add(product)
+
+
+def _free(column_name: str, base: str, *, platform_id: int, session: Session) -> str:
+    """Return `base`, or with a number behind it; looks at the table, since other vendors' rows are out of scope."""
+    table = Product.metadata.tables[Product.__tablename__]
+    column = table.c[column_name]
+    query = sa.select(column).where(
+        table.c.platform_id == platform_id, sa.or_(column == base, column.like(f"{base}-%"))
+    )
+    taken = set(session.execute(query).scalars())
+    number, candidate = 1, base
+    while candidate in taken:
+        number += 1
+        candidate = f"{base}-{number}"
+    return candidate
+
+
+def update_product(session: Session, product: Product, form: ProductForm, *, at: datetime) -> bool:
+    """Change a product; returns whether anything was different. Variants that are not named any more are archived.
+
+    :raises InvalidInput: when an SKU belongs to another of the vendor's products.
+    :raises BackordersOpen: when back-orders are forbidden while some variant is below zero.
+    """
+    _refuse_taken_skus(session, form, vendor_id=product.vendor_id, product_id=product.id)
+    if product.allows_backorder != form.allows_backorder:
+        _switch_backorders(session, product, allowed=form.allows_backorder)
+    _fill(session, product, form)
+    _set_variants(session, product, form, at=at)
+    changed = bool(session.new) or any(session.is_modified(row) for row in session.dirty)
+    if changed:
+        product.updated_at = at
+        session.flush()  # what is changed belongs to this event
+        _tell(session, events.product_updated, product)
+    return changed
+
+
+def set_status(session: Session, product: Product, status: ProductStatus, *, at: datetime) -> bool:
+    """Show, hide or archive a product; returns whether that changed anything."""
+    if product.status == status:
+        return False
+    product.status = status
+    product.updated_at = at
+    is_archived = status is ProductStatus.ARCHIVED
+    _tell(session, events.product_archived if is_archived else events.product_updated, product)
+    return True
+
+
+def _switch_backorders(session: Session, product: Product, *, allowed: bool) -> None:
+    levels = session.scalars(
+        sa.select(Level)
+        .join(Variant, Variant.id == Level.variant_id)
+        .where(Variant.product_id == product.id)
+        .with_for_update(of=Level)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not allowed and any(level.on_hand < 0 for level in levels):
+        raise BackordersOpen
+    for level in levels:
+        level.is_backorderable = allowed
+
+
+def _refuse_taken_skus(
+    session: Session, form: ProductForm, *, vendor_id: int, product_id: int | None
+) -> None:
+    taken = find_variants_by_sku(session, [row.sku for row in form.variants], vendor_id=vendor_id)
+    errors = {
+        f"variants.{number}.sku": [_("Another product has this SKU.")]
+        for number, row in enumerate(form.variants)
+        if row.sku in taken and taken[row.sku].product_id != product_id
+    }
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _fill(session: Session, product: Product, form: ProductForm) -> None:
+    """Copy the form's values; what is equal is left alone, so that an unchanged product is no change."""
+    wanted = {
+        "title": form.title,
+        "description": form.description,
+        "status": form.status.value,
+        "tax_class": form.tax_class,
+        "images": list(form.images),
+        "allows_backorder": form.allows_backorder,
+        "option_names": list(form.option_names),
+        "price_minor": min(row.price_minor for row in form.variants),
+        "search_text": _search_text(form),
+    }
+    for name, value in wanted.items():
+        if getattr(product, name) != value:
+            setattr(product, name, value)
+    if {category.id for category in product.categories} != set(form.category_ids):
+        product.categories = category_service.find_categories(session, form.category_ids)
+
+
+def _search_text(form: ProductForm) -> str:
+    """Return what searches look through: as written, in small letters, and without accents."""
+    parts = [
+        form.title,
+        *(row.sku for row in form.variants),
+        *(row.gtin for row in form.variants if row.gtin),
+    ]
+    text = " ".join(parts)
+    small = text.casefold()
+    plain = unicodedata.normalize("NFKD", small).encode("ascii", "ignore").decode()
+    return " ".join(dict.fromkeys((text, small, plain)))
+
+
+def _set_variants(session: Session, product: Product, form: ProductForm, *, at: datetime) -> None:
+    known = list(product.variants) if product in session and product.id else []
+    by_id = {variant.id: variant for variant in known}
+    by_sku = {variant.sku: variant for variant in known}
+    kept = set()
+    for position, row in enumerate(form.variants):
+        variant = by_id.get(row.id or 0) or by_sku.get(row.sku)
+        if variant is None:
+            variant = Variant(platform_id=product.platform_id, vendor_id=product.vendor_id)
+            _fill_variant(variant, row, form.option_names, position)
+            product.variants.append(variant)
+        else:
+            _fill_variant(variant, row, form.option_names, position)
+        kept.add(variant)
+    for variant in known:
+        if variant not in kept and variant.archived_at is None:
+            variant.archived_at = at
+
+
+def _fill_variant(variant: Variant, row: VariantForm, names: Sequence[str], position: int) -> None:
+    wanted = {
+        "sku": row.sku,
+        "gtin": row.gtin or None,
+        "options": dict(zip(names, row.values, strict=False)),
+        "position": position,
+        "price_minor": row.price_minor,
+        "compare_at_minor": row.compare_at_minor,
+        "low_stock_threshold": row.low_stock_threshold,
+        "archived_at": None,
+    }
+    for name, value in wanted.items():
+        if getattr(variant, name) != value:
+            setattr(variant, name, value)
+
+
+def form_of(product: Product) -> dict[str, object]:
+    """Return a product as the values of its form."""
+    rows = []
+    for variant in product.live_variants:
+        values = [str(variant.options.get(name, "")) for name in product.option_names]
+        options = {f"option{number}": value for number, value in enumerate(values, start=1)}
+        rows.append(
+            {
+                "id": variant.id,
+                **options,
+                "sku": variant.sku,
+                "gtin": variant.gtin or "",
+                "price_minor": variant.price_minor,
+                "compare_at_minor": variant.compare_at_minor,
+                "low_stock_threshold": variant.low_stock_threshold,
+            }
+        )
+    return {
+        "title": product.title,
+        "description": product.description,
+        "status": product.status,
+        "tax_class": product.tax_class,
+        "category_ids": [category.id for category in product.categories],
+        "images": list(product.images),
+        "allows_backorder": product.allows_backorder,
+        "option_names": list(product.option_names),
+        "variants": rows,
+    }
+
+
+def _tell(session: Session, event: DomainEvent[events.ProductChanged], product: Product) -> None:
+    payload = events.ProductChanged(
+        platform_id=product.platform_id,
+        vendor_id=product.vendor_id,
+        product_id=product.id,
+        title=product.title,
+        status=product.status,
+    )
+    event.emit(session, payload, platform_id=product.platform_id, vendor_id=product.vendor_id)
