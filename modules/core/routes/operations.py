@@ -15,7 +15,6 @@ from modules.core.services.activation_service import Change, Confirmation
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
-from wizamart.module_system import service
 from wizamart.module_system.exceptions import StalePlan
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import Plan, StepAction
@@ -71,8 +70,13 @@ def module_plan() -> Any:
 @requires("core:module:update")
 def operation_reversal(operation_id: str) -> Any:
     """Undo a whole operation, cascade included."""
-    activation_service.check_undo(db.session(), current_platform.id, operation_id, permissions=permissions())
-    done = service.undo_operation(db.session(), current_platform.id, operation_id, user_id=current_user.id)
+    done = activation_service.undo(
+        db.session(),
+        current_platform.id,
+        operation_id,
+        permissions=permissions(),
+        user_id=current_user.id,
+    )
     return _show_result(done)
 
 

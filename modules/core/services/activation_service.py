@@ -166,7 +166,9 @@ def _names(codes: Iterable[str]) -> str:
     return ", ".join(str(registry[code].name) for code in codes)
 
 
-def check_undo(session: Session, platform_id: int, operation_id: str, *, permissions: frozenset[str]) -> None:
+def _check_undo(
+    session: Session, platform_id: int, operation_id: str, *, permissions: frozenset[str]
+) -> None:
     """Refuse the undo of what is no operation here, or what the person may not do again.
 
     :raises OperationNotFound, InternalModuleReserved: accordingly.
@@ -182,3 +184,20 @@ def check_undo(session: Session, platform_id: int, operation_id: str, *, permiss
     for code in codes:
         if code in registry and registry[code].is_internal and INTERNAL_PERMISSION not in permissions:
             raise InternalModuleReserved(module=registry[code].name)
+
+
+def undo(
+    session: Session,
+    platform_id: int,
+    operation_id: str,
+    *,
+    permissions: frozenset[str],
+    user_id: int | None,
+    origin: str = "portal",
+) -> Plan:
+    """Undo a whole operation, cascade included.
+
+    :raises OperationNotFound, InternalModuleReserved, UndoRefused: when it is not this person's to undo, or nobody's.
+    """
+    _check_undo(session, platform_id, operation_id, permissions=permissions)
+    return service.undo_operation(session, platform_id, operation_id, user_id=user_id, origin=origin)

@@ -1,0 +1,189 @@
+"""The JSON API: platforms, modules with configuration and history, jobs; services and permissions of the portal."""
+
+from flask import Response, current_app, jsonify, request
+from flask.globals import request_ctx
+from flask_login import current_user
+
+from modules.core.routes.answers import answers, read_body, read_limit
+from modules.core.routes.blueprints import api as bp
+from modules.core.routes.context import get_state, permissions
+from modules.core.routes.modules import list_cards
+from modules.core.schemas import api as schemas
+from modules.core.services import activation_service, api_service, history_service, openapi_service
+from modules.core.services.activation_service import Change, Confirmation
+from wizamart.database import db
+from wizamart.exceptions import BadRequest
+from wizamart.module_system import config_service
+from wizamart.module_system.manager import current_manager
+from wizamart.permissions import public, requires, signed_in
+from wizamart.platform_context import current_platform
+from wizamart.queue import service as queue_service
+
+
+@bp.get("/openapi.json")
+@public
+def openapi() -> Response:
+    """Describe the API as it is mounted here."""
+    adapter = request_ctx.url_adapter
+    rules = adapter.map.iter_rules() if adapter is not None else ()
+    server = request.url_root.rstrip("/")
+    version = current_manager().registry["core"].version
+    document = openapi_service.build_document(
+        rules, current_app.view_functions, server=server, version=version
+    )
+    return jsonify(document)
+
+
+@bp.get("/platforms")
+@signed_in
+@answers(schemas.PlatformList, query=("page",))
+def platform_list() -> schemas.PlatformList:
+    """List the platforms that you may enter."""
+    return api_service.list_platforms(
+        db.session(),
+        user_id=current_user.id,
+        is_super_admin=current_user.is_super_admin,
+        page=request.args.get("page", 1, type=int),
+    )
+
+
+@bp.get("/modules")
+@requires("core:module:read")
+@answers(schemas.ModuleList)
+def module_list() -> schemas.ModuleList:
+    """List the modules of the platform."""
+    return api_service.build_module_list(list_cards(), revision=get_state().revision)
+
+
+@bp.get("/modules/<code>")
+@requires("core:module:read")
+@answers(schemas.ModuleOut)
+def module_detail(code: str) -> schemas.ModuleOut:
+    """Show one module."""
+    current_manager().registry[code]  # refuses an unknown one
+    return next(api_service.build_module(card) for card in list_cards() if card.code == code)
+
+
+@bp.post("/modules/plan")
+@requires("core:module:read")
+@answers(schemas.PlanOut, body=schemas.PlanIn)
+def plan_create() -> schemas.PlanOut:
+    """Work out what a change takes; nothing is written."""
+    wanted = read_body(schemas.PlanIn)
+    change = Change(tuple(wanted.enable), tuple(wanted.disable))
+    plan = activation_service.plan_change(
+        db.session(), current_platform.id, change, permissions=permissions()
+    )
+    return api_service.build_plan(plan)
+
+
+@bp.put("/modules/<code>/activation")
+@requires("core:module:update")
+@answers(schemas.PlanOut)
+def activation_create(code: str) -> schemas.PlanOut:
+    """Switch a module on, with what it requires."""
+    return _switch(Change(enable=(code,)))
+
+
+@bp.delete("/modules/<code>/activation")
+@requires("core:module:update")
+@answers(schemas.PlanOut)
+def activation_delete(code: str) -> schemas.PlanOut:
+    """Switch a module off, with what depends on it."""
+    return _switch(Change(disable=(code,)))
+
+
+def _switch(change: Change) -> schemas.PlanOut:
+    """Carry a change out, if the platform is still at the revision that `If-Match` names."""
+    plan = activation_service.plan_change(
+        db.session(), current_platform.id, change, permissions=permissions()
+    )
+    revision = _asked_revision()
+    confirmed = None if revision is None else Confirmation(revision, ())
+    done = activation_service.carry_out(
+        db.session(), plan, confirmed=confirmed, user_id=current_user.id, origin="api"
+    )
+    return api_service.build_plan(done)
+
+
+def _asked_revision() -> int | None:
+    given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if given in {"", "*"}:
+        return None
+    if not given.isdecimal():
+        raise BadRequest
+    return int(given)
+
+
+@bp.post("/modules/operations/<operation_id>/reversal")
+@requires("core:module:update")
+@answers(schemas.PlanOut)
+def operation_reversal(operation_id: str) -> schemas.PlanOut:
+    """Undo a whole operation."""
+    done = activation_service.undo(
+        db.session(),
+        current_platform.id,
+        operation_id,
+        permissions=permissions(),
+        user_id=current_user.id,
+        origin="api",
+    )
+    return api_service.build_plan(done)
+
+
+@bp.get("/modules/<code>/configuration")
+@requires("core:module:read")
+@answers(schemas.ConfigurationOut)
+def configuration_detail(code: str) -> schemas.ConfigurationOut:
+    """Show a module's configuration."""
+    config = config_service.get_module_config(db.session(), current_platform.id, code)
+    faults = config_service.config_faults(db.session(), current_platform.id, code)
+    return api_service.build_configuration(code, config, faults)
+
+
+@bp.patch("/modules/<code>/configuration")
+@requires("core:module:update")
+@answers(schemas.ConfigurationOut, body=schemas.ConfigurationIn)
+def configuration_update(code: str) -> schemas.ConfigurationOut:
+    """Change the given keys of a module's configuration."""
+    values = read_body(schemas.ConfigurationIn).model_dump()
+    config = config_service.set_module_config(
+        db.session(), current_platform.id, code, values, current_user.id, origin="api"
+    )
+    return api_service.build_configuration(code, config, [])
+
+
+@bp.get("/modules/history")
+@requires("core:audit:read")
+@answers(schemas.HistoryPage, query=("cursor", "limit"))
+def history_list() -> schemas.HistoryPage:
+    """List the changes, the newest first."""
+    entries, following = history_service.list_page(
+        db.session(),
+        current_platform.id,
+        before_id=request.args.get("cursor", type=int),
+        limit=read_limit(),
+    )
+    return api_service.build_history(entries, following)
+
+
+@bp.get("/jobs")
+@requires("core:job:read")
+@answers(schemas.JobList, query=("cursor", "limit"))
+def job_list() -> schemas.JobList:
+    """List the platform's tasks, the newest first."""
+    limit, offset = read_limit(), max(request.args.get("cursor", 0, type=int), 0)
+    found = queue_service.list_tasks(
+        db.session(), platform_id=current_platform.id, limit=limit + 1, offset=offset
+    )
+    return api_service.build_jobs(found, limit=limit, offset=offset)
+
+
+@bp.get("/jobs/<int:job_id>")
+@requires("core:job:read")
+@answers(schemas.JobOut)
+def job_detail(job_id: int) -> schemas.JobOut:
+    """Show a task and how far it is."""
+    return api_service.build_job(
+        queue_service.get_task(db.session(), job_id, platform_id=current_platform.id)
+    )

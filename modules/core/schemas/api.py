@@ -1,0 +1,133 @@
+"""What the JSON API takes and gives."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PlatformOut(BaseModel):
+    """A platform."""
+
+    code: str
+    name: str
+    url: str
+
+
+class PlatformList(BaseModel):
+    """A page of platforms; `next` is the number of the following page."""
+
+    platforms: list[PlatformOut]
+    next: int | None
+
+
+class ModuleOut(BaseModel):
+    """A module as it stands on the platform; `is_wanted` is what was asked for, `is_on` what holds."""
+
+    code: str
+    name: str
+    version: str
+    tier: Literal["core", "optional", "internal"]
+    is_on: bool
+    is_wanted: bool
+    problem: str = ""
+    requires: list[str]
+    dependents: list[str]
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+
+
+class ModuleList(BaseModel):
+    """All modules, and the revision that a change may be tied to by `If-Match`."""
+
+    revision: int
+    modules: list[ModuleOut]
+
+
+class PlanIn(BaseModel):
+    """What is to be switched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enable: list[str] = Field(default_factory=list)
+    disable: list[str] = Field(default_factory=list)
+
+
+class PlanOut(BaseModel):
+    """The steps of a change and what they bring and cost; `operation_id` once it was carried out."""
+
+    platform_id: int
+    revision: int
+    steps: list[dict[str, str | None]]
+    impact: dict[str, Any]
+    vetoes: list[str]
+    missing_configuration: list[str]
+    operation_id: str | None = None
+
+
+class ConfigurationOut(BaseModel):
+    """A module's configuration; of a secret, only whether there is one."""
+
+    module: str
+    values: dict[str, Any]
+    faults: dict[str, str] = Field(default_factory=dict)
+
+
+class ConfigurationIn(BaseModel):
+    """The keys to change; the others stay."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class HistoryEntry(BaseModel):
+    """One change."""
+
+    id: int
+    operation_id: str
+    action: str
+    target: str
+    actor_id: int | None
+    cause: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    origin: str
+    occurred_at: datetime
+
+
+class HistoryPage(BaseModel):
+    """A page of changes, the newest first; `next` is the cursor of the following page."""
+
+    entries: list[HistoryEntry]
+    next: int | None
+
+
+class JobOut(BaseModel):
+    """A task of the queue."""
+
+    id: int
+    name: str
+    status: str
+    progress: int
+    progress_note: str | None
+    attempts: int
+    error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class JobList(BaseModel):
+    """Tasks, the newest first."""
+
+    jobs: list[JobOut]
+    next: int | None
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    code: str
+    errors: dict[str, list[str]] | None = None
