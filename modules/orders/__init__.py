@@ -1,0 +1,1 @@
+"""Orders: what was sold, to whom, and what became of it."""

@@ -1,0 +1,130 @@
+"""What orders put into other modules' pages."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from modules.core.schemas.dashboard import DashboardCard
+from modules.core.schemas.search import SearchResult
+from modules.customers.schemas.timeline import TimelineEntry
+from modules.orders.schemas.order_state import OrderStatus
+from modules.orders.services import listing_service, order_service
+from wizamart import clock
+from wizamart.i18n import current_time_zone, format_money, lazy_gettext as _
+from wizamart.module_system.contributions import contributes
+from wizamart.module_system.definition import FrontendType
+from wizamart.web.templating import url_if
+
+READ = "orders:order:read"
+
+
+@contributes("core.dashboard_card", order=20)
+def provide_cards(
+    session: Session, *, platform_id: int, vendor_id: int | None, frontend: FrontendType
+) -> list[DashboardCard]:
+    """Show what waits, and how much was sold in the last two weeks."""
+    endpoint = f"orders_{frontend}.order_list"
+    counts = listing_service.count_by_status(session)
+    cards = [
+        DashboardCard(
+            _("Orders to confirm"),
+            counts.get(OrderStatus.PLACED, 0),
+            "shopping-bag",
+            url_for(endpoint, status=OrderStatus.PLACED.value),
+            READ,
+            _("Placed, and not paid yet"),
+            todo=True,
+            tone="warning",
+        ),
+        DashboardCard(
+            _("Orders to ship"),
+            listing_service.count_to_ship(counts),
+            "truck",
+            url_for(endpoint, status=OrderStatus.PAID.value),
+            READ,
+            _("Paid, and not sent yet"),
+            todo=True,
+            tone="warning",
+        ),
+    ]
+    today = clock.now().astimezone(current_time_zone()).date()
+    sales = listing_service.list_sales_by_day(
+        session,
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        start=today - timedelta(days=listing_service.TREND_DAYS - 1),
+        end=today,
+    )
+    for currency in sorted({row["currency"] for row in sales}):
+        trend = listing_service.trend(sales, currency=currency, today=today)
+        cards.append(
+            DashboardCard(
+                _("Revenue, 14 days"),
+                format_money(sum(trend), currency),
+                "chart-line",
+                url_for(endpoint),
+                READ,
+                trend=trend,
+            )
+        )
+    return cards
+
+
+@contributes("core.search", order=20)
+def provide_results(
+    session: Session,
+    *,
+    platform_id: int,  # noqa: ARG001 - the session is scoped already
+    vendor_id: int | None,  # noqa: ARG001 - likewise
+    frontend: FrontendType,
+    text: str,
+    limit: int,
+) -> list[SearchResult]:
+    """Find orders by number, name and address."""
+    return [
+        SearchResult(
+            order.number,
+            url_for(f"orders_{frontend}.order_detail", order_id=order.id),
+            f"{order.customer_name} · {order.state.label}",
+            "shopping-bag",
+            READ,
+            _("Orders"),
+        )
+        for order in listing_service.find_orders(session, text, limit=limit)
+    ]
+
+
+@contributes("customers.timeline")
+def provide_timeline(session: Session, *, platform_id: int, customer_id: int) -> list[TimelineEntry]:  # noqa: ARG001
+    """Tell a customer's orders."""
+    frontend = "vendor" if session.info["scope"].vendor_id else "admin"
+    return [
+        TimelineEntry(
+            order.placed_at or order.created_at,
+            _("Order %(number)s", number=order.number),
+            f"{order.state.label} · {format_money(order.total_minor, order.currency)}",
+            "shopping-bag",
+            url_if(f"orders_{frontend}.order_detail", order_id=order.id),
+        )
+        for order in order_service.list_by_customer(session, customer_id)
+    ]
+
+
+@contributes("analytics.daily_sales")
+def provide_daily_sales(
+    session: Session, *, platform_id: int, vendor_id: int | None, start: date, end: date
+) -> list[dict[str, Any]]:
+    """Tell what was ordered on each day."""
+    return listing_service.list_sales_by_day(
+        session, platform_id=platform_id, vendor_id=vendor_id, start=start, end=end
+    )
+
+
+@contributes("framework.demo", order=60)
+def provide_demo(session: Session, *, platform_id: int, vendor_ids: list[int], at: Any) -> None:
+    """Fill a platform with orders of the last two months."""
+    from modules.orders import demo  # only the command that fills a database needs it
+
+    demo.fill(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

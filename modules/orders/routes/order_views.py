@@ -1,0 +1,230 @@
+"""Orders: list, page, form, lines, placing and cancelling; for admins and vendors alike."""
+
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_login import current_user
+
+from modules.orders.routes import order_table
+from modules.orders.routes.pages import act_and_return, attempt, is_admin, page, sent_key, sent_step
+from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
+from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
+from modules.orders.services import (
+    fulfilment_service,
+    line_source_service,
+    listing_service,
+    note_service,
+    order_service,
+    settlement_service,
+    state_picture,
+)
+from wizamart import clock
+from wizamart.database import db
+from wizamart.exceptions import InvalidInput
+from wizamart.i18n import gettext as _
+from wizamart.permissions import requires
+from wizamart.platform_context import current_platform, current_vendor
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+
+
+@requires("orders:order:read")
+def order_list() -> str:
+    """List the orders."""
+    table = order_table.load_table(db.session(), platform_id=current_platform.id, with_vendor=is_admin())
+    return page("shared/order_list.html", table=table)
+
+
+@requires("orders:order:read")
+def order_export() -> Any:
+    """Download the list."""
+    return order_table.export(db.session(), platform_id=current_platform.id, with_vendor=is_admin())
+
+
+@requires("orders:order:create")
+def order_new() -> str:
+    """Ask for a new order."""
+    return page("shared/order_form.html", form=_order_form(), order=None)
+
+
+@requires("orders:order:create")
+def order_create() -> Any:
+    """Create a draft."""
+    session, form = db.session(), _order_form(sent=True)
+    if not form.is_valid:
+        return page("shared/order_form.html", form=form, order=None), 422
+    vendor_id = form.value.vendor_id if isinstance(form.value, AdminOrderForm) else current_vendor.id
+    order = order_service.create_order(
+        session,
+        form.value,
+        platform_id=current_platform.id,
+        vendor_id=vendor_id,
+        currency=current_platform.currency,
+        form_key=sent_key(),
+        actor_id=current_user.id,
+        at=clock.now(),
+    )
+    return go_to(url_for(".order_detail", order_id=order.id))
+
+
+@requires("orders:order:read")
+def order_detail(order_id: int) -> str:
+    """Show an order."""
+    return show_order(order_id)
+
+
+def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> str:
+    """Render the page of an order, with the form of a line as it was sent if it was refused."""
+    session = db.session()
+    order = order_service.get_order(session, order_id)
+    is_draft = order.state is OrderStatus.DRAFT
+    text = request.args.get("find", "")[:200]
+    return page(
+        "shared/order_detail.html",
+        order=order,
+        totals=order_service.compute_totals(order),
+        events=note_service.list_events(session, order),
+        fulfilments=fulfilment_service.list_fulfilments(session, order),
+        returns=fulfilment_service.list_returns(session, order),
+        money=settlement_service.list_money(session, order),
+        methods=settlement_service.BY_HAND,
+        vendor_name=listing_service.get_vendor_name(session, order.vendor_id) if is_admin() else "",
+        picture=state_picture.draw(order.state),
+        actions={action.value: find_transition(order.state, action) is not None for action in Action},
+        has_sources=is_draft and line_source_service.has_sources(session, current_platform.id),
+        items=line_source_service.find_items(session, order, text) if is_draft else [],
+        find=text,
+        line_form=line_form or SchemaForm(LineForm, currency=order.currency),
+        note_form=SchemaForm(NoteForm),
+    )
+
+
+@requires("orders:order:update")
+def order_edit(order_id: int) -> str:
+    """Show the head of a draft as a form."""
+    order = order_service.get_order(db.session(), order_id)
+    form = _order_form(values=order_service.form_of(order), keeps=order.delivery_title)
+    return page("shared/order_form.html", form=form, order=order)
+
+
+@requires("orders:order:update")
+def order_update(order_id: int) -> Any:
+    """Change the head of a draft."""
+    session = db.session()
+    order = order_service.get_order(session, order_id)
+    form = _order_form(sent=True, keeps=order.delivery_title, is_new=False)
+    if not form.is_valid:
+        return page("shared/order_form.html", form=form, order=order), 422
+    return act_and_return(
+        session,
+        order_id,
+        lambda: order_service.update_order(session, order_id, form.value, sent_step()),
+        _("Saved."),
+    )
+
+
+@requires("orders:order:update")
+def line_create(order_id: int) -> Any:
+    """Add a line that was typed, or one that a source offers."""
+    session = db.session()
+    order = order_service.get_order(session, order_id)
+    if reference := request.form.get("reference", ""):
+        quantity = request.form.get("quantity", 1, type=int)
+        line = line_source_service.get_item(
+            session, order, sku=request.form.get("sku", ""), reference=reference, quantity=max(1, quantity)
+        )
+    else:
+        form = SchemaForm.from_request(LineForm, currency=order.currency)
+        if not form.is_valid:
+            return show_order(order_id, form), 422
+        line = form.value
+    step = sent_step()
+    return act_and_return(
+        session, order_id, lambda: order_service.add_line(session, order_id, line, step), _("Line added.")
+    )
+
+
+@requires("orders:order:update")
+def line_update(order_id: int, line_id: int) -> Any:
+    """Change quantity and discount of a line."""
+    session = db.session()
+    order = order_service.get_order(session, order_id)
+    form = SchemaForm.from_request(LineChange, currency=order.currency)
+
+    def change() -> None:
+        order_service.change_line(session, order_id, line_id, form.value, sent_step())
+
+    return act_and_return(session, order_id, change, _("Saved."))
+
+
+@requires("orders:order:update")
+def line_delete(order_id: int, line_id: int) -> Any:
+    """Take a line out."""
+    session = db.session()
+    step = sent_step()
+    return act_and_return(
+        session,
+        order_id,
+        lambda: order_service.remove_line(session, order_id, line_id, step),
+        _("Line removed."),
+    )
+
+
+@requires("orders:order:update")
+def placement_create(order_id: int) -> Any:
+    """Place a draft."""
+    session, step = db.session(), sent_step()
+    return act_and_return(
+        session,
+        order_id,
+        lambda: order_service.place_order(session, order_id, step),
+        _("The order is placed."),
+    )
+
+
+@requires("orders:order:cancel")
+def cancellation_new(order_id: int) -> str:
+    """Say what cancelling means, and ask."""
+    order = order_service.get_order(db.session(), order_id)
+    return page("shared/cancellation.html", order=order, form=SchemaForm(CancelForm))
+
+
+@requires("orders:order:cancel")
+def cancellation_create(order_id: int) -> Any:
+    """Cancel an order."""
+    session, step = db.session(), sent_step()
+    form = SchemaForm.from_request(CancelForm)
+    return act_and_return(
+        session,
+        order_id,
+        lambda: settlement_service.cancel(session, order_id, form.value, step),
+        _("The order is cancelled."),
+    )
+
+
+@requires("orders:order:update")
+def note_create(order_id: int) -> Any:
+    """Write a note."""
+    session, step = db.session(), sent_step()
+    form = SchemaForm.from_request(NoteForm)
+    error = attempt(session, lambda: note_service.add_note(session, order_id, form.value, step))
+    if isinstance(error, InvalidInput):
+        flash(_("A note needs some text."), "danger")
+    return go_to(url_for(".order_detail", order_id=order_id))
+
+
+def _order_form(
+    *, sent: bool = False, values: dict[str, Any] | None = None, keeps: str = "", is_new: bool = True
+) -> SchemaForm[Any]:
+    session = db.session()
+    methods = order_service.get_config(session, current_platform.id).delivery_methods
+    choices: dict[str, Any] = {"delivery_method": [(method.code, method.title) for method in methods]}
+    if keeps:
+        choices["delivery_method"].insert(0, ("keep", keeps))
+    model: type[OrderForm] = OrderForm
+    if is_admin() and values is None and is_new:
+        model = AdminOrderForm
+        choices["vendor_id"] = listing_service.list_vendors(session, current_platform.id)
+    if sent:
+        return SchemaForm.from_request(model, choices=choices)
+    return SchemaForm(model, values=values, choices=choices)

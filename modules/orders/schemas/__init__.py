@@ -1,0 +1,1 @@
+"""States, forms and values of orders."""

@@ -1,0 +1,190 @@
+"""Money of an order: what came in, by hand or through the payments, and what went back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.orders.exceptions import PaymentRefused, TooMuchMoney
+from modules.orders.models.happening import MoneyEntry
+from modules.orders.models.order import Order
+from modules.orders.schemas.order import CancelForm, PaymentForm
+from modules.orders.schemas.order_state import OPEN, Action, OrderStatus
+from modules.orders.services import step_service
+from modules.orders.services.step_service import Step
+from modules.payments.schemas.ledger import EntryKind
+from modules.payments.services import account_service, payment_service
+from wizamart.i18n import LazyText, format_money, lazy_pgettext
+from wizamart.money import Money
+
+BY_HAND: Final[dict[str, LazyText]] = {
+    "transfer": lazy_pgettext("payment of an order", "Bank transfer"),
+    "cash": lazy_pgettext("payment of an order", "Cash"),
+}
+TEST_CARD: Final = "4111111111111111"
+TEST_GATEWAY: Final = "test"
+ACCOUNT_PREFIX: Final = "account-"
+
+
+def list_methods(session: Session, order: Order) -> list[tuple[str, str | LazyText]]:
+    """Return how a payment can be recorded: by hand, or taken by a test account (others need the customer)."""
+    accounts = account_service.list_usable(session, platform_id=order.platform_id, vendor_id=order.vendor_id)
+    offered = [(f"{ACCOUNT_PREFIX}{one.id}", one.name) for one in accounts if one.gateway == TEST_GATEWAY]
+    return [*BY_HAND.items(), *offered]
+
+
+def list_money(session: Session, order: Order) -> Sequence[MoneyEntry]:
+    """Return what came in and went back, oldest first."""
+    query = sa.select(MoneyEntry).where(MoneyEntry.order_id == order.id).order_by(MoneyEntry.id)
+    return session.scalars(query).all()
+
+
+def record_payment(session: Session, order_id: int, form: PaymentForm, step: Step) -> Order:
+    """Record money that came in, or take it through a test account; when all is there, the order is paid.
+
+    :raises StepNotOpen: while the order is a draft, or when it is over.
+    :raises TooMuchMoney: when it is more than is due.
+    :raises PaymentRefused: when the provider declines.
+    """
+    begun = step_service.begin(session, order_id, step)
+    order = begun.order
+    if begun.is_done:
+        return order
+    if order.state not in OPEN:
+        step_service.check_open(order, Action.PAY)
+    if form.amount_minor > order.due_minor:
+        raise _too_much(order, order.due_minor, "amount_minor")
+    method, payment_id = form.method, None
+    if form.method.startswith(ACCOUNT_PREFIX):
+        method, payment_id = _take(session, order, form, step)
+    _add_entry(
+        session,
+        order,
+        form.amount_minor,
+        step,
+        method=method,
+        reference=form.reference,
+        payment_id=payment_id,
+    )
+    order.paid_minor += form.amount_minor
+    details = {"amount_minor": form.amount_minor, "method": method}
+    if order.state is OrderStatus.PLACED and not order.due_minor:
+        step_service.move(session, order, Action.PAY, step, note=form.reference, details=details)
+    else:
+        step_service.write(session, order, "pay_part", step, note=form.reference, details=details)
+    return order
+
+
+def cancel(session: Session, order_id: int, form: CancelForm, step: Step) -> Order:
+    """Cancel an order of which nothing was sent, and give back what was paid.
+
+    :raises StepNotOpen: when something was sent, or it is over already.
+    """
+    begun = step_service.begin(session, order_id, step)
+    order = begun.order
+    if begun.is_done:
+        return order
+    step_service.check_open(order, Action.CANCEL)
+    amount, was_draft = order.refundable_minor, order.state is OrderStatus.DRAFT
+    if amount:
+        refund(session, order, amount, step, note=form.reason)
+    before = order.status
+    if was_draft:
+        order.status = OrderStatus.CANCELLED  # nobody was told of a draft, so nobody is told of its end
+        step_service.write(session, order, Action.CANCEL, step, before=before, note=form.reason)
+    else:
+        details = {"refunded_minor": amount}
+        step_service.move(session, order, Action.CANCEL, step, note=form.reason, details=details)
+    return order
+
+
+def refund(session: Session, order: Order, amount_minor: int, step: Step, *, note: str = "") -> None:
+    """Give money back the way it came: through providers first, the rest by transfer; the order is locked.
+
+    :raises TooMuchMoney: when more is asked for than is left.
+    :raises PaymentRefused: when a provider refuses.
+    """
+    if amount_minor > order.refundable_minor:
+        raise _too_much(order, order.refundable_minor, "refund_minor")
+    missing = amount_minor
+    for entry in list_money(session, order):
+        if entry.payment_id is None or entry.amount_minor < 0 or not missing:
+            continue
+        payment = payment_service.get_payment(session, entry.payment_id)
+        part = min(missing, payment.balance.refundable)
+        if not part:
+            continue
+        answer = payment_service.refund(
+            session,
+            payment,
+            at=step.at,
+            amount=Money(part, order.currency),
+            idempotency_key=f"{step.form_key}:{payment.id}" if step.form_key else None,
+            actor_id=step.actor_id,
+            note=note[:200],
+        )
+        if answer.kind != EntryKind.REFUNDED:
+            raise PaymentRefused(reason=answer.reason)
+        _add_entry(session, order, -part, step, method=entry.method, payment_id=payment.id)
+        missing -= part
+    if missing:
+        _add_entry(session, order, -missing, step, method="transfer")
+    order.refunded_minor += amount_minor
+
+
+def _take(session: Session, order: Order, form: PaymentForm, step: Step) -> tuple[str, int]:
+    """Take the money through the test account that was chosen, by the test card that is accepted."""
+    account_id = form.method.removeprefix(ACCOUNT_PREFIX)
+    accounts = account_service.list_usable(session, platform_id=order.platform_id, vendor_id=order.vendor_id)
+    account = next(
+        (one for one in accounts if str(one.id) == account_id and one.gateway == TEST_GATEWAY), None
+    )
+    if account is None:
+        raise PaymentRefused(reason=form.method)
+    payment = payment_service.start_payment(
+        session,
+        platform_id=order.platform_id,
+        vendor_id=order.vendor_id,
+        amount=Money(form.amount_minor, order.currency),
+        reference=order.number,
+        at=step.at,
+        source=TEST_CARD,
+        account=account,
+        customer_id=order.customer_id,
+        idempotency_key=f"order-{order.id}-{step.form_key}" if step.form_key else None,
+        actor_id=step.actor_id,
+    )
+    if payment.captured_minor < form.amount_minor:
+        raise PaymentRefused(reason=payment.status.label)
+    return account.name[:40], payment.id
+
+
+def _add_entry(
+    session: Session,
+    order: Order,
+    amount_minor: int,
+    step: Step,
+    *,
+    method: str,
+    reference: str = "",
+    payment_id: int | None = None,
+) -> None:
+    session.add(
+        MoneyEntry(
+            platform_id=order.platform_id,
+            vendor_id=order.vendor_id,
+            order_id=order.id,
+            amount_minor=amount_minor,
+            method=method,
+            reference=reference,
+            payment_id=payment_id,
+            occurred_at=step.at,
+        )
+    )
+
+
+def _too_much(order: Order, most: int, field: str) -> TooMuchMoney:
+    error = TooMuchMoney(most=format_money(most, order.currency))
+    error.errors[field] = [str(error)]
+    return error
