@@ -82,10 +82,10 @@ def form_page(form: SchemaForm[Any], **page: Any) -> Page:
     return (html, 422) if form.is_submitted else html
 
 
-def save(form: SchemaForm[Any], action: Callable[[Any], str], **page: Any) -> Page:
-    """Carry out what a valid form asks for and go where `action` says; show the form again if it is wrong."""
+def save(form: SchemaForm[Any], carry_out: Callable[[Any], str], /, **page: Any) -> Page:
+    """Carry out what a valid form asks for and go where that says; show the form again if it is wrong."""
     try:
-        return go_to(action(form.validate_or_raise()))
+        return go_to(carry_out(form.validate_or_raise()))
     except InvalidInput as error:
         for name, texts in error.errors.items():
             known = form.errors.get(name, [])

@@ -1,0 +1,451 @@
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from modules.tenancy.models.company import VendorProfile
+from wizamart.auth.models import User, UserSession
+from wizamart.database import db, unit_of_work
+from wizamart.mail import Mail
+from wizamart.permissions import Role, ensure_builtin_roles
+from wizamart.platforms import Platform, PlatformHost, Vendor
+
+COMPANY = {
+    "legal_name": "Brasserie Sud S.A.",
+    "street": "1, rue du Moulin",
+    "postal_code": "L-4000",
+    "city": "Esch",
+    "country": "LU",
+}
+
+
+@pytest.fixture
+def market(make_platform):
+    return make_platform("market")
+
+
+@pytest.fixture
+def other(make_platform):
+    return make_platform("other")
+
+
+@pytest.fixture
+def vendor(make_vendor, market):
+    return make_vendor(market, code="maison")
+
+
+@pytest.fixture
+def visit(make_client, sign_in):
+    def enter(user):
+        client = make_client()
+        sign_in(client, user)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def admin(visit, make_user, market):
+    return visit(make_user(admin_of=market))
+
+
+@pytest.fixture
+def super_admin(visit, make_user):
+    return visit(make_user(is_super_admin=True))
+
+
+@pytest.fixture
+def owner(visit, make_user, vendor):
+    return visit(make_user("owner@wizamart.test", owner_of=vendor))
+
+
+@pytest.fixture
+def read(app):
+    """Run a query in a transaction of its own."""
+
+    def run(statement):
+        with app.app_context(), unit_of_work(read_only=True) as session:
+            rows = list(session.scalars(statement))
+            session.expunge_all()
+            return rows
+
+    return run
+
+
+def role_id(app, code):
+    with app.app_context(), unit_of_work() as session:
+        return ensure_builtin_roles(session)[code].id
+
+
+def test_platforms_are_for_super_admins_only(admin, super_admin):
+    assert super_admin.get("/platforms/market/admin/platforms").status_code == 200
+    assert admin.get("/platforms/market/admin/platforms").status_code == 403
+    assert "/admin/platforms" not in admin.get("/platforms/market/admin/vendors").text.replace(
+        "/platforms/market", ""
+    )
+
+
+def test_a_super_admin_creates_a_platform_that_answers_at_once(market, super_admin):
+    answer = super_admin.post(
+        "/platforms/market/admin/platforms",
+        data={
+            "code": "fresh",
+            "name": "Fresh",
+            "locales": ["en", "fr"],
+            "default_locale": "fr",
+            "currency": "EUR",
+            "time_zone": "Europe/Luxembourg",
+            "preset": "essentials",
+        },
+    )
+
+    assert answer.status_code == 303
+    assert super_admin.get("/platforms/fresh/admin/vendors").status_code == 200
+
+
+def test_a_wrong_platform_is_shown_again_with_errors_at_the_fields(market, super_admin):
+    answer = super_admin.post(
+        "/platforms/market/admin/platforms",
+        data={"code": "market", "name": "Twice", "locales": ["en"], "default_locale": "en", "currency": "EUR"}
+        | {"time_zone": "UTC", "preset": "essentials"},
+    )
+
+    assert answer.status_code == 422
+    assert "This code is taken" in answer.text
+    assert 'value="Twice"' in answer.text
+
+
+def test_archiving_hides_the_platform_and_restoring_brings_it_back(market, other, super_admin):
+    assert super_admin.post(f"/platforms/market/admin/platforms/{market.id}/archiving").status_code == 409
+    super_admin.post(f"/platforms/market/admin/platforms/{other.id}/archiving")
+    assert super_admin.get("/platforms/other/admin/vendors").status_code == 404
+
+    super_admin.post(f"/platforms/market/admin/platforms/{other.id}/restoring")
+
+    assert super_admin.get("/platforms/other/admin/vendors").status_code == 200
+
+
+def test_a_host_is_checked_by_a_request_that_came_through_it(market, super_admin, client, read):
+    super_admin.post(f"/platforms/market/admin/platforms/{market.id}/hosts", data={"host": "shop.test"})
+    host = read(sa.select(PlatformHost))[0]
+    page = super_admin.get(f"/platforms/market/admin/platforms/{market.id}/hosts/{host.id}")
+    path = re.search(r"http://shop\.test(/host-verification/[\w-]+)", page.text)[1]
+
+    assert client.get(path).status_code == 404
+    shown = client.get(path, base_url="http://shop.test")
+    assert shown.status_code == 200
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)[1]
+    client.post(path, base_url="http://shop.test", data={"csrf_token": token})
+
+    assert read(sa.select(PlatformHost))[0].verified_at is not None
+
+
+def test_a_bad_host_name_is_refused_at_its_field(market, super_admin):
+    answer = super_admin.post(
+        f"/platforms/market/admin/platforms/{market.id}/hosts", data={"host": "https://shop.test/"}
+    )
+
+    assert answer.status_code == 422
+    assert "This is not a host name" in answer.text
+
+
+def test_lists_say_what_to_do_while_they_are_empty_and_when_nothing_matches(admin):
+    assert "No vendors yet" in admin.get("/platforms/market/admin/vendors").text
+    assert "No companies yet" in admin.get("/platforms/market/admin/companies").text
+    assert "Nothing matches" in admin.get("/platforms/market/admin/vendors?search=zzz").text
+
+
+def test_an_admin_sees_vendors_of_the_platform_only(admin, super_admin, vendor, other, make_vendor):
+    stranger = make_vendor(other, name="Stranger")
+
+    page = admin.get("/platforms/market/admin/vendors?scope=all").text
+    assert vendor.name in page
+    assert "Stranger" not in page
+    assert "Stranger" in super_admin.get("/platforms/market/admin/vendors?scope=all").text
+    assert admin.get(f"/platforms/market/admin/vendors/{stranger.id}").status_code == 404
+
+
+def test_the_vendor_list_asks_no_query_per_row(admin, market, make_vendor, count_queries):
+    make_vendor(market)
+    with count_queries() as few:
+        admin.get("/platforms/market/admin/vendors")
+    for _number in range(12):
+        make_vendor(market)
+    with count_queries() as many:
+        admin.get("/platforms/market/admin/vendors")
+
+    assert len(many) == len(few)
+
+
+def test_the_people_list_asks_no_query_per_row(owner, vendor, make_user, count_queries):
+    with count_queries() as few:
+        owner.get("/platforms/market/vendor/maison/people")
+    for _number in range(12):
+        make_user(staff_of=vendor)
+    with count_queries() as many:
+        owner.get("/platforms/market/vendor/maison/people")
+
+    assert len(many) == len(few)
+
+
+def test_vendors_leave_as_csv(admin, vendor):
+    answer = admin.get("/platforms/market/admin/vendors?format=csv")
+
+    assert answer.mimetype == "text/csv"
+    assert vendor.name in answer.text
+
+
+def test_an_admin_adds_a_company_and_a_vendor_and_approves_it(admin, market, read, client):
+    admin.post("/platforms/market/admin/companies", data=COMPANY | {"vat_number": "LU 204 715 15"})
+    created = admin.post(
+        "/platforms/market/admin/vendors",
+        data={"code": "sud", "name": "Sud", "platforms": [market.id], "company_id": "1"},
+    )
+    vendor = read(sa.select(Vendor))[0]
+    assert created.headers["Location"].endswith(f"/admin/vendors/{vendor.id}")
+    assert vendor.status == "pending"
+    assert client.get("/platforms/market/vendors/sud/").status_code == 404
+
+    admin.post(f"/platforms/market/admin/vendors/{vendor.id}/approval")
+
+    assert read(sa.select(Vendor))[0].status == "active"
+    assert read(sa.select(VendorProfile))[0].company_id == 1
+    assert "LU20471515" in admin.get(f"/platforms/market/admin/vendors/{vendor.id}").text
+
+
+def test_a_wrong_vat_number_is_shown_at_its_field_and_nothing_is_lost(admin):
+    answer = admin.post("/platforms/market/admin/companies", data=COMPANY | {"vat_number": "LU12345678"})
+
+    assert answer.status_code == 422
+    assert "check digits are wrong" in answer.text
+    assert 'href="#field-vat_number"' in answer.text
+    assert "Brasserie Sud S.A." in answer.text
+
+
+def test_an_admin_cannot_place_a_vendor_on_another_platform(admin, market, other, read):
+    answer = admin.post(
+        "/platforms/market/admin/vendors", data={"code": "sud", "name": "Sud", "platforms": [other.id]}
+    )
+
+    assert answer.status_code == 422
+    assert read(sa.select(Vendor)) == []
+
+
+def test_a_suspended_vendor_closes_its_portal_and_storefront_and_comes_back(admin, owner, vendor, client):
+    portal, shop = "/platforms/market/vendor/maison/business", "/platforms/market/vendors/maison/login"
+    assert owner.get(portal).status_code == 200
+    assert client.get(shop).status_code == 200
+    url = f"/platforms/market/admin/vendors/{vendor.id}"
+
+    refused = admin.post(f"{url}/suspension", data={"reason": ""})
+    assert refused.status_code == 422
+    admin.post(f"{url}/suspension", data={"reason": "Unpaid invoices"})
+
+    assert owner.get(portal).status_code == 404
+    assert client.get(shop).status_code == 404
+    assert "Unpaid invoices" in admin.get(url).text
+    admin.post(f"{url}/reactivation")
+    assert owner.get(portal).status_code == 200
+
+
+def test_an_admin_is_invited_and_chooses_a_password(app, admin, market, client, read):
+    answer = admin.post(
+        "/platforms/market/admin/people",
+        data={
+            "email": "new@wizamart.test",
+            "display_name": "New",
+            "locale": "en",
+            "roles": [role_id(app, "platform-viewer")],
+        },
+    )
+    assert answer.status_code == 303
+    assert "Invited" in admin.get("/platforms/market/admin/people").text
+    text = read(sa.select(Mail.text))[0]
+    path = re.search(r"(/platforms/market/invitation/\S+)", text)[1]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)[1]
+
+    client.post(
+        path, data={"csrf_token": token, "display_name": "Nora", "password": "seven little ducklings"}
+    )
+
+    assert read(sa.select(User).where(User.email == "new@wizamart.test"))[0].password_hash
+
+
+def test_a_wrong_invitation_keeps_what_was_typed(admin):
+    answer = admin.post(
+        "/platforms/market/admin/people", data={"email": "nonsense", "display_name": "Somebody", "locale": "en"}
+    )
+
+    assert answer.status_code == 422
+    assert "Enter a valid e-mail address." in answer.text
+    assert 'value="Somebody"' in answer.text
+
+
+def test_an_admin_reaches_neither_people_nor_roles_nor_companies_of_other_platforms(
+    app, admin, super_admin, other, make_user, read
+):
+    stranger = make_user(admin_of=other)
+    super_admin.post("/platforms/other/admin/companies", data=COMPANY)
+    super_admin.post("/platforms/other/admin/roles", data={"name": "Theirs", "kind": "platform"})
+    role = read(sa.select(Role).where(Role.name == "Theirs"))[0]
+
+    for path in (f"people/{stranger.id}", f"people/{stranger.id}/edit", f"roles/{role.id}", "companies/1"):
+        assert admin.get(f"/platforms/market/admin/{path}").status_code == 404
+    for path in (f"people/{stranger.id}/removal", f"roles/{role.id}/removal", "companies/1/removal"):
+        assert admin.post(f"/platforms/market/admin/{path}").status_code == 404
+
+
+def test_only_super_admins_deactivate_and_promote(admin, super_admin, market, make_user, read):
+    colleague = make_user(admin_of=market)
+    url = f"/platforms/market/admin/people/{colleague.id}"
+
+    assert admin.post(f"{url}/deactivation").status_code == 403
+    assert admin.post(f"{url}/super-admin", data={"value": "yes"}).status_code == 403
+    super_admin.post(f"{url}/super-admin", data={"value": "yes"})
+    super_admin.post(f"{url}/deactivation")
+
+    person = read(sa.select(User).where(User.id == colleague.id))[0]
+    assert (person.is_super_admin, person.is_active) == (True, False)
+
+
+def test_a_super_admin_cannot_deactivate_themself(market, visit, make_user):
+    person = make_user(is_super_admin=True)
+
+    answer = visit(person).post(f"/platforms/market/admin/people/{person.id}/deactivation")
+
+    assert answer.status_code == 409
+    assert "your own account" in answer.text
+
+
+def test_an_owner_invites_staff_changes_roles_and_removes_them(app, owner, vendor, make_user, read):
+    base = "/platforms/market/vendor/maison"
+    owner.post(
+        f"{base}/people",
+        data={"email": "help@wizamart.test", "locale": "fr", "roles": [role_id(app, "vendor-staff")]},
+    )
+    person = read(sa.select(User).where(User.email == "help@wizamart.test"))[0]
+    owner.post(f"{base}/people/{person.id}", data={"roles": [role_id(app, "vendor-owner")]})
+    assert "Owner" in owner.get(f"{base}/people/{person.id}").text
+
+    owner.post(f"{base}/people/{person.id}/removal")
+
+    assert owner.get(f"{base}/people/{person.id}").status_code == 404
+
+
+def test_the_last_owner_is_kept_with_a_clear_message(super_admin, owner, vendor, read):
+    last = read(sa.select(User).where(User.email == "owner@wizamart.test"))[0]
+
+    answer = super_admin.post(f"/platforms/market/vendor/maison/people/{last.id}/removal")
+
+    assert answer.status_code == 409
+    assert "This is the last owner" in answer.text
+
+
+def test_staff_see_people_and_change_nothing(visit, vendor, make_user):
+    client = visit(make_user(staff_of=vendor))
+    base = "/platforms/market/vendor/maison"
+
+    assert client.get(f"{base}/people").status_code == 200
+    assert client.get(f"{base}/people/new").status_code == 403
+    assert client.post(f"{base}/business/profile", data={"name": "Mine"}).status_code == 403
+
+
+def test_an_owner_reaches_only_their_own_staff(owner, market, make_vendor, make_user):
+    stranger = make_user(staff_of=make_vendor(market, code="stranger"))
+
+    assert owner.get(f"/platforms/market/vendor/maison/people/{stranger.id}").status_code == 404
+    assert owner.get("/platforms/market/vendor/stranger/people").status_code == 404
+    assert owner.get("/platforms/market/admin/vendors").status_code == 404
+
+
+def test_an_owner_changes_profile_and_company(admin, owner, vendor, read):
+    admin.post("/platforms/market/admin/companies", data=COMPANY)
+    admin.post(f"/platforms/market/admin/vendors/{vendor.id}", data={"name": "Maison", "company_id": "1"})
+    base = "/platforms/market/vendor/maison/business"
+
+    bad = owner.post(f"{base}/company", data=COMPANY | {"vat_number": "LU1"})
+    owner.post(f"{base}/company", data=COMPANY | {"city": "Wiltz"})
+    owner.post(f"{base}/profile", data={"name": "Maison Neuve", "website": "https://maison.test"})
+
+    assert bad.status_code == 422
+    page = owner.get(base).text
+    assert "Wiltz" in page
+    assert "Maison Neuve" in page
+
+
+def test_a_role_is_written_in_the_matrix_and_can_be_given(owner, vendor, read):
+    base = "/platforms/market/vendor/maison/roles"
+    owner.post(base, data={"name": "Packing", "permissions": ["tenancy:person:read", "core:dashboard:read"]})
+    role = read(sa.select(Role).where(Role.name == "Packing"))[0]
+
+    owner.post(f"{base}/{role.id}", data={"name": "Packing", "permissions": ["core:dashboard:read"]})
+
+    stored = read(sa.select(Role).where(Role.id == role.id))[0]
+    assert (stored.permissions, stored.vendor_id) == (["core:dashboard:read"], vendor.id)
+    assert owner.post(f"{base}/{role.id}/removal").status_code == 303
+
+
+def test_a_role_with_reserved_permissions_is_refused(owner, admin):
+    for client, base in ((owner, "vendor/maison"), (admin, "admin")):
+        answer = client.post(
+            f"/platforms/market/{base}/roles",
+            data={"name": "Root", "permissions": ["tenancy:user:impersonate"]},
+        )
+        assert answer.status_code == 422
+        assert "more than you may do yourself" in answer.text
+
+
+def test_a_super_admin_acts_as_a_vendors_person_and_comes_back(super_admin, owner, vendor, read):
+    person = read(sa.select(User).where(User.email == "owner@wizamart.test"))[0]
+    answer = super_admin.post(f"/platforms/market/admin/vendors/{vendor.id}/people/{person.id}/impersonation")
+    assert answer.headers["Location"].endswith("/platforms/market/vendor/maison/")
+
+    page = super_admin.get("/platforms/market/vendor/maison/business").text
+    assert "You act as" in page
+    assert super_admin.get("/platforms/market/admin/vendors").status_code == 404
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    super_admin.post(
+        "/platforms/market/impersonation/end", data={"csrf_token": token}, headers={"X-CSRFToken": token}
+    )
+
+    assert super_admin.get("/platforms/market/admin/vendors").status_code == 200
+    assert any(row.impersonator_id for row in read(sa.select(UserSession)))
+
+
+def test_nobody_acts_as_an_admin(app, super_admin, market, vendor, make_user):
+    person = make_user(owner_of=vendor, admin_of=market)
+
+    answer = super_admin.post(f"/platforms/market/admin/vendors/{vendor.id}/people/{person.id}/impersonation")
+
+    assert answer.status_code == 403
+
+
+def test_a_platform_admin_acts_as_nobody(admin, vendor, owner, read):
+    person = read(sa.select(User).where(User.email == "owner@wizamart.test"))[0]
+
+    answer = admin.post(f"/platforms/market/admin/vendors/{vendor.id}/people/{person.id}/impersonation")
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.backends("sqlite")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "admin/vendors/new",
+        "admin/companies/new",
+        "admin/people/new",
+        "admin/roles/new?kind=vendor",
+        "admin/roles/new?kind=platform",
+        "admin/roles",
+        "admin/platforms/new",
+        "admin/people?scope=all",
+        "vendor/maison/business",
+        "vendor/maison/people/new",
+        "vendor/maison/roles",
+        "vendor/maison/roles/new",
+        "vendor/maison/business/profile/edit",
+    ],
+)
+def test_every_page_opens(super_admin, vendor, path):
+    assert super_admin.get(f"/platforms/market/{path}").status_code == 200
