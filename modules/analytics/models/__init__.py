@@ -1,0 +1,1 @@
+"""Tables of figures that were computed ahead."""

@@ -1,0 +1,1 @@
+"""Messaging: what happens reaches the people it concerns, in the page and by mail."""
