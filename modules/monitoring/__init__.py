@@ -1,0 +1,1 @@
+"""Monitoring: background tasks, logs, health and mails, for operators."""
