@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from modules.tenancy.models.company import VendorProfile
 from wizamart.auth.models import User, UserSession
-from wizamart.database import db, unit_of_work
+from wizamart.database import unit_of_work
 from wizamart.mail import Mail
 from wizamart.permissions import Role, ensure_builtin_roles
-from wizamart.platforms import Platform, PlatformHost, Vendor
+from wizamart.platforms import PlatformHost, Vendor
 
 COMPANY = {
     "legal_name": "Brasserie Sud S.A.",
@@ -80,9 +80,7 @@ def role_id(app, code):
 def test_platforms_are_for_super_admins_only(admin, super_admin):
     assert super_admin.get("/platforms/market/admin/platforms").status_code == 200
     assert admin.get("/platforms/market/admin/platforms").status_code == 403
-    assert "/admin/platforms" not in admin.get("/platforms/market/admin/vendors").text.replace(
-        "/platforms/market", ""
-    )
+    assert 'href="/platforms/market/admin/platforms"' not in admin.get("/platforms/market/admin/vendors").text
 
 
 def test_a_super_admin_creates_a_platform_that_answers_at_once(market, super_admin):
@@ -167,6 +165,7 @@ def test_an_admin_sees_vendors_of_the_platform_only(admin, super_admin, vendor, 
 
 def test_the_vendor_list_asks_no_query_per_row(admin, market, make_vendor, count_queries):
     make_vendor(market)
+    admin.get("/platforms/market/admin/vendors")
     with count_queries() as few:
         admin.get("/platforms/market/admin/vendors")
     for _number in range(12):
@@ -178,6 +177,7 @@ def test_the_vendor_list_asks_no_query_per_row(admin, market, make_vendor, count
 
 
 def test_the_people_list_asks_no_query_per_row(owner, vendor, make_user, count_queries):
+    owner.get("/platforms/market/vendor/maison/people")
     with count_queries() as few:
         owner.get("/platforms/market/vendor/maison/people")
     for _number in range(12):
@@ -189,10 +189,9 @@ def test_the_people_list_asks_no_query_per_row(owner, vendor, make_user, count_q
 
 
 def test_vendors_leave_as_csv(admin, vendor):
-    answer = admin.get("/platforms/market/admin/vendors?format=csv")
-
-    assert answer.mimetype == "text/csv"
-    assert vendor.name in answer.text
+    with admin.get("/platforms/market/admin/vendors?format=csv") as answer:
+        assert answer.mimetype == "text/csv"
+        assert vendor.name in answer.text
 
 
 def test_an_admin_adds_a_company_and_a_vendor_and_approves_it(admin, market, read, client):
