@@ -81,7 +81,7 @@ KINDS: Final = (
         label=_("An order was placed"),
         icon="shopping-cart",
         subject=_("Order %(order)s was placed"),
-        body=_("Order %(order)s over %(amount)s was placed and waits to be fulfilled."),
+        body=_("Order %(order)s for %(amount)s was placed and waits to be fulfilled."),
         placeholders={"order": _ORDER, "amount": _AMOUNT},
         audiences={
             _VENDOR: Audience("orders:order:read", "orders_vendor.order_detail", _ORDER_LINK),
@@ -97,7 +97,7 @@ KINDS: Final = (
         label=_("A payment came in"),
         icon="cash",
         subject=_("Payment received: %(amount)s"),
-        body=_("The payment %(reference)s over %(amount)s was received."),
+        body=_("The payment %(reference)s of %(amount)s was received."),
         placeholders=_PAYMENT,
         audiences={
             portal: Audience(
@@ -114,7 +114,7 @@ KINDS: Final = (
         label=_("A payment failed"),
         icon="alert-triangle",
         subject=_("Payment failed: %(amount)s"),
-        body=_("The payment %(reference)s over %(amount)s failed. Reason: %(reason)s"),
+        body=_("The payment %(reference)s of %(amount)s failed. Reason: %(reason)s"),
         placeholders={**_PAYMENT, "reason": _REASON},
         audiences={
             portal: Audience(

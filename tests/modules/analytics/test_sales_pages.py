@@ -45,7 +45,9 @@ def test_the_period_before_is_compared_with(admin_client, source, session):
     assert "+50% compared with the 20 days before" in html
 
 
-def test_vendor_sees_own_sales_only(client, sign_in, make_user, vendor, make_vendor, platform, source, session):
+def test_vendor_sees_own_sales_only(
+    client, sign_in, make_user, vendor, make_vendor, platform, source, session
+):
     source.sell(1, 7777, vendor=vendor)
     source.sell(1, 4444, vendor=make_vendor(platform))
     sign_in(client, make_user(staff_of=vendor))
