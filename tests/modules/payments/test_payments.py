@@ -217,7 +217,10 @@ def test_the_database_computes_the_same_status(in_scope, make_account, platform,
         payment_service.refund(session, payments[7], amount=Money(1, EUR), at=NOON)
         payment_service.refund(session, payments[8], at=NOON)
 
-        computed = dict(session.execute(sa.select(Payment.id, status_expression())).tuples().all())
+        computed = {
+            row.id: row.status
+            for row in session.execute(sa.select(Payment.id, status_expression().label("status")))
+        }
 
         assert computed == {payment.id: payment.status.value for payment in payments}
         assert len(set(computed.values())) == 8
@@ -247,7 +250,12 @@ def test_another_platforms_payment_is_not_there(app, in_scope, make_account, mak
     make_account()
     payment_id = make_payment()
     other = make_platform("others", modules=["payments"])
-    with app.app_context(), unit_of_work() as session, scoped(session, other.id), pytest.raises(PaymentNotFound):
+    with (
+        app.app_context(),
+        unit_of_work() as session,
+        scoped(session, other.id),
+        pytest.raises(PaymentNotFound),
+    ):
         payment_service.get_payment(session, payment_id)
 
 

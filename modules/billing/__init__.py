@@ -1,0 +1,1 @@
+"""Billing: tiers, subscriptions and invoices to vendors."""

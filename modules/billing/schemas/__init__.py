@@ -1,0 +1,1 @@
+"""Values and rules of billing that need no database."""
