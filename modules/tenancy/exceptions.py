@@ -1,6 +1,6 @@
 """What can go wrong in tenancy."""
 
-from wizamart.exceptions import InvalidInput, NotAllowed, NotFound, RuleViolation
+from wizamart.exceptions import InvalidInput, NotFound, RuleViolation
 from wizamart.i18n import lazy_gettext as _
 
 
@@ -262,10 +262,3 @@ class NotInvited(RuleViolation):
 
     code = "tenancy.not_invited"
     message = _("This person has accepted already.")
-
-
-class SuperAdminOnly(NotAllowed):
-    """A platform admin cannot touch a super admin's account."""
-
-    code = "tenancy.super_admin_only"
-    message = _("Only a super admin can do this.")

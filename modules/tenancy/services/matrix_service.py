@@ -19,6 +19,15 @@ VERBS = {
     "suspend": gettext_noop("Suspend"),
 }
 
+# The words are looked up by their English form; these are the ones of this module, others bring theirs.
+RESOURCES = (
+    gettext_noop("Company"),
+    gettext_noop("Person"),
+    gettext_noop("Profile"),
+    gettext_noop("Role"),
+    gettext_noop("Vendor"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -32,7 +32,9 @@ def run(app, monkeypatch):
 
 
 def test_platforms_are_created_listed_archived_and_restored(run):
-    assert run("platforms", "create", "market", "--name", "Letzmarkt", "--preset", "everything").exit_code == 0
+    assert (
+        run("platforms", "create", "market", "--name", "Letzmarkt", "--preset", "everything").exit_code == 0
+    )
     run("platforms", "create", "second")
     run("platforms", "archive", "second")
 

@@ -272,7 +272,8 @@ def test_an_admin_is_invited_and_chooses_a_password(app, admin, market, client, 
 
 def test_a_wrong_invitation_keeps_what_was_typed(admin):
     answer = admin.post(
-        "/platforms/market/admin/people", data={"email": "nonsense", "display_name": "Somebody", "locale": "en"}
+        "/platforms/market/admin/people",
+        data={"email": "nonsense", "display_name": "Somebody", "locale": "en"},
     )
 
     assert answer.status_code == 422
@@ -281,7 +282,7 @@ def test_a_wrong_invitation_keeps_what_was_typed(admin):
 
 
 def test_an_admin_reaches_neither_people_nor_roles_nor_companies_of_other_platforms(
-    app, admin, super_admin, other, make_user, read
+    admin, super_admin, other, make_user, read
 ):
     stranger = make_user(admin_of=other)
     super_admin.post("/platforms/other/admin/companies", data=COMPANY)
@@ -411,7 +412,7 @@ def test_a_super_admin_acts_as_a_vendors_person_and_comes_back(super_admin, owne
     assert any(row.impersonator_id for row in read(sa.select(UserSession)))
 
 
-def test_nobody_acts_as_an_admin(app, super_admin, market, vendor, make_user):
+def test_nobody_acts_as_an_admin(super_admin, market, vendor, make_user):
     person = make_user(owner_of=vendor, admin_of=market)
 
     answer = super_admin.post(f"/platforms/market/admin/vendors/{vendor.id}/people/{person.id}/impersonation")

@@ -141,14 +141,19 @@ def test_a_vat_number_of_another_country_is_refused():
 
 @pytest.mark.parametrize(
     ("text", "stored"),
-    [("Shop.Example.COM.", "shop.example.com"), ("épicerie.lu", "xn--picerie-9xa.lu"), ("localhost", "localhost")],
+    [
+        ("Shop.Example.COM.", "shop.example.com"),
+        ("épicerie.lu", "xn--picerie-9xa.lu"),
+        ("localhost", "localhost"),
+    ],
 )
 def test_a_host_name_is_stored_in_its_ascii_form(text, stored):
     assert host_service.normal_host(text) == stored
 
 
 @pytest.mark.parametrize(
-    "text", ["https://shop.lu", "shop.lu/x", "shop.lu:80", "-a.lu", "a..lu", "10.0.0.1", "a b.lu", "x" * 64 + ".lu"]
+    "text",
+    ["https://shop.lu", "shop.lu/x", "shop.lu:80", "-a.lu", "a..lu", "10.0.0.1", "a b.lu", "x" * 64 + ".lu"],
 )
 def test_what_is_no_host_name_is_refused(text):
     with pytest.raises(HostInvalid):
@@ -255,7 +260,9 @@ def test_a_company_is_seen_where_it_was_created_until_it_owns_vendors_elsewhere(
         company_service.get_company(session, company.id, platform_id=one.id)
 
 
-def test_a_company_that_stands_behind_vendors_elsewhere_is_not_changed_by_one_platform(session, make_platform):
+def test_a_company_that_stands_behind_vendors_elsewhere_is_not_changed_by_one_platform(
+    session, make_platform
+):
     one, two = make_platform(), make_platform()
     company = make_company(session, one)
     create_vendor(session, one, two, company=company)
@@ -319,7 +326,9 @@ def test_a_vendor_goes_from_pending_to_active_to_suspended_and_back(session, mak
     ]
 
 
-def test_one_platform_does_not_suspend_a_vendor_that_also_sells_on_another(session, make_platform, make_vendor):
+def test_one_platform_does_not_suspend_a_vendor_that_also_sells_on_another(
+    session, make_platform, make_vendor
+):
     one, two = make_platform(), make_platform()
     vendor = make_vendor(one, two)
 
@@ -348,7 +357,9 @@ def test_set_platforms_changes_only_what_differs(session, make_platform, make_ve
     assert {row.id for row in vendor_service.list_platforms_of(session, vendor)} == {two.id, three.id}
 
 
-def test_an_invitation_creates_the_person_gives_the_role_and_sends_a_mail(session, make_platform, make_vendor):
+def test_an_invitation_creates_the_person_gives_the_role_and_sends_a_mail(
+    session, make_platform, make_vendor
+):
     platform = make_platform()
     place = Place(platform.id, make_vendor(platform).id)
     ensure_builtin_roles(session)
@@ -404,7 +415,9 @@ def test_nobody_gives_away_more_than_they_may_do(session, make_platform, make_ve
         invite(session, place, role="vendor-owner", reach=reach)
 
 
-def test_staff_cannot_invite_or_manage_people_by_the_built_in_role(session, make_platform, make_vendor, make_user):
+def test_staff_cannot_invite_or_manage_people_by_the_built_in_role(
+    session, make_platform, make_vendor, make_user
+):
     platform = make_platform()
     vendor = make_vendor(platform)
     staff = make_user(staff_of=vendor)
@@ -475,7 +488,9 @@ def test_the_last_super_admin_stays_and_nobody_demotes_themself(session, make_us
     assert not one.is_super_admin
 
 
-def create_role(session, place, name="Accounting", kind=RoleKind.VENDOR, permissions=("core:dashboard:read",)):
+def create_role(
+    session, place, name="Accounting", kind=RoleKind.VENDOR, permissions=("core:dashboard:read",)
+):
     return role_service.create_role(
         session,
         place,
@@ -561,9 +576,7 @@ def test_roles_refuse_what_they_must(session, make_platform, make_vendor, make_u
         create_role(session, place, name="Root", permissions=("tenancy:user:impersonate",))
     with pytest.raises(RoleBuiltIn):
         role_service.delete_role(session, place, builtin, **options)
-    people_service.set_roles(
-        session, place, person, role_ids=[role.id], reach=everything(), **options
-    )
+    people_service.set_roles(session, place, person, role_ids=[role.id], reach=everything(), **options)
     session.flush()
     with pytest.raises(RoleInUse):
         role_service.delete_role(session, place, role, **options)
