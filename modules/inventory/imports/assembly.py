@@ -48,10 +48,14 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     by_sku: dict[str, DraftVariant] = {}
     for number, line in read:
         _take_product_values(draft, number, line)
-        if line.is_part or (has_options and not line.options):
+    for number, line in sorted(
+        read, key=lambda pair: not pair[1].options
+    ):  # a line of prices may repeat no options
+        known = by_sku.get(line.sku.casefold())
+        if known is not None and not line.is_part:
+            _merge(draft, known, number, line, currency)
+        elif line.is_part or (has_options and not line.options):
             draft.part_numbers.append(number)
-        elif line.sku.casefold() in by_sku:
-            _merge(draft, by_sku[line.sku.casefold()], number, line, currency)
         else:
             by_sku[line.sku.casefold()] = DraftVariant([number], line, _values_of(line, draft.option_names))
     draft.variants = [variant for variant in by_sku.values() if _is_sellable(draft, variant, currency)]

@@ -25,7 +25,7 @@ def list_export_rows(session: Session, *, vendor_id: int) -> Iterator[dict[str, 
         levels = sa.select(Level.variant_id, Level.on_hand).where(
             Level.variant_id.in_(ids), Level.location_id == location_id
         )
-        on_hand = dict(session.execute(levels).tuples())
+        on_hand = {variant_id: pieces for variant_id, pieces in session.execute(levels)}  # noqa: C416 - a Row is no tuple
         for variant in batch:
             yield _row(variant, variant.product, max(on_hand.get(variant.id, 0), 0))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,13 +120,15 @@ def go_on(session: Session, row: CatalogueImport, task: str, *, after: str, loca
 
 
 def _chunks(session: Session, import_id: int) -> Iterator[bytes]:
-    query = (
-        sa.select(ImportChunk.content)
-        .where(ImportChunk.import_id == import_id)
-        .order_by(ImportChunk.position)
-        .execution_options(yield_per=4)
-    )
-    yield from session.scalars(query)
+    """Yield the pieces one by one; a reader that has seen enough leaves no cursor open."""
+    for position in count():
+        query = sa.select(ImportChunk.content).where(
+            ImportChunk.import_id == import_id, ImportChunk.position == position
+        )
+        piece = session.scalar(query)
+        if piece is None:
+            return
+        yield piece
 
 
 def read_file(
@@ -154,20 +156,20 @@ def _read_lines(session: Session, row: CatalogueImport, context: formats.Context
         raise reader.FileRefused(problem)
     row.format = found.code
     headings = [found.clean(heading) for heading in headings]
-    count = 0
+    lines = 0
     batch: list[dict[str, Any]] = []
     records = reader.read_records(lambda: _chunks(session, row.id), row.encoding, row.delimiter, headings)
     for record in records:
         batch.append(_as_row(row, record, found, context))
-        count += 1
+        lines += 1
         if len(batch) >= INSERT_LINES:
             session.execute(sa.insert(ImportLine), batch)
             batch = []
     if batch:
         session.execute(sa.insert(ImportLine), batch)
-    if not count:
+    if not lines:
         raise reader.FileRefused(_("The file has headings, but no lines below them."))
-    return count
+    return lines
 
 
 def _as_row(

@@ -28,9 +28,8 @@ class Figures:
 
 def count_products(session: Session, *, threshold: int) -> Figures:
     """Return the figures of the dashboard."""
-    by_status = dict(
-        session.execute(sa.select(Product.status, sa.func.count()).group_by(Product.status)).tuples()
-    )
+    counted = sa.select(Product.status, sa.func.count()).group_by(Product.status)
+    by_status = {status: count for status, count in session.execute(counted)}  # noqa: C416 - a Row is no tuple
     rows = sa.select(AVAILABLE.label("available")).where(Product.status == ProductStatus.ACTIVE).subquery()
     low = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available.between(1, threshold), 1), else_=0)), 0)
     out = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available <= 0, 1), else_=0)), 0)
