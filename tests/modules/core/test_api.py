@@ -1,0 +1,160 @@
+"""The JSON API of core."""
+
+import pytest
+
+from wizamart import clock
+from wizamart.auth import token_service
+from wizamart.database import db, unit_of_work
+
+
+@pytest.fixture
+def bearer(app, platform, make_user):
+    """Return the header of a platform admin's token."""
+    user = make_user("api@wizamart.test", admin_of=platform)
+    with app.app_context(), unit_of_work():
+        session = db.session()
+        owner = session.get(type(user), user.id)
+        pair = token_service.issue(session, owner, at=clock.now(), ip=None, user_agent="tests")
+    return {"Authorization": f"Bearer {pair.access_token}"}
+
+
+def test_modules_are_listed_with_the_revision(client, bearer):
+    answer = client.get("/api/v1/modules", headers=bearer).get_json()
+
+    codes = {module["code"]: module for module in answer["modules"]}
+    assert answer["revision"] == 0
+    assert codes["core"]["is_on"] is True
+    assert codes["payments"]["is_on"] is False
+
+
+def test_without_a_token_nothing_is_told(client, platform):
+    answer = client.get("/api/v1/modules")
+
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_activation_switches_with_what_is_required(client, bearer, effective):
+    answer = client.put("/api/v1/modules/orders/activation", headers=bearer)
+
+    assert [step["module"] for step in answer.get_json()["steps"]] == ["payments", "orders"]
+    assert {"payments", "orders"} <= effective()
+
+
+def test_a_revision_that_has_passed_is_refused_with_the_new_plan(client, bearer, effective):
+    client.put("/api/v1/modules/inventory/activation", headers=bearer)
+
+    answer = client.put("/api/v1/modules/payments/activation", headers={**bearer, "If-Match": '"0"'})
+
+    assert answer.status_code == 409
+    assert answer.get_json()["plan"]["revision"] == 1
+    assert "payments" not in effective()
+
+
+def test_a_plan_writes_nothing(client, bearer, effective):
+    answer = client.post("/api/v1/modules/plan", json={"enable": ["orders"]}, headers=bearer)
+
+    assert answer.status_code == 200
+    assert len(answer.get_json()["steps"]) == 2
+    assert "orders" not in effective()
+
+
+@pytest.mark.parametrize("body", [None, [], {"enable": "orders"}, {"nonsense": 1}])
+def test_a_body_that_makes_no_sense_is_refused(client, bearer, body):
+    assert client.post("/api/v1/modules/plan", json=body, headers=bearer).status_code in {400, 422}
+
+
+def test_the_same_key_gets_the_same_answer_and_acts_once(client, bearer, effective):
+    headers = {**bearer, "Idempotency-Key": "one"}
+    first = client.put("/api/v1/modules/payments/activation", headers=headers)
+    client.delete("/api/v1/modules/payments/activation", headers=bearer)
+
+    again = client.put("/api/v1/modules/payments/activation", headers=headers)
+
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "payments" not in effective()
+
+
+def test_one_key_does_not_stand_for_two_requests(client, bearer):
+    headers = {**bearer, "Idempotency-Key": "one"}
+    client.put("/api/v1/modules/payments/activation", headers=headers)
+
+    assert client.put("/api/v1/modules/inventory/activation", headers=headers).status_code == 422
+
+
+def test_internal_modules_are_not_a_platform_admins_to_switch(client, bearer):
+    assert client.put("/api/v1/modules/monitoring/activation", headers=bearer).status_code == 403
+
+
+def test_history_comes_in_pages_by_cursor(client, bearer):
+    client.put("/api/v1/modules/orders/activation", headers=bearer)
+    client.put("/api/v1/modules/inventory/activation", headers=bearer)
+
+    first = client.get("/api/v1/modules/history?limit=2", headers=bearer).get_json()
+    second = client.get(f"/api/v1/modules/history?limit=2&cursor={first['next']}", headers=bearer).get_json()
+
+    targets = [entry["target"] for page in (first, second) for entry in page["entries"]]
+    assert targets == ["module:inventory", "module:orders", "module:payments"]
+    assert second["next"] is None
+    assert first["entries"][0]["origin"] == "api"
+
+
+def test_an_operation_can_be_undone(client, bearer, effective):
+    done = client.put("/api/v1/modules/orders/activation", headers=bearer).get_json()
+
+    client.post(f"/api/v1/modules/operations/{done['operation_id']}/reversal", headers=bearer)
+
+    assert not {"payments", "orders"} & effective()
+
+
+def test_the_configuration_of_an_unknown_module_is_not_found(client, bearer):
+    assert client.get("/api/v1/modules/nonsense/configuration", headers=bearer).status_code == 404
+
+
+def test_unknown_keys_of_a_configuration_are_refused(client, bearer):
+    answer = client.patch("/api/v1/modules/inventory/configuration", json={"nonsense": 1}, headers=bearer)
+
+    assert answer.status_code == 422
+    assert "nonsense" in answer.get_json()["errors"]
+
+
+def test_platforms_are_those_with_a_role(client, bearer, make_platform):
+    make_platform("secret")
+
+    answer = client.get("/api/v1/platforms", headers=bearer).get_json()
+
+    assert [platform["code"] for platform in answer["platforms"]] == ["shop"]
+
+
+def test_another_platforms_modules_are_not_found(client, bearer, make_platform):
+    make_platform("secret")
+
+    assert client.get("/platforms/secret/api/v1/modules", headers=bearer).status_code == 404
+
+
+def test_jobs_show_how_far_they_are_and_only_of_this_platform(app, client, bearer, platform, make_platform):
+    from wizamart.queue import enqueue
+
+    other = make_platform("other")
+    with app.app_context(), unit_of_work():
+        own = enqueue(db.session(), "core.forget_idempotency_keys", platform_id=platform.id).id
+        strange = enqueue(db.session(), "core.forget_idempotency_keys", platform_id=other.id).id
+
+    assert [job["id"] for job in client.get("/api/v1/jobs", headers=bearer).get_json()["jobs"]] == [own]
+    assert client.get(f"/api/v1/jobs/{own}", headers=bearer).get_json()["status"] == "queued"
+    assert client.get(f"/api/v1/jobs/{strange}", headers=bearer).status_code == 404
+
+
+def test_the_document_describes_what_is_mounted(client, platform):
+    document = client.get("/api/v1/openapi.json").get_json()
+
+    operation = document["paths"]["/api/v1/modules/{code}/activation"]["put"]
+    assert document["openapi"] == "3.1.0"
+    assert operation["x-permission"] == "core:module:update"
+    assert {parameter["name"] for parameter in operation["parameters"]} == {
+        "code",
+        "Idempotency-Key",
+        "If-Match",
+    }
+    assert "PlanOut" in document["components"]["schemas"]

@@ -1,0 +1,261 @@
+"""Profile, menu, settings, search and dashboard through the pages."""
+
+import pytest
+
+from modules.core.schemas.dashboard import DashboardCard
+from modules.core.schemas.search import SearchResult
+from wizamart.auth.models import User
+from wizamart.database import db, unit_of_work
+from wizamart.module_system.contributions import contributes
+
+PASSWORD = "a long sentence is fine"
+SETTINGS = {
+    "name": "Market of Esch",
+    "locales": ["fr", "de"],
+    "default_locale": "fr",
+    "currency": "EUR",
+    "time_zone": "Europe/Paris",
+    "accent": "#123456",
+    "logo_text": "Esch",
+}
+
+
+def user_row(app, user):
+    with app.app_context(), unit_of_work(read_only=True):
+        row = db.session().get(User, user.id)
+        db.session().expunge(row)
+        return row
+
+
+def version_in(page):
+    return page.partition('name="version" value="')[2].partition('"')[0]
+
+
+def save_settings(client, **changes):
+    form = {**SETTINGS, "version": version_in(client.get("/admin/settings").text), **changes}
+    return client.post("/admin/settings", data=form)
+
+
+def contribute(app, monkeypatch, function):
+    monkeypatch.setattr(app.modules.contributions, "_by_hook", dict(app.modules.contributions._by_hook))
+    app.modules.contributions.add_from("core", {"added": function})
+
+
+@pytest.fixture
+def colleague(platform, make_user, make_client, sign_in):
+    """Return a client in which another admin of the platform is signed in."""
+    other = make_client()
+    sign_in(other, make_user(admin_of=platform))
+    return other
+
+
+@pytest.fixture
+def with_password(platform, make_user, client, sign_in):
+    user = make_user("pat@wizamart.test", admin_of=platform, password=PASSWORD)
+    sign_in(client, user)
+    return user
+
+
+def test_settings_are_saved_and_hold_at_the_next_request(client, super_admin):
+    assert save_settings(client).status_code == 303
+
+    page = client.get("/admin/settings").text
+    assert "Market of Esch" in page
+    assert "#123456" in client.get("/branding.css").text
+
+
+def test_an_accent_on_which_white_cannot_be_read_is_refused_at_its_field(client, super_admin):
+    answer = save_settings(client, accent="#ffee00")
+
+    assert answer.status_code == 422
+    assert 'id="field-accent-errors"' in answer.text
+    assert "Market of Esch" in answer.text
+
+
+def test_the_default_language_must_be_offered(client, super_admin):
+    answer = save_settings(client, default_locale="lb")
+
+    assert answer.status_code == 422
+    assert 'id="field-default_locale-errors"' in answer.text
+
+
+def test_settings_saved_meanwhile_by_somebody_else_are_not_written_over(client, super_admin):
+    stale = version_in(client.get("/admin/settings").text)
+    save_settings(client, name="First")
+
+    answer = save_settings(client, name="Second", version=stale)
+
+    assert answer.status_code == 409
+    assert "Somebody else changed" in answer.text
+    assert "First" in client.get("/admin/").text
+
+
+def test_changed_settings_stand_in_the_history(client, super_admin):
+    save_settings(client)
+
+    page = client.get("/admin/modules/history").text
+    assert "Settings changed" in page
+    assert "Europe/Paris" in page
+
+
+def test_somebody_hides_and_pins_in_their_own_menu_only(client, super_admin, colleague):
+    form = {"order": ["profile", "history", "menu"], "shown": ["profile", "menu"], "pinned": ["profile"]}
+    client.post("/admin/menu", data=form)
+
+    assert 'title="History"' not in client.get("/admin/").text
+    assert "Pinned" in client.get("/admin/").text
+    assert 'title="History"' in colleague.get("/admin/").text
+
+
+def test_the_menu_of_everybody_changes_for_everybody(client, super_admin, colleague):
+    client.post("/admin/menu/admin", data={"order": ["history", "modules"], "shown": ["modules"]})
+
+    assert 'title="History"' not in colleague.get("/admin/").text
+
+
+def test_fixed_entries_cannot_be_hidden(client, super_admin):
+    answer = client.post("/admin/menu/admin", data={"order": ["modules"], "shown": []})
+
+    assert answer.status_code == 409
+    assert 'title="Modules"' in client.get("/admin/").text
+
+
+def test_without_script_a_button_moves_an_entry(client, super_admin):
+    form = {"order": ["dashboard", "modules", "history"], "shown": ["dashboard"], "move": "up:history"}
+
+    page = client.post("/admin/menu", data=form).text
+
+    assert page.index('value="history"') < page.index('value="modules"')
+
+
+def test_a_name_a_language_and_a_theme_are_saved(client, with_password, app):
+    form = {"display_name": "Pat Weber", "locale": "de", "time_zone": "Europe/Berlin", "theme": "dark"}
+    assert client.post("/admin/profile", data=form).status_code == 303
+
+    row = user_row(app, with_password)
+    assert (row.display_name, row.locale, row.time_zone, row.theme) == (
+        "Pat Weber",
+        "de",
+        "Europe/Berlin",
+        "dark",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("display_name", " "), ("locale", "xx"), ("time_zone", "Mars/Base")]
+)
+def test_a_bad_profile_is_refused_at_its_field(client, with_password, field, value):
+    form = {"display_name": "Pat", "locale": "", "time_zone": "", "theme": "light", field: value}
+
+    answer = client.post("/admin/profile", data=form)
+
+    assert answer.status_code == 422
+    assert f'id="field-{field}-errors"' in answer.text
+
+
+def test_a_new_password_needs_the_old_one(client, with_password, app):
+    answer = client.post(
+        "/admin/profile/password", data={"current": "wrong", "password": "another long sentence"}
+    )
+
+    assert answer.status_code == 422
+    assert 'id="field-current-errors"' in answer.text
+    assert user_row(app, with_password).password_hash == with_password.password_hash
+
+
+def test_a_new_password_signs_out_everywhere_else(client, with_password, sign_in, make_client):
+    elsewhere = make_client()
+    sign_in(elsewhere, with_password)
+
+    answer = client.post(
+        "/admin/profile/password", data={"current": PASSWORD, "password": "another long sentence"}
+    )
+
+    assert answer.status_code == 303
+    assert client.get("/admin/profile").status_code == 200
+    assert elsewhere.get("/admin/profile").status_code == 302
+
+
+def test_a_session_elsewhere_can_be_ended(client, with_password, sign_in, make_client):
+    elsewhere = make_client()
+    sign_in(elsewhere, with_password)
+    url = client.get("/admin/profile").text.partition('action="/admin/profile/sessions/')[2].partition('"')[0]
+
+    client.post(f"/admin/profile/sessions/{url}")
+
+    assert elsewhere.get("/admin/profile").status_code == 302
+    assert client.get("/admin/profile").status_code == 200
+
+
+def test_a_session_of_somebody_else_is_not_found(with_password, colleague):
+    assert colleague.post("/account/profile/sessions/1/removal").status_code == 404
+
+
+def test_the_second_factor_is_not_switched_off_without_a_code(client, with_password):
+    assert client.post("/admin/profile/second-factor/removal", data={"code": "000000"}).status_code == 422
+
+
+def test_a_failing_provider_costs_its_own_card_only(client, super_admin, app, monkeypatch):
+    @contributes("core.dashboard_card")
+    def broken(*_args, **_options):
+        raise ZeroDivisionError
+
+    contribute(app, monkeypatch, broken)
+
+    page = client.get("/admin/")
+    assert page.status_code == 200
+    assert "Modules on" in page.text
+
+
+def test_cards_are_shown_to_those_who_may_see_them(client, owner, app, monkeypatch):
+    @contributes("core.dashboard_card")
+    def cards(*_args, **_options):
+        return [
+            DashboardCard("Open card", 3),
+            DashboardCard("Closed card", 4, permission="nobody:has:this"),
+            DashboardCard("Something to do", 5, todo=True),
+        ]
+
+    contribute(app, monkeypatch, cards)
+
+    page = client.get("/vendor/acme/").text
+    assert "Open card" in page
+    assert "Closed card" not in page
+    assert page.index("To do") < page.index("Something to do")
+
+
+def test_search_finds_pages_and_records(client, super_admin, app, monkeypatch):
+    @contributes("core.search")
+    def find(_session, *, text, **_options):
+        return [SearchResult(f"Order {text}", "/admin/orders/1", kind="Orders")]
+
+    contribute(app, monkeypatch, find)
+
+    page = client.get("/admin/search?q=hist", headers={"HX-Request": "true"}).text
+    assert "Order hist" in page
+    assert "/admin/modules/history" in page
+    assert "/admin/settings" not in page
+    assert "<html" not in page
+
+
+def test_markup_in_a_search_is_text(client, super_admin):
+    assert "<script>alert" not in client.get("/admin/search?q=<script>alert(1)</script>").text
+
+
+def test_a_broken_home_section_costs_itself_only(client, platform, app, monkeypatch):
+    @contributes("storefront.home_section")
+    def section(*_args, **_options):
+        return {"template": "core/missing.html", "context": {}}
+
+    contribute(app, monkeypatch, section)
+
+    assert client.get("/").status_code == 200
+
+
+def test_a_failing_badge_is_left_out(client, super_admin, monkeypatch):
+    def fail(*_args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("modules.core.badges.count_unwell", fail)
+
+    assert client.get("/admin/menu/badges").status_code == 200
