@@ -117,7 +117,7 @@ def _page(kind: NotificationKind, locale: str, form: SchemaForm[TemplateForm]) -
     return render_template(
         "messaging/admin/template_edit.html",
         kind=kind,
-        locale=locale,
+        language=locale,
         form=form,
         is_own=locale in own,
         preview={"subject": text_service.fill(subject, values), "body": text_service.fill(body, values)},
