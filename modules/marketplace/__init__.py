@@ -1,0 +1,1 @@
+"""Marketplaces elsewhere: a vendor’s catalogue as a feed that they fetch."""

@@ -1,0 +1,24 @@
+"""How offers lead back to the shop: complete addresses, as the request sees them."""
+
+from urllib.parse import urljoin
+
+from flask import request, url_for
+from werkzeug.routing import BuildError
+
+from modules.marketplace.services.feed_service import Addresses
+
+
+def addresses() -> Addresses:
+    """Return the makers of addresses for this request."""
+    return Addresses(product=_product, picture=_picture)
+
+
+def _product(slug: str) -> str:
+    try:
+        return url_for("inventory_storefront.product_detail", slug=slug, _external=True)
+    except BuildError:
+        return ""
+
+
+def _picture(path: str) -> str:
+    return urljoin(request.host_url, path)

@@ -1,0 +1,1 @@
+"""Forms and values of the marketplace module."""
