@@ -64,6 +64,15 @@ class Contributions:
         """Return all providers of a hook that belongs to no platform, such as the demonstration's."""
         return list(self._by_hook.get(hook, ()))
 
+    def of_module(self, module_code: str) -> list[tuple[str, Contribution]]:
+        """Return what a module contributes, by hook."""
+        return [
+            (hook, contribution)
+            for hook, providers in sorted(self._by_hook.items())
+            for contribution in providers
+            if contribution.module_code == module_code
+        ]
+
     def collect(self, hook: str, state: ModuleState, *args: Any, **kwargs: Any) -> Iterator[tuple[str, Any]]:
         """Yield `(module code, answer)` of each provider; one that raises is logged and left out."""
         for contribution in self.providers(hook, state):
