@@ -1,6 +1,6 @@
 """What customers bring to the pages of others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
+from modules.customers.demo import create_demo
 from modules.customers.services import customer_service
 from wizamart import clock
 from wizamart.i18n import gettext as _, lazy_gettext, ngettext
@@ -65,3 +66,9 @@ def account_link(_session: Session, *, frontend: FrontendType, **_tenant: object
     if frontend is not FrontendType.STOREFRONT:
         return None
     return {"account_url": url_for("customers_storefront.account_detail")}
+
+
+@contributes("framework.demo", order=40)
+def demo(session: Session, *, platform_id: int, vendor_ids: list[int], at: datetime) -> None:
+    """Fill a platform of the demonstration with people."""
+    create_demo(session, platform_id=platform_id, vendor_ids=list(vendor_ids), at=at)

@@ -1,0 +1,1 @@
+"""CMS: the shop's pages, pictures and look."""

@@ -1,0 +1,98 @@
+"""Content pages, their texts in each language, what they were before, and where they were before."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wizamart.database import Base
+from wizamart.platforms import PlatformOwned
+
+
+class PageText(PlatformOwned, Base):
+    """A page in one language; the body is Markdown."""
+
+    __tablename__ = "cms_page_texts"
+    __table_args__ = (sa.UniqueConstraint("page_id", "locale"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
+    locale: Mapped[str] = mapped_column(sa.String(16))
+    title: Mapped[str] = mapped_column(sa.String(160))
+    body: Mapped[str] = mapped_column(sa.Text)
+    seo_title: Mapped[str] = mapped_column(sa.String(160), default="")
+    seo_description: Mapped[str] = mapped_column(sa.String(320), default="")
+
+
+class Page(PlatformOwned, Base):
+    """A page of the platform, or with `vendor_id` the one that a vendor shows in its place or besides.
+
+    A draft has no `published_at`; a page is public from that moment on.
+    """
+
+    __tablename__ = "cms_pages"
+    __table_args__ = (
+        sa.Index(
+            "uq_cms_pages_platform_id_slug",
+            "platform_id",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("vendor_id IS NULL"),
+            postgresql_where=sa.text("vendor_id IS NULL"),
+        ),
+        sa.UniqueConstraint("platform_id", "vendor_id", "slug"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(160))
+    placement: Mapped[str] = mapped_column(sa.String(16), default="none")
+    position: Mapped[int] = mapped_column(default=100)
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    texts: Mapped[list[PageText]] = relationship(
+        order_by=PageText.id, lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    def is_live(self, at: datetime) -> bool:
+        """Tell whether the public sees the page at this moment."""
+        return self.published_at is not None and self.published_at <= at
+
+    def text_in(self, *locales: str) -> PageText:
+        """Return the text in the first of these languages that there is, or in whatever language there is."""
+        by_locale = {text.locale: text for text in self.texts}
+        return next((by_locale[locale] for locale in locales if locale in by_locale), self.texts[0])
+
+    def has_text_in(self, locale: str) -> bool:
+        """Tell whether the page is translated into this language."""
+        return any(text.locale == locale for text in self.texts)
+
+
+class PageRevision(PlatformOwned, Base):
+    """A page as it stood after a change; rows are only added."""
+
+    __tablename__ = "cms_page_revisions"
+    __table_args__ = (sa.UniqueConstraint("page_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
+    author_name: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+
+
+class PageRedirect(PlatformOwned, Base):
+    """A slug that a page had before; whoever comes by it is sent to where the page is now."""
+
+    __tablename__ = "cms_page_redirects"
+    __table_args__ = (sa.UniqueConstraint("page_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
+    vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(160), index=True)

@@ -1,0 +1,77 @@
+"""What the theme of a shop consists of, and that it can be read."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from wizamart.i18n import gettext, gettext_noop as _
+
+LEAST_CONTRAST: Final = 4.5  # WCAG 2.2, success criterion 1.4.3
+LIGHT_SURFACE: Final = "#ffffff"
+DARK_SURFACE: Final = "#1c1e21"
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour such as #2a55c5, as WCAG 2.2 defines it."""
+    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB
+        for value in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, from 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _check_on_light(value: str) -> str:
+    if contrast(value, LIGHT_SURFACE) < LEAST_CONTRAST:
+        raise ValueError(gettext("This colour is hard to read on white. Please choose a darker one."))
+    return value.lower()
+
+
+def _check_on_dark(value: str) -> str:
+    if contrast(value, DARK_SURFACE) < LEAST_CONTRAST:
+        raise ValueError(gettext("This colour is hard to read on a dark page. Please choose a lighter one."))
+    return value.lower()
+
+
+Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class ThemeForm(BaseModel):
+    """The look of a shop."""
+
+    logo_text: str = Field(
+        "", title=_("Name in the head"), max_length=40, description=_("Empty takes the name of the shop.")
+    )
+    accent: Annotated[Hex, AfterValidator(_check_on_light)] = Field(
+        "#2a55c5", title=_("Colour on light pages"), description=_("Of buttons and links, such as #2a55c5.")
+    )
+    accent_dark: Annotated[Hex, AfterValidator(_check_on_dark)] = Field(
+        "#93b4ff",
+        title=_("Colour on dark pages"),
+        description=_("Of links for visitors who prefer dark pages, such as #93b4ff."),
+    )
+    font: Literal["sans", "serif", "rounded", "mono"] = Field(
+        "sans",
+        title=_("Typeface"),
+        json_schema_extra={
+            "choices": {
+                "sans": _("Plain"),
+                "serif": _("Classic"),
+                "rounded": _("Round"),
+                "mono": _("Typewriter"),
+            }
+        },
+    )
+    corners: Literal["round", "soft", "square"] = Field(
+        "soft",
+        title=_("Corners"),
+        json_schema_extra={
+            "choices": {"round": _("Round"), "soft": _("Slightly round"), "square": _("Square")}
+        },
+    )

@@ -1,0 +1,90 @@
+"""The look of a shop."""
+
+import re
+
+import pytest
+
+from modules.cms.schemas.theme import ThemeForm, contrast
+from modules.cms.services import theme_service
+
+LOOK = {
+    "logo_text": "Fabula",
+    "accent": "#7a1f4b",
+    "accent_dark": "#ffb3d9",
+    "font": "serif",
+    "corners": "square",
+}
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_style_sheet_holds_the_colours():
+    css = theme_service.stylesheet(ThemeForm(**LOOK))
+
+    assert "--wz-accent: light-dark(#7a1f4b, #ffb3d9);" in css
+    assert "Fabula" not in css
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("accent", "#ffee00"),
+        ("accent_dark", "#101010"),
+        ("accent", "red"),
+        ("accent", "#123456;}body{display:none"),
+        ("font", "comic"),
+    ],
+)
+def test_what_cannot_be_read_comes_back_at_its_field(admin, field, value):
+    answer = admin.post("/admin/theme", data={**LOOK, field: value})
+
+    assert answer.status_code == 422
+    assert f'id="field-{field}-errors"' in answer.text
+
+
+def test_a_saved_look_is_on_every_page_of_the_shop(admin, make_page):
+    make_page(admin.platform)
+    assert "theme.css" not in admin.get("/about").text
+    assert admin.get("/theme.css").status_code == 404
+
+    assert admin.post("/admin/theme", data=LOOK).status_code == 303
+
+    page = admin.get("/about").text
+    address = re.search(r'href="(/theme\.css[^"]*)"', page)[1].replace("&amp;", "&")
+    css = admin.get(address)
+    assert "#7a1f4b" in css.text
+    assert css.mimetype == "text/css"
+    assert "Fabula" in page
+
+    admin.post("/admin/theme/removal")
+    assert "theme.css" not in admin.get("/about").text
+
+
+def test_a_preview_saves_nothing(admin, make_page):
+    make_page(admin.platform)
+
+    page = admin.post("/admin/theme/preview", data=LOOK).text
+    address = re.search(r'href="(/admin/theme/preview\.css[^"]*)"', page)[1].replace("&amp;", "&")
+
+    assert "#7a1f4b" in admin.get(address).text
+    assert "Fabula" in page
+    assert admin.get("/admin/theme/preview.css?accent=red").status_code == 404
+    assert "theme.css" not in admin.get("/about").text
+
+
+def test_a_vendor_has_a_look_of_its_own(  # noqa: PLR0917 - fixtures
+    client, make_platform, make_vendor, make_user, sign_in, make_page
+):
+    platform = make_platform()
+    vendor, other = make_vendor(platform), make_vendor(platform)
+    make_page(platform)
+    sign_in(client, make_user(owner_of=vendor))
+
+    client.post(f"/vendor/{vendor.code}/theme", data=LOOK)
+
+    assert "#7a1f4b" in client.get(f"/vendors/{vendor.code}/theme.css").text
+    assert client.get(f"/vendors/{other.code}/theme.css").status_code == 404
+    assert client.get("/theme.css").status_code == 404

@@ -1,0 +1,192 @@
+"""The pages of customers."""
+
+import pytest
+
+from modules.customers.services import customer_service, record_service
+
+from .conftest import HOME
+
+NEW = {
+    "name": "Anne Thill",
+    "email": "anne@example.com",
+    "tags": "VIP\nPickup",
+    **{f"addresses.0.{name}": value for name, value in HOME.items()},
+}
+
+
+@pytest.fixture
+def admin(client, make_platform, make_user, sign_in):
+    """An admin of the only platform, signed in."""
+    client.platform = make_platform()
+    sign_in(client, make_user(admin_of=client.platform))
+    return client
+
+
+def test_an_empty_list_says_what_to_do(admin):
+    page = admin.get("/admin/customers").text
+
+    assert "No customers yet" in page
+    assert "/admin/customers/new" in page
+
+
+def test_a_created_customer_stands_in_the_list_and_has_a_profile(admin, within):
+    answer = admin.post("/admin/customers", data=NEW)
+
+    assert answer.status_code == 303
+    profile = admin.get(answer.location).text
+    assert "anne@example.com" in profile
+    assert "Esch-sur-Alzette" in profile
+    assert "Luxembourg" in profile
+    assert "VIP" in profile
+    assert "Anne Thill" in admin.get("/admin/customers").text
+
+
+def test_wrong_input_comes_back_at_its_field(admin):
+    answer = admin.post(
+        "/admin/customers", data={**NEW, "name": "", "email": "nobody", "addresses.0.country": "XX"}
+    )
+
+    assert answer.status_code == 422
+    assert 'id="field-name-errors"' in answer.text
+    assert 'id="field-addresses-0-country-errors"' in answer.text
+    assert "4, rue de la Gare" in answer.text
+
+
+def test_an_address_that_is_no_mailbox_comes_back_at_its_field(admin):
+    answer = admin.post("/admin/customers", data={**NEW, "email": "nobody"})
+
+    assert answer.status_code == 422
+    assert 'id="field-email-errors"' in answer.text
+
+
+def test_a_known_address_comes_back_at_its_field(admin):
+    admin.post("/admin/customers", data=NEW)
+
+    answer = admin.post("/admin/customers", data=NEW)
+
+    assert answer.status_code == 422
+    assert "exists already" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=thill", True),
+        ("search=nobody", False),
+        ("tag=VIP", True),
+        ("tag=Pickup&country=LU", True),
+        ("consent=yes", False),
+        ("consent=no", True),
+    ],
+)
+def test_the_list_is_searched_and_filtered(admin, make_customer, query, found):
+    make_customer(admin.platform, "other@example.com", name="Other", tags=["Other"], marketing_consent=True)
+    admin.get(admin.post("/admin/customers", data=NEW).location)
+
+    assert ("Anne Thill" in admin.get(f"/admin/customers?{query}").text) is found
+
+
+def test_the_export_holds_what_the_filter_leaves(admin, make_customer):
+    make_customer(admin.platform, "other@example.com", name="=Other")
+    admin.post("/admin/customers", data=NEW)
+
+    rows = admin.get("/admin/customers.csv").text.splitlines()
+
+    assert len(rows) == 3
+    assert any("'=Other" in row for row in rows)
+    assert len(admin.get("/admin/customers.csv?tag=VIP").text.splitlines()) == 2
+
+
+def test_editing_shows_what_is_stored_and_saves_what_is_sent(admin):
+    url = admin.post("/admin/customers", data=NEW).location
+
+    form = admin.get(f"{url}/edit").text
+    answer = admin.post(url, data={**NEW, "name": "Anne Muller", "tags": "", "marketing_consent": "true"})
+
+    assert 'value="Anne Thill"' in form
+    assert 'value="4, rue de la Gare"' in form
+    assert answer.status_code == 303
+    profile = admin.get(url).text
+    assert "Anne Muller" in profile
+    assert "entered by an admin" in profile
+
+
+def test_notes_are_written_and_deleted(admin, within):
+    url = admin.post("/admin/customers", data=NEW).location
+
+    admin.post(f"{url}/notes", data={"text": "Rings twice"})
+    admin.post(f"{url}/notes", data={"text": " "})
+    assert "Rings twice" in admin.get(url).text
+
+    with within(admin.platform) as session:
+        customer = customer_service.find_by_email(session, "anne@example.com")
+        (note_id,) = [note.id for note in record_service.list_notes(session, customer)]
+    assert admin.post(f"{url}/notes/{note_id}/removal").status_code == 303
+    assert "Rings twice" not in admin.get(url).text
+
+
+def test_anonymising_asks_first_and_then_leaves_nothing(admin):
+    url = admin.post("/admin/customers", data=NEW).location
+
+    assert "cannot be undone" in admin.get(f"{url}/anonymisation").text
+    assert admin.post(f"{url}/anonymisation").status_code == 303
+
+    assert "Anne Thill" not in admin.get("/admin/customers").text
+    profile = admin.get(url).text
+    assert "Anonymised customer" in profile
+    assert "anne@example.com" not in profile
+    assert admin.post(url, data=NEW).status_code == 409
+
+
+def test_one_persons_data_is_a_file(admin):
+    url = admin.post("/admin/customers", data=NEW).location
+
+    answer = admin.get(f"{url}/data.json")
+
+    assert answer.json["profile"]["email"] == "anne@example.com"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_customer_of_another_platform_is_not_found(admin, make_platform, make_customer):
+    stranger = make_customer(make_platform())
+
+    for path in ("", "/edit", "/data.json", "/anonymisation"):
+        assert admin.get(f"/admin/customers/{stranger}{path}").status_code == 404
+    assert admin.post(f"/admin/customers/{stranger}", data=NEW).status_code == 404
+    assert admin.post(f"/admin/customers/{stranger}/anonymisation").status_code == 404
+
+
+def test_a_vendor_sees_its_own_customers_only(  # noqa: PLR0917 - fixtures
+    client, make_platform, make_vendor, make_user, sign_in, make_customer
+):
+    platform = make_platform()
+    mine, other = make_vendor(platform), make_vendor(platform)
+    own = make_customer(platform, vendors=[mine])
+    shared = make_customer(platform, "shared@example.com", name="Shared Sue", vendors=[mine, other])
+    stranger = make_customer(platform, "stranger@example.com", name="Strange Sam", vendors=[other])
+    sign_in(client, make_user(staff_of=mine))
+    base = f"/vendor/{mine.code}/customers"
+
+    page = client.get(base).text
+
+    assert "Jos Weber" in page
+    assert "Shared Sue" in page
+    assert "Strange Sam" not in page
+    assert client.get(f"{base}/{own}/edit").status_code == 200
+    assert client.get(f"{base}/{shared}/edit").status_code == 409
+    assert client.get(f"{base}/{stranger}").status_code == 404
+    assert client.get(f"{base}.csv").status_code == 403
+    answer = client.post(base, data=NEW)
+    assert "Anne Thill" in client.get(answer.location).text
+
+
+def test_the_list_asks_no_query_per_row(admin, make_customer, count_queries):
+    make_customer(admin.platform, "first@example.com")
+    with count_queries() as few:
+        admin.get("/admin/customers")
+    for number in range(10):
+        make_customer(admin.platform, f"more{number}@example.com")
+    with count_queries() as many:
+        admin.get("/admin/customers")
+
+    assert len(many) == len(few), str(many)
