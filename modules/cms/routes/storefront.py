@@ -33,7 +33,7 @@ def _vendor_id() -> int | None:
 
 @bp.get("/media/<name>")
 @public
-def media_file(name: str) -> Response:
+def media_file(name: str) -> Any:
     """Send a picture under the type that it was checked to have."""
     key, _dot, extension = name.rpartition(".")
     media = media_service.find_by_key(db.session(), key)

@@ -120,7 +120,7 @@ def test_a_page_of_another_platform_is_not_found(admin, make_platform, make_page
         assert admin.post(f"/admin/pages/{stranger}{path}", data=NEW).status_code == 404
 
 
-def test_a_vendor_writes_its_own_in_the_place_of_the_platforms(  # noqa: PLR0917 - fixtures
+def test_a_vendor_writes_its_own_in_the_place_of_the_platforms(
     client, make_platform, make_vendor, make_user, sign_in, make_page
 ):
     platform = make_platform()

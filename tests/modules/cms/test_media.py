@@ -124,7 +124,7 @@ def test_a_description_can_be_changed(admin, picture):
     assert "cat.png" in admin.get("/admin/media?search=two").text
 
 
-def test_another_vendors_picture_is_not_found(  # noqa: PLR0917 - fixtures
+def test_another_vendors_picture_is_not_found(
     client, make_platform, make_vendor, make_user, sign_in, picture
 ):
     platform = make_platform()

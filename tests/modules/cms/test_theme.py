@@ -75,9 +75,7 @@ def test_a_preview_saves_nothing(admin, make_page):
     assert "theme.css" not in admin.get("/about").text
 
 
-def test_a_vendor_has_a_look_of_its_own(  # noqa: PLR0917 - fixtures
-    client, make_platform, make_vendor, make_user, sign_in, make_page
-):
+def test_a_vendor_has_a_look_of_its_own(client, make_platform, make_vendor, make_user, sign_in, make_page):
     platform = make_platform()
     vendor, other = make_vendor(platform), make_vendor(platform)
     make_page(platform)

@@ -128,7 +128,7 @@ def test_the_account_is_made_when_it_is_saved_first(client, make_platform, make_
         assert customer_service.find_by_email(session, "jos@example.com").user_id == user.id
 
 
-def test_a_customer_known_by_address_finds_themself(  # noqa: PLR0917 - fixtures
+def test_a_customer_known_by_address_finds_themself(
     client, make_platform, make_user, sign_in, make_customer, within
 ):
     platform, user = make_platform(), make_user("jos@example.com")

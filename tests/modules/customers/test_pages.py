@@ -156,7 +156,7 @@ def test_a_customer_of_another_platform_is_not_found(admin, make_platform, make_
     assert admin.post(f"/admin/customers/{stranger}/anonymisation").status_code == 404
 
 
-def test_a_vendor_sees_its_own_customers_only(  # noqa: PLR0917 - fixtures
+def test_a_vendor_sees_its_own_customers_only(
     client, make_platform, make_vendor, make_user, sign_in, make_customer
 ):
     platform = make_platform()
