@@ -8,7 +8,7 @@ from typing import Any
 
 import nh3
 from babel.numbers import get_currency_precision
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from modules.inventory.models.product import Product
 
@@ -26,7 +26,7 @@ def safe_description(text: str) -> Markup:
     """Return a description as markup without anything that runs or looks for itself; plain text gets its paragraphs."""
     if not re.search(r"</?[a-zA-Z]", text):
         paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-        text = "".join(f"<p>{nh3.clean_text(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+        text = "".join(f"<p>{escape(part).replace(chr(10), Markup('<br>'))}</p>" for part in paragraphs)
     cleaned = nh3.clean(
         text,
         tags=TAGS,
