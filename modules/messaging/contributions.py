@@ -1,15 +1,18 @@
 """What messaging gives to the frame of pages and to the dashboard."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from modules.messaging.services import inbox_service
+from modules.messaging.kinds import KIND_BY_CODE
+from modules.messaging.services import inbox_service, notification_service, vendor_service
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
-from wizamart.platforms import get_scope
+from wizamart.platforms import get_scope, scoped
 from wizamart.web.templating import url_if
 
 
@@ -43,6 +46,26 @@ def lead_the_bell(_session: Session, *, frontend: FrontendType, **_place: Any) -
     if frontend not in {FrontendType.ADMIN, FrontendType.VENDOR}:
         return None
     return {"notifications_url": url_for(f"messaging_{frontend}.notification_list")}
+
+
+@contributes("framework.demo", order=80)
+def tell_in_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
+    """Welcome the vendors of a demo platform, without mails."""
+    with scoped(session, platform_id):
+        if inbox_service.count_notifications(session, platform_id):
+            return
+        for vendor_id, name in vendor_service.list_names(session, vendor_ids):
+            event = {"platform_id": platform_id, "vendor_id": vendor_id, "vendor_name": name}
+            for code, days in (("vendor-created", 21), ("vendor-approved", 20)):
+                notification_service.notify(
+                    session,
+                    KIND_BY_CODE[code],
+                    event,
+                    platform_id=platform_id,
+                    vendor_id=vendor_id,
+                    at=at - timedelta(days=days),
+                    may_mail=False,
+                )
 
 
 def count_badge(session: Session, _platform_id: int, vendor_id: int | None) -> int | None:

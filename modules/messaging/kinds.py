@@ -1,5 +1,6 @@
 """The kinds of notifications: which event makes each, whom it concerns, what it says by default."""
 
+from dataclasses import replace
 from typing import Final
 
 from modules.messaging.schemas.kind import Audience, NotificationKind, Placeholder
@@ -31,6 +32,20 @@ _PAYMENT: Final = {
     "reference": Placeholder(_("Reference of the payment"), ("reference", "payment_id"), "P-2291"),
 }
 
+
+def _payment_audiences(*, mails_by_default: bool) -> dict[FrontendType, Audience]:
+    """Return whoever may see payments, in both portals."""
+    return {
+        portal: Audience(
+            "payments:payment:read",
+            f"payments_{portal}.payment_detail",
+            {"payment_id": "payment_id"},
+            mails_by_default,
+        )
+        for portal in (_VENDOR, _ADMIN)
+    }
+
+
 KINDS: Final = (
     NotificationKind(
         code="vendor-created",
@@ -55,10 +70,9 @@ KINDS: Final = (
         subject=_("%(vendor)s is approved"),
         body=_("%(vendor)s can sell from now on. Welcome!"),
         placeholders={"vendor": _VENDOR_NAME},
-        audiences={_VENDOR: Audience(_READ, "core_vendor.dashboard")},
+        audiences={_VENDOR: Audience(_READ, "core_vendor.dashboard", mails_by_default=True)},
         identity=("vendor_id",),
         recurs=True,
-        mails_by_default=True,
     ),
     NotificationKind(
         code="vendor-suspended",
@@ -69,10 +83,9 @@ KINDS: Final = (
         subject=_("%(vendor)s is suspended"),
         body=_("%(vendor)s cannot sell until further notice. Reason: %(reason)s\nNothing was deleted."),
         placeholders={"vendor": _VENDOR_NAME, "reason": _REASON},
-        audiences={_VENDOR: Audience(_READ)},
+        audiences={_VENDOR: Audience(_READ, mails_by_default=True)},
         identity=("vendor_id",),
         recurs=True,
-        mails_by_default=True,
     ),
     NotificationKind(
         code="order-placed",
@@ -84,11 +97,12 @@ KINDS: Final = (
         body=_("Order %(order)s for %(amount)s was placed and waits to be fulfilled."),
         placeholders={"order": _ORDER, "amount": _AMOUNT},
         audiences={
-            _VENDOR: Audience("orders:order:read", "orders_vendor.order_detail", _ORDER_LINK),
+            _VENDOR: Audience(
+                "orders:order:read", "orders_vendor.order_detail", _ORDER_LINK, mails_by_default=True
+            ),
             _ADMIN: Audience("orders:order:read", "orders_admin.order_detail", _ORDER_LINK),
         },
         identity=("order_id",),
-        mails_by_default=True,
     ),
     NotificationKind(
         code="payment-captured",
@@ -98,14 +112,9 @@ KINDS: Final = (
         icon="cash",
         subject=_("Payment received: %(amount)s"),
         body=_("The payment %(reference)s of %(amount)s was received."),
-        placeholders=_PAYMENT,
-        audiences={
-            portal: Audience(
-                "payments:payment:read", f"payments_{portal}.payment_detail", {"payment_id": "payment_id"}
-            )
-            for portal in (_VENDOR, _ADMIN)
-        },
-        identity=("payment_id", "amount_minor"),
+        placeholders={**_PAYMENT, "amount": replace(_AMOUNT, sources=("captured_minor", "amount_minor"))},
+        audiences=_payment_audiences(mails_by_default=False),
+        identity=("payment_id", "captured_minor"),
     ),
     NotificationKind(
         code="payment-failed",
@@ -116,15 +125,9 @@ KINDS: Final = (
         subject=_("Payment failed: %(amount)s"),
         body=_("The payment %(reference)s of %(amount)s failed. Reason: %(reason)s"),
         placeholders={**_PAYMENT, "reason": _REASON},
-        audiences={
-            portal: Audience(
-                "payments:payment:read", f"payments_{portal}.payment_detail", {"payment_id": "payment_id"}
-            )
-            for portal in (_VENDOR, _ADMIN)
-        },
+        audiences=_payment_audiences(mails_by_default=True),
         identity=("payment_id",),
         recurs=True,
-        mails_by_default=True,
     ),
     NotificationKind(
         code="stock-low",
@@ -137,7 +140,7 @@ KINDS: Final = (
         placeholders=_PRODUCT,
         audiences={
             _VENDOR: Audience(
-                "inventory:product:read", "inventory_vendor.product_detail", {"product_id": "product_id"}
+                "inventory:product:read", "inventory_vendor.product_edit", {"product_id": "product_id"}
             )
         },
         identity=("variant_id",),

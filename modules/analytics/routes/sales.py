@@ -11,7 +11,7 @@ from modules.analytics.routes.refreshing import find_running
 from modules.analytics.schemas.period import PRESET_LABELS, Preset
 from modules.analytics.services import report_service, source_service
 from wizamart.database import db
-from wizamart.i18n import format_date, format_money, format_percent, gettext as _, ngettext
+from wizamart.i18n import format_date, format_money, format_number, format_percent, gettext as _, ngettext
 from wizamart.module_system.definition import FrontendType
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
@@ -53,7 +53,7 @@ def _lines(asked: Asked) -> list[dict[str, Any]]:
         {
             "day": line.day,
             "label": format_date(line.day, "LLL yy" if report.is_monthly else "d MMM"),
-            "heading": format_date(line.day, "LLLL yyyy" if report.is_monthly else "EEE d MMM yyyy"),
+            "heading": format_date(line.day, "LLL yyyy" if report.is_monthly else "EEE d MMM"),
             "figures": line.figures,
             "amount": format_money(line.figures.gross, report.currency),
         }
@@ -66,8 +66,8 @@ def _numbers(asked: Asked) -> list[dict[str, Any]]:
     report = asked.report
     shown = (
         ("gross", _("Gross sales"), format_money(report.total.gross, report.currency)),
-        ("orders", _("Orders"), str(report.total.orders)),
-        ("units", _("Units sold"), str(report.total.units)),
+        ("orders", _("Orders"), format_number(report.total.orders)),
+        ("units", _("Units sold"), format_number(report.total.units)),
         ("average", _("Average order"), format_money(report.total.average, report.currency)),
     )
     return [{"label": label, "value": value, **_change(asked, name)} for name, label, value in shown]
@@ -77,13 +77,16 @@ def _change(asked: Asked, name: str) -> dict[str, str]:
     change = asked.report.change(name)
     if change is None:
         return {"trend": _("Nothing to compare with"), "tone": ""}
-    percent = format_percent(round(change, 3))
-    text = ngettext(
-        "%(change)s compared with the day before",
-        "%(change)s compared with the %(num)d days before",
-        asked.choice.compared.length,
-        change=f"+{percent}" if change > 0 else percent,
-    )
+    written = f"{'+' if change > 0 else ''}{format_percent(round(change, 3))}"
+    if asked.choice.preset is Preset.YEAR:
+        text = _("%(change)s compared with the same days last year", change=written)
+    else:
+        text = ngettext(
+            "%(change)s compared with the day before",
+            "%(change)s compared with the %(num)d days before",
+            asked.choice.compared.length,
+            change=written,
+        )
     return {"trend": text, "tone": "good" if change > 0 else "bad" if change < 0 else ""}
 
 

@@ -39,13 +39,14 @@ class Notification(PlatformOwned, Base):
 
 
 class NotificationPreference(PlatformOwned, Base):
-    """Somebody's choice for one kind of notification; without a row the kind's own defaults hold."""
+    """Somebody's choice for one kind of notification in one portal; without a row its own defaults hold."""
 
     __tablename__ = "messaging_preferences"
-    __table_args__ = (sa.UniqueConstraint("user_id", "platform_id", "kind"),)
+    __table_args__ = (sa.UniqueConstraint("user_id", "platform_id", "portal", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(sa.String(64))
+    portal: Mapped[str] = mapped_column(sa.String(16))
     in_page: Mapped[bool]
     by_mail: Mapped[bool]

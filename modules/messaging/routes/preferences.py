@@ -21,7 +21,7 @@ from wizamart.web.htmx import go_to
 def preference_list() -> str:
     """Show the channels of each kind that can reach the person here."""
     kinds = kind_service.list_permitted(get_state(), portal(), g.grants.permissions)
-    channels = preference_service.channels_of_kinds(db.session(), current_user.id, kinds)
+    channels = preference_service.channels_of_kinds(db.session(), current_user.id, portal(), kinds)
     return render_template(
         "messaging/admin/preference_list.html", kinds=kinds, channels=channels, layout=layout()
     )
@@ -35,6 +35,6 @@ def preference_update() -> Any:
     kinds = kind_service.list_permitted(get_state(), portal(), g.grants.permissions)
     in_page, by_mail = set(request.form.getlist("in_page")), set(request.form.getlist("by_mail"))
     choices = {kind.code: Channels(kind.code in in_page, kind.code in by_mail) for kind in kinds}
-    preference_service.choose_channels(db.session(), current_user.id, choices)
+    preference_service.choose_channels(db.session(), current_user.id, portal(), choices)
     flash(_("Your choice is saved."), "success")
     return go_to(url_for(".preference_list"))

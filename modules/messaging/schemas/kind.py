@@ -6,19 +6,18 @@ from typing import Any
 
 from wizamart.module_system.definition import FrontendType
 
-Link = tuple[str, Mapping[str, str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Who is told, and where it leads them: people of the platform or of the vendor whose role holds `permission`.
 
-    `link` is an endpoint and the fields of the event that fill its arguments.
+    `arguments` are those of the endpoint, each with the field of the event that fills it.
     """
 
     permission: str
     endpoint: str | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
+    mails_by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +52,3 @@ class NotificationKind:
     audiences: Mapping[FrontendType, Audience]
     identity: tuple[str, ...]
     recurs: bool = False
-    mails_by_default: bool = False

@@ -27,6 +27,7 @@ from wizamart.module_system.state import ModuleState
 from wizamart.platforms import Platform
 
 LONGEST_TITLE: Final = 200
+LONGEST_SUBJECT: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Telling:
     event: Mapping[str, Any]
     subject: str
     at: datetime
-    config: MessagingConfig
+    may_mail: bool
     texts: dict[str, tuple[str, str]]
 
 
@@ -51,21 +52,26 @@ def notify(
     platform_id: int,
     vendor_id: int | None,
     at: datetime,
+    may_mail: bool = True,
 ) -> list[Notification]:
     """Tell everybody whom an event concerns; people who know already are not told again."""
     state = current_manager().state_of(session, platform_id)
     config = cast("MessagingConfig", get_module_config(session, platform_id, "messaging"))
-    subject = ":".join(str(event.get(name)) for name in kind.identity)
-    telling = _Telling(session, state, kind, event, subject, at, config, {})
+    subject = ":".join(str(event.get(name)) for name in kind.identity)[:LONGEST_SUBJECT]
+    telling = _Telling(
+        session, state, kind, event, subject, at, may_mail=may_mail and config.send_mails, texts={}
+    )
     told: list[Notification] = []
     for portal, audience in kind.audiences.items():
         portal_vendor_id = vendor_id if portal is FrontendType.VENDOR else None
         if portal is FrontendType.ADMIN or portal_vendor_id is not None:
-            told += _tell_audience(telling, audience, portal_vendor_id)
+            told += _tell_audience(telling, portal, audience, portal_vendor_id)
     return told
 
 
-def _tell_audience(telling: _Telling, audience: Audience, vendor_id: int | None) -> list[Notification]:
+def _tell_audience(
+    telling: _Telling, portal: FrontendType, audience: Audience, vendor_id: int | None
+) -> list[Notification]:
     session, kind = telling.session, telling.kind
     people = recipient_service.list_recipients(
         session, telling.state, vendor_id=vendor_id, permission=audience.permission
@@ -74,11 +80,13 @@ def _tell_audience(telling: _Telling, audience: Audience, vendor_id: int | None)
     people = [person for person in people if person.user_id not in knowing]
     if not people:
         return []
-    wanted = preference_service.channels_of_people(session, kind, [person.user_id for person in people])
+    wanted = preference_service.channels_of_people(
+        session, kind, portal, [person.user_id for person in people]
+    )
     told = []
     for person in people:
         channels = wanted[person.user_id]
-        by_mail = channels.by_mail and telling.config.send_mails
+        by_mail = channels.by_mail and telling.may_mail
         if not channels.in_page and not by_mail:
             continue
         row = _build_notification(telling, audience, person, vendor_id)
@@ -119,7 +127,7 @@ def _build_notification(
         vendor_id=vendor_id,
         user_id=person.user_id,
         kind=telling.kind.code,
-        subject=telling.subject[:120],
+        subject=telling.subject,
         title=title[:LONGEST_TITLE],
         body=body,
         endpoint=audience.endpoint if has_link else None,

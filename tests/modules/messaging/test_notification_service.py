@@ -10,6 +10,7 @@ from tests.modules.messaging.conftest import NOON
 from wizamart.mail import Mail
 from wizamart.module_system import service as module_service
 from wizamart.module_system.config_service import set_module_config
+from wizamart.module_system.definition import FrontendType
 from wizamart.permissions import Role, RoleAssignment
 from wizamart.platforms import PlatformHost, scoped
 
@@ -83,7 +84,7 @@ def test_the_mail_leads_to_the_page_where_the_platform_has_a_host(tell, session,
 def test_what_somebody_does_not_want_by_mail_is_told_in_the_page_only(tell, session, owner, platform):
     with scoped(session, platform.id):
         choice = {"vendor-approved": Channels(in_page=True, by_mail=False)}
-        preference_service.choose_channels(session, owner.id, choice)
+        preference_service.choose_channels(session, owner.id, FrontendType.VENDOR, choice)
 
     [row] = tell("vendor-approved")
 
@@ -94,7 +95,7 @@ def test_what_somebody_does_not_want_by_mail_is_told_in_the_page_only(tell, sess
 def test_who_wants_mails_only_sees_nothing_in_the_page(tell, session, owner, platform, vendor):
     with scoped(session, platform.id):
         choice = {"vendor-approved": Channels(in_page=False, by_mail=True)}
-        preference_service.choose_channels(session, owner.id, choice)
+        preference_service.choose_channels(session, owner.id, FrontendType.VENDOR, choice)
 
     tell("vendor-approved")
 
@@ -106,7 +107,7 @@ def test_who_wants_mails_only_sees_nothing_in_the_page(tell, session, owner, pla
 def test_who_wants_nothing_is_left_alone(tell, session, owner, platform):
     with scoped(session, platform.id):
         choice = {"vendor-approved": Channels(in_page=False, by_mail=False)}
-        preference_service.choose_channels(session, owner.id, choice)
+        preference_service.choose_channels(session, owner.id, FrontendType.VENDOR, choice)
 
     assert tell("vendor-approved") == []
 

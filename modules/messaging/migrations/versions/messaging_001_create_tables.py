@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("portal", sa.String(length=16), nullable=False),
         sa.Column("in_page", sa.Boolean(), nullable=False),
         sa.Column("by_mail", sa.Boolean(), nullable=False),
         sa.Column("platform_id", sa.Integer(), nullable=False),
@@ -74,7 +75,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messaging_preferences")),
         sa.UniqueConstraint(
-            "user_id", "platform_id", "kind", name=op.f("uq_messaging_preferences_user_id_platform_id_kind")
+            "user_id",
+            "platform_id",
+            "portal",
+            "kind",
+            name=op.f("uq_messaging_preferences_user_id_platform_id_portal_kind"),
         ),
     )
     with op.batch_alter_table("messaging_preferences", schema=None) as batch_op:
