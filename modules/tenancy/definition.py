@@ -10,7 +10,7 @@ DEFINITION = ModuleDefinition(
     version="1.0.0",
     is_core=True,
     icon="users-group",
-    features=("staff", "custom-roles"),
+    features=("custom-roles",),
     permissions=(
         "tenancy:platform:read",
         "tenancy:platform:create",

@@ -12,6 +12,7 @@ from modules.tenancy.services import matrix_service, role_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
+from wizamart.feature_gate import requires_feature
 from wizamart.i18n import gettext as _
 from wizamart.permissions import Role, RoleKind, requires
 from wizamart.web.access import current_state
@@ -38,6 +39,7 @@ def role_list() -> Page:
 @admin.get("/roles/new")
 @vendor.get("/roles/new")
 @requires("tenancy:role:manage")
+@requires_feature("custom-roles")
 def role_new() -> Page:
     """Show the form of a new role."""
     return _page(SchemaForm(RoleInput), None, ())
@@ -46,6 +48,7 @@ def role_new() -> Page:
 @admin.post("/roles")
 @vendor.post("/roles")
 @requires("tenancy:role:manage")
+@requires_feature("custom-roles")
 def role_create() -> Page:
     """Create a role."""
     form, ticked = SchemaForm.from_request(RoleInput), request.form.getlist("permissions")
@@ -78,6 +81,7 @@ def role_detail(role_id: int) -> Page:
 @admin.post("/roles/<int:role_id>")
 @vendor.post("/roles/<int:role_id>")
 @requires("tenancy:role:manage")
+@requires_feature("custom-roles")
 def role_update(role_id: int) -> Page:
     """Change a role."""
     session, here = db.session(), place()

@@ -188,6 +188,14 @@ def test_the_people_list_asks_no_query_per_row(owner, vendor, make_user, count_q
     assert len(many) == len(few)
 
 
+def test_dashboard_and_search_know_the_vendors_of_the_platform(admin, market, vendor, make_vendor):
+    make_vendor(market, status="pending")
+
+    assert "1 vendor waits for approval" in admin.get("/platforms/market/admin/").text
+    found = admin.get("/platforms/market/admin/search", query_string={"q": vendor.name}).text
+    assert f"/admin/vendors/{vendor.id}" in found
+
+
 def test_vendors_leave_as_csv(admin, vendor):
     with admin.get("/platforms/market/admin/vendors?format=csv") as answer:
         assert answer.mimetype == "text/csv"
