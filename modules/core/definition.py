@@ -22,7 +22,6 @@ DEFINITION = ModuleDefinition(
         "core:settings:update",
         "core:audit:read",
         "core:job:read",
-        "core:job:update",
     ),
     reserved_permissions=("core:internal-module:update",),
     menu_items={

@@ -1,9 +1,10 @@
 """Which language and which time zone: the user's, the visitor's, the platform's, in this order."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import flask_babel
 from babel import Locale, UnknownLocaleError
@@ -90,9 +91,19 @@ def select_time_zone(preferences: Callable[[], Preferences]) -> ZoneInfo:
     """Choose the time zone; a name that the system does not know is passed over."""
     wanted = preferences()
     for name in (wanted.user_time_zone, wanted.platform_time_zone):
-        if name and name in available_timezones():
-            return ZoneInfo(name)
+        zone = find_zone(name) if name else None
+        if zone is not None:
+            return zone
     return ZoneInfo(DEFAULT_TIME_ZONE)
+
+
+@functools.lru_cache(maxsize=1024)
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the time zone of this name, or None; listing all names instead would walk the disk at every request."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def current_locale() -> str:

@@ -129,7 +129,10 @@ def url_if(endpoint: str, **values: Any) -> str | None:
 
 def _locales() -> list[dict[str, Any]]:
     here = current_locale()
-    return [
+    if g.get("locales_for") == here:
+        return list(g.locales)
+    g.locales_for = here
+    g.locales = [
         {
             "code": code,
             "label": label,
@@ -138,6 +141,7 @@ def _locales() -> list[dict[str, Any]]:
         }
         for code, label in available_locales()
     ]
+    return list(g.locales)
 
 
 def current_menu() -> tuple[MenuSection, ...]:

@@ -22,16 +22,16 @@ _KEPT = 64
 def render_card(card: ModuleCard, state: ModuleState, *, is_oob: bool = False) -> Markup:
     """Return the markup of one card; with `is_oob` as an answer that htmx puts in place of the old one."""
     macro = _macro("module_card")
-    html: str = macro(card, _TOKEN_PLACE, is_oob=True) if is_oob else _kept(card, state, macro)
+    html: str = macro(card, _TOKEN_PLACE, is_oob=True) if is_oob else _kept(card, _known(state), macro)
     return Markup(html.replace(_TOKEN_PLACE, generate_csrf()))  # noqa: S704 - made by the macro, which escapes
 
 
 def render_cards(cards: Iterable[ModuleCard], state: ModuleState) -> list[tuple[ModuleTier, int, Markup]]:
     """Return of each tier that has cards its number of cards and their markup."""
     by_tier: dict[ModuleTier, list[str]] = {}
-    macro = _macro("module_card")
+    macro, known = _macro("module_card"), _known(state)
     for card in cards:
-        by_tier.setdefault(card.tier, []).append(_kept(card, state, macro))
+        by_tier.setdefault(card.tier, []).append(_kept(card, known, macro))
     token = generate_csrf()
     order = (ModuleTier.OPTIONAL, ModuleTier.INTERNAL, ModuleTier.CORE)
     return [
@@ -55,13 +55,18 @@ def _macro(name: str) -> Any:
     return getattr(current_app.jinja_env.get_template("core/admin/_module_card.html").module, name)
 
 
-def _kept(card: ModuleCard, state: ModuleState, macro: Any) -> str:
-    """Return a card's markup, written anew only if something in the card is not as it was."""
+def _known(state: ModuleState) -> dict[str, tuple[ModuleCard, str]]:
+    """Return the cards written before for this state, language, time zone and address."""
     key = ("core.cards", current_locale(), str(current_time_zone()), request.script_root)
     known: dict[str, tuple[ModuleCard, str]] | None = state.cache.get(key)
     if known is None:
         known = {}
         _keep(state, key, known)
+    return known
+
+
+def _kept(card: ModuleCard, known: dict[str, tuple[ModuleCard, str]], macro: Any) -> str:
+    """Return a card's markup, written anew only if something in the card is not as it was."""
     found = known.get(card.code)
     if found is None or found[0] != card:
         found = known[card.code] = (card, str(macro(card, _TOKEN_PLACE)))

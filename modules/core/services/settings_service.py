@@ -1,5 +1,6 @@
 """The settings of a platform: reading, saving, and its colours as a style sheet."""
 
+import functools
 import hashlib
 import json
 import re
@@ -42,10 +43,11 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def list_time_zones() -> list[str]:
+@functools.cache
+def list_time_zones() -> tuple[str, ...]:
     """Return the names of time zones that people know: places, not offsets."""
     regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return [*sorted(name for name in available_timezones() if name.startswith(regions)), "UTC"]
+    return (*sorted(name for name in available_timezones() if name.startswith(regions)), "UTC")
 
 
 def get_platform(session: Session, platform_id: int) -> Platform:
