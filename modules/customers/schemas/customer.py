@@ -33,10 +33,19 @@ class AddressForm(BaseModel):
     country: Annotated[str, AfterValidator(_check_country)] = Field(title=_("Country"))
 
 
-class ProfileForm(BaseModel):
+class _Named(BaseModel):
+    name: str = Field(title=_("Name"), min_length=1, max_length=120)
+
+
+class _Reachable(_Named):
+    email: str = Field(
+        title=_("E-mail address"), min_length=3, max_length=254, json_schema_extra={"kind": "email"}
+    )
+
+
+class ProfileForm(_Named):
     """What customers change themselves."""
 
-    name: str = Field(title=_("Name"), min_length=1, max_length=120)
     phone: Phone = Field("", title=_("Phone"))
     locale: str | None = Field(None, title=_("Language"), max_length=16)
     marketing_consent: bool = Field(
@@ -52,12 +61,9 @@ class ProfileForm(BaseModel):
     )
 
 
-class CustomerForm(ProfileForm):
+class CustomerForm(ProfileForm, _Reachable):
     """What admins and vendors enter."""
 
-    email: str = Field(
-        title=_("E-mail address"), min_length=3, max_length=254, json_schema_extra={"kind": "email"}
-    )
     tags: list[Tag] = Field(
         default_factory=list, title=_("Tags"), max_length=MOST_TAGS, description=_("One tag per line.")
     )
