@@ -111,4 +111,4 @@ def _show(form: SchemaForm[TierForm], chosen: list[str], tier: Tier | None = Non
 
 def feature_label(feature: str) -> str:
     """Return a feature's code in words; modules may translate the words."""
-    return _(feature.replace("_", " ").replace("-", " ").capitalize())
+    return _(feature.rpartition(".")[2].replace("_", " ").replace("-", " ").capitalize())

@@ -149,7 +149,7 @@ def test_nothing_held_is_released_once(admin, make_account, make_payment):
 @pytest.mark.parametrize(
     ("given", "status"), [("confirmed", PaymentStatus.CAPTURED), ("refused", PaymentStatus.FAILED)]
 )
-def test_the_customers_answer_arrives_as_a_signed_message(  # noqa: PLR0917 - fixtures
+def test_the_customers_answer_arrives_as_a_signed_message(
     admin, make_account, make_payment, in_scope, given, status
 ):
     make_account()

@@ -50,7 +50,7 @@ EUR = "EUR"
         ("4242", PaymentStatus.FAILED),
     ],
 )
-def test_the_test_provider_answers_by_the_card(in_scope, make_account, platform, vendor, card, status):  # noqa: PLR0917 - fixtures
+def test_the_test_provider_answers_by_the_card(in_scope, make_account, platform, vendor, card, status):
     make_account()
     with in_scope() as session:
         payment = start(session, platform, vendor, card=card)
@@ -59,7 +59,7 @@ def test_the_test_provider_answers_by_the_card(in_scope, make_account, platform,
 
 
 @pytest.mark.parametrize(("minor", "status"), [(66601, "failed"), (66602, "action_required")])
-def test_the_test_provider_answers_by_the_amount(in_scope, make_account, platform, vendor, minor, status):  # noqa: PLR0917 - fixtures
+def test_the_test_provider_answers_by_the_amount(in_scope, make_account, platform, vendor, minor, status):
     make_account()
     with in_scope() as session:
         assert start(session, platform, vendor, minor=minor).status == status
