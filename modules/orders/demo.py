@@ -207,7 +207,7 @@ def _send(session: Session, order: Order, action: Action, at: datetime) -> None:
             **owner,
             order_id=order.id,
             carrier=order.delivery_title,
-            tracking_number=f"LU{order.id:09d}XP",
+            tracking_number=f"LU{order.id:09d}XP" if order.delivery_minor else "",
             sent_at=at,
             lines=[
                 FulfilmentLine(**owner, line_id=line_id, quantity=count) for line_id, count in pieces.items()

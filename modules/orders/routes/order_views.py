@@ -1,10 +1,11 @@
 """Orders: list, page, form, lines, placing and cancelling; for admins and vendors alike."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import flash, request, url_for
 from flask_login import current_user
 
+from modules.customers.schemas.country import country_choices
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import act_and_return, attempt, is_admin, page, sent_key, sent_step
 from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
@@ -26,6 +27,8 @@ from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+
+START: Final = {"shipping_address": {"country": "LU"}, "billing_address": {"country": "LU"}}
 
 
 @requires("orders:order:read")
@@ -218,7 +221,11 @@ def _order_form(
 ) -> SchemaForm[Any]:
     session = db.session()
     methods = order_service.get_config(session, current_platform.id).delivery_methods
-    choices: dict[str, Any] = {"delivery_method": [(method.code, method.title) for method in methods]}
+    choices: dict[str, Any] = {
+        "delivery_method": [(method.code, method.title) for method in methods],
+        "shipping_address.country": country_choices(),
+        "billing_address.country": country_choices(),
+    }
     if keeps:
         choices["delivery_method"].insert(0, ("keep", keeps))
     model: type[OrderForm] = OrderForm
@@ -227,4 +234,4 @@ def _order_form(
         choices["vendor_id"] = listing_service.list_vendors(session, current_platform.id)
     if sent:
         return SchemaForm.from_request(model, choices=choices)
-    return SchemaForm(model, values=values, choices=choices)
+    return SchemaForm(model, values=values or START, choices=choices)

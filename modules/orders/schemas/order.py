@@ -19,9 +19,7 @@ class Address(BaseModel):
     street: str = Field(title=_("Street and number"), min_length=1, max_length=200)
     postal_code: str = Field(title=_("Postal code"), min_length=1, max_length=20)
     city: str = Field(title=_("Town"), min_length=1, max_length=120)
-    country: str = Field(
-        "LU", title=_("Country"), description=_("Two letters, such as LU."), pattern=r"^[A-Z]{2}$"
-    )
+    country: str = Field("LU", title=_("Country"), pattern=r"^[A-Z]{2}$")
 
 
 class BillingAddress(BaseModel):
@@ -31,7 +29,7 @@ class BillingAddress(BaseModel):
     street: str = Field("", title=_("Street and number"), max_length=200)
     postal_code: str = Field("", title=_("Postal code"), max_length=20)
     city: str = Field("", title=_("Town"), max_length=120)
-    country: str = Field("LU", title=_("Country"), pattern=r"^[A-Z]{2}$")
+    country: str = Field("LU", title=_("Country"), pattern=r"^([A-Z]{2})?$")
 
 
 class OrderForm(BaseModel):

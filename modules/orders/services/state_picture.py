@@ -90,7 +90,8 @@ def _path(source: OrderStatus, target: OrderStatus) -> str:
         right = x + width
         return f"M{right},{middle - 7} c26,-8 26,22 3,14"
     if target not in _MAIN:
-        return f"M{x + width},{middle} L{to_x - 3},{to_middle}"
+        aside = (y - to_y) // 7  # the arrows from three boxes end beside each other
+        return f"M{x + width},{middle} L{to_x - 3},{to_middle + aside}"
     if to_y - y == STEP:
         center = x + width // 2
         return f"M{center},{y + BOX_HEIGHT} L{center},{to_y - 3}"

@@ -52,6 +52,6 @@ def test_the_picture_shows_every_state_and_transition_inside_its_frame(status):
 
     assert [box.status for box in picture.boxes if box.is_current] == [status]
     assert len(picture.arrows) == sum(len(way.sources) for way in TRANSITIONS)
-    assert all(0 <= box.x and box.x + box.width <= picture.width for box in picture.boxes)
+    assert all(box.x >= 0 and box.x + box.width <= picture.width for box in picture.boxes)
     assert all(box.y + picture.box_height <= picture.height for box in picture.boxes)
     assert all(re.match(r"M\d+,\d+ ", arrow.path) for arrow in picture.arrows)

@@ -32,7 +32,9 @@ def at_the_vendor(session, shop):
 
 
 def test_an_order_keeps_what_was_sold_and_the_server_computes_what_it_costs(session, make_order):
-    order = make_order(lines=[line_form(), line_form(sku="MUG", unit_price_minor=1690, quantity=1, tax_rate=17)])
+    order = make_order(
+        lines=[line_form(), line_form(sku="MUG", unit_price_minor=1690, quantity=1, tax_rate=17)]
+    )
 
     assert order.total_minor == 3 * 1000 + 1690 + 590
     assert order.tax_minor == 87 + 331  # 3 % in 30.00, 17 % in 16.90 and 5.90
@@ -239,9 +241,7 @@ def test_sales_by_day_count_what_was_placed_and_not_cancelled(session, shop, mak
         session, platform_id=shop.platform.id, vendor_id=shop.vendor.id, start=NOON.date(), end=NOON.date()
     )
 
-    assert sales == [
-        {"day": NOON.date(), "currency": "EUR", "orders": 1, "gross_minor": 3590, "units": 3}
-    ]
+    assert sales == [{"day": NOON.date(), "currency": "EUR", "orders": 1, "gross_minor": 3590, "units": 3}]
 
 
 def test_the_demo_is_the_same_twice_and_adds_up(session, shop):

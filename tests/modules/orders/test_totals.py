@@ -47,7 +47,9 @@ def test_the_tax_is_rounded_once_a_rate_and_shared_by_the_largest_remainder():
 
 
 def test_a_discount_lowers_the_taxed_amount_and_never_makes_it_negative():
-    totals = compute([Item(1000, 1, Decimal(17), 400), Item(500, 1, Decimal(17), 900)], prices_include_tax=True)
+    totals = compute(
+        [Item(1000, 1, Decimal(17), 400), Item(500, 1, Decimal(17), 900)], prices_include_tax=True
+    )
 
     assert (totals.total_minor, totals.discount_minor) == (600, 900)
 
