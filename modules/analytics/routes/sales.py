@@ -22,11 +22,10 @@ from wizamart.platform_context import current_platform
 @requires("analytics:report:read")
 def sales_report() -> str:
     """Show what was sold day by day, beside the period before."""
-    sources = source_service.list_sources(get_state())
-    if not sources:
-        return render_template("analytics/admin/sales_empty.html", layout=layout())
-    asked = ask()
     is_admin = portal() is FrontendType.ADMIN
+    if not source_service.list_sources(get_state()):
+        return render_template("analytics/admin/sales_empty.html", is_admin=is_admin, layout=layout())
+    asked = ask()
     vendors: Sequence[Any] = ()
     if is_admin and asked.vendor_id is None:
         vendors = report_service.list_by_vendor(
