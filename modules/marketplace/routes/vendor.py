@@ -117,7 +117,6 @@ def problem_list(locale: str) -> str:
     return render_template(
         "marketplace/vendor/problem_list.html",
         connection=connection,
-        locale=locale,
         summary=summary,
         **_words(locale),
     )
@@ -139,7 +138,6 @@ def feed_preview(locale: str) -> str:
         "marketplace/vendor/feed_preview.html",
         columns=adapter.columns,
         rows=rows,
-        locale=locale,
         **_words(locale),
     )
 
@@ -175,7 +173,6 @@ def _product_page(product_id: int, locale: str, form: SchemaForm[TextForm] | Non
         product=product_service.get_product(session, product_id),
         offers=feed_service.judge_product(session, connection, product_id, locale, addresses()),
         connection=connection,
-        locale=locale,
         language_name=language_name,
         form=form or SchemaForm(TextForm, obj=text_service.find_text(session, product_id, locale)),
         **_words(locale),
@@ -190,7 +187,8 @@ def _connection_with(locale: str) -> Any:
 
 
 def _words(locale: str) -> dict[str, str]:
-    return {"language": language_name(locale)}
+    # Not called `locale`: the layout has a name like that of its own.
+    return {"feed_locale": locale, "language": language_name(locale)}
 
 
 def _form(connection: Any, *, sent: bool = False) -> SchemaForm[ConnectionForm]:

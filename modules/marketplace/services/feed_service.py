@@ -20,7 +20,7 @@ from modules.marketplace.services import connection_service
 BATCH: Final = 200
 LinkOf = Callable[[str], str]
 COLORS: Final = frozenset({"color", "colour", "farbe", "couleur", "faarf"})
-SIZES: Final = frozenset({"size", "größe", "taille", "gréisst"})
+SIZES: Final = frozenset({"size", "größe".casefold(), "taille", "gréisst"})
 
 
 @dataclass(frozen=True, slots=True)
