@@ -1,106 +1,62 @@
-"""Who may import whom, for every module in the tree."""
+"""Every module of the tree keeps the law of imports, and every other rule that `wizamart modules check` knows."""
 
 import pytest
 
-from tests.contracts.tree import Import, files, folder_of, imports_of, module_codes
+from tests.contracts.tree import module_codes
+from wizamart.module_system.checks import check_modules
+from wizamart.module_system.definition import ModuleDefinition
+from wizamart.module_system.import_law import find_strangers
 from wizamart.module_system.registry import installed_registry
 
-WEB = ("flask", "htmx_flask", "werkzeug", "flask_wtf", "flask_login")
-ROUTES_MAY = ("services", "schemas", "exceptions", "config", "events")
-EDGES = ("routes", "tasks", "cli", "handlers", "contributions")
-DEFINITION_MAY = ("wizamart.module_system.definition", "wizamart.i18n")
-
-
-def edges(code: str, *parts: str) -> list[Import]:
-    """Return the imports of a module's files, or of those in these parts of it (folders or single files)."""
-    folder = folder_of(code)
-    wanted = [
-        file
-        for file in files("*.py", under=folder)
-        if not parts or file.relative_to(folder).parts[0].removesuffix(".py") in parts
-    ]
-    return [edge for file in wanted for edge in imports_of(file)]
-
-
-def is_within(edge: Import, *packages: str) -> bool:
-    return any(f"{edge.target}.".startswith(f"{package}.") for package in packages)
-
-
-def listed(found: list[Import]) -> str:
-    return "\n".join(map(str, found))
-
 
 @pytest.mark.parametrize("code", module_codes())
-def test_module_imports_only_what_it_requires(code):
+def test_module_imports_only_what_the_law_allows(code):
     registry = installed_registry()
-    allowed = {code, *registry.core_codes, *registry.requirements_of(code)}
-    packages = tuple(registry[one].package for one in allowed)
 
-    strangers = [
-        edge for edge in edges(code) if is_within(edge, "modules") and not is_within(edge, *packages)
-    ]
+    strangers = find_strangers(registry[code], registry)
 
-    assert not strangers, listed(strangers)
+    assert not strangers, "\n".join(strangers)
 
 
-@pytest.mark.parametrize("code", module_codes())
-def test_module_takes_only_services_schemas_events_and_exceptions_of_another(code):
-    own = installed_registry()[code].package
+@pytest.mark.backends("sqlite")
+def test_modules_keep_every_rule_of_the_check(app):
+    faults = [f"{fault.module_code}: {fault.sentence}" for fault in check_modules(app)]
 
-    strangers = [
-        edge
-        for edge in edges(code)
-        if is_within(edge, "modules")
-        and not is_within(edge, own)
-        and edge.target.split(".")[2:3]
-        not in ([name] for name in ("services", "schemas", "events", "exceptions"))
-    ]
-
-    assert not strangers, listed(strangers)
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("code", module_codes())
-def test_edges_of_a_module_import_no_models(code):
-    strangers = [
-        edge
-        for edge in edges(code, *EDGES)
-        if is_within(edge, "modules") and edge.target.split(".")[2:3] == ["models"]
-    ]
+@pytest.mark.parametrize(
+    ("file", "line", "rule"),
+    [
+        ("services/x_service.py", "from modules.billing.services import y", "does not require billing"),
+        ("services/x_service.py", "from modules.payments.models import y", "only services, schemas, events"),
+        ("services/x_service.py", "import flask", "know nothing of the web"),
+        ("models/x.py", "from modules.planted.services import y", "models import no services"),
+        ("routes/admin.py", "from modules.planted.models.x import X", "go through services"),
+        ("definition.py", "from modules.planted.models import x", "a definition is data"),
+        (
+            "services/x_service.py",
+            "def f():\n    from modules.billing.services import y",
+            "does not require billing",
+        ),
+    ],
+)
+def test_a_planted_violation_is_found(tmp_path, monkeypatch, file, line, rule):
+    folder = tmp_path / "planted"
+    (folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text(line + "\n")
+    planted = ModuleDefinition(code="planted", name="Planted", requires=("payments",))
+    monkeypatch.setattr(ModuleDefinition, "folder", property(lambda _module: folder))
+    registry = installed_registry()
+    if "billing" not in registry:
+        pytest.fail("the tree's modules are what is imported here")
 
-    assert not strangers, listed(strangers)
+    class WithPlanted(dict):
+        core_codes = registry.core_codes
 
+        def requirements_of(self, code):
+            return {"payments"} if code == "planted" else registry.requirements_of(code)
 
-@pytest.mark.parametrize("code", module_codes())
-def test_services_and_models_know_nothing_of_the_web(code):
-    own = installed_registry()[code].package
+    (fault,) = find_strangers(planted, WithPlanted({**registry, "planted": planted}))
 
-    strangers = [
-        edge
-        for edge in edges(code, "services", "models", "schemas")
-        if is_within(edge, *WEB, "wizamart.web", "wizamart.app", f"{own}.routes")
-    ]
-
-    assert not strangers, listed(strangers)
-
-
-@pytest.mark.parametrize("code", module_codes())
-def test_models_import_no_services(code):
-    own = installed_registry()[code].package
-
-    strangers = [edge for edge in edges(code, "models") if is_within(edge, f"{own}.services")]
-
-    assert not strangers, listed(strangers)
-
-
-@pytest.mark.parametrize("code", module_codes())
-def test_definition_is_data(code):
-    own = installed_registry()[code].package
-
-    strangers = [
-        edge
-        for edge in edges(code, "definition")
-        if is_within(edge, "wizamart", "modules", *WEB, "sqlalchemy")
-        and not is_within(edge, *DEFINITION_MAY, f"{own}.config")
-    ]
-
-    assert not strangers, listed(strangers)
+    assert rule in fault
