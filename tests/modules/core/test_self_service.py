@@ -11,8 +11,8 @@ from wizamart.module_system.contributions import contributes
 PASSWORD = "a long sentence is fine"
 SETTINGS = {
     "name": "Market of Esch",
-    "locales": ["fr", "de"],
-    "default_locale": "fr",
+    "locales": ["en", "fr"],
+    "default_locale": "en",
     "currency": "EUR",
     "time_zone": "Europe/Paris",
     "accent": "#123456",
