@@ -346,63 +346,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("orders_return_lines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_return_lines_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_return_lines_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_return_lines_line_id"))
-
     op.drop_table("orders_return_lines")
-    with op.batch_alter_table("orders_fulfilment_lines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilment_lines_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilment_lines_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilment_lines_line_id"))
-
     op.drop_table("orders_fulfilment_lines")
-    with op.batch_alter_table("orders_returns", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_returns_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_returns_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_returns_order_id"))
-
     op.drop_table("orders_returns")
-    with op.batch_alter_table("orders_notes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_notes_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_notes_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_notes_order_id"))
-
     op.drop_table("orders_notes")
-    with op.batch_alter_table("orders_money", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_money_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_money_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_money_order_id"))
-
     op.drop_table("orders_money")
-    with op.batch_alter_table("orders_lines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_lines_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_lines_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_lines_order_id"))
-
     op.drop_table("orders_lines")
-    with op.batch_alter_table("orders_history", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_history_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_history_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_history_order_id"))
-
     op.drop_table("orders_history")
-    with op.batch_alter_table("orders_fulfilments", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilments_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilments_platform_id"))
-        batch_op.drop_index(batch_op.f("ix_orders_fulfilments_order_id"))
-
     op.drop_table("orders_fulfilments")
-    with op.batch_alter_table("orders_orders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_orders_vendor_id"))
-        batch_op.drop_index("ix_orders_orders_state")
-        batch_op.drop_index("ix_orders_orders_sales")
-        batch_op.drop_index(batch_op.f("ix_orders_orders_platform_id"))
-        batch_op.drop_index("ix_orders_orders_customer")
-
     op.drop_table("orders_orders")
-    with op.batch_alter_table("orders_counters", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_counters_platform_id"))
-
     op.drop_table("orders_counters")
