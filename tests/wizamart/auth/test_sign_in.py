@@ -40,7 +40,7 @@ def test_going_on_never_leads_to_another_site(browser, make_user, target):
         ("anna@wizamart.test", PASSWORD, {"password_hash": None}),
     ],
 )
-def test_every_wrong_sign_in_gets_one_answer_and_costs_one_hash(  # noqa: PLR0917 - fixtures and cases
+def test_every_wrong_sign_in_gets_one_answer_and_costs_one_hash(
     browser, make_user, monkeypatch, email, password, changes
 ):
     make_user(**changes)

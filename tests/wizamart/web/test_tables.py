@@ -155,9 +155,11 @@ def test_two_tables_of_a_page_keep_each_others_state(app, session):
 
 
 def test_an_export_holds_all_rows_that_match_in_the_order_shown(app, session):
-    with app.test_request_context("/x?kind=tea&sort=name&direction=desc&page=2"):
-        with export_table(session, sa.select(Product), filename="products.csv", **OPTIONS) as response:
-            lines = response.get_data().decode("utf-8-sig").splitlines()
+    with (
+        app.test_request_context("/x?kind=tea&sort=name&direction=desc&page=2"),
+        export_table(session, sa.select(Product), filename="products.csv", **OPTIONS) as response,
+    ):
+        lines = response.get_data().decode("utf-8-sig").splitlines()
 
     assert lines[0] == "Name,Kind,Added"
     assert len(lines) == 31
