@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from modules.customers.schemas.country import country_choices
 from modules.orders.routes import order_table
-from modules.orders.routes.pages import act_and_return, attempt, is_admin, page, sent_key, sent_step
+from modules.orders.routes.pages import act_and_return, as_typed, attempt, is_admin, page, sent_key, sent_step
 from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
 from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
 from modules.orders.services import (
@@ -99,6 +99,7 @@ def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> 
         find=text,
         line_form=line_form or SchemaForm(LineForm, currency=order.currency),
         note_form=SchemaForm(NoteForm),
+        as_typed=as_typed,
     )
 
 

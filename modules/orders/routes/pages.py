@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -22,6 +24,12 @@ MAX_VERSION_DIGITS = 9
 def is_admin() -> bool:
     """Tell whether the page is the admins', who see every vendor's orders."""
     return not current_vendor
+
+
+def as_typed(minor: int, currency: str) -> str:
+    """Return an amount as a field shows it for typing: with a point, and the decimals of its currency."""
+    precision = get_currency_precision(currency)
+    return f"{Decimal(minor).scaleb(-precision):.{precision}f}"
 
 
 def page(template: str, **context: Any) -> str:
