@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.inventory import demo
+from modules.inventory.pictures import allow_pictures
 from modules.inventory.services import overview_service, product_service, stock_service
 from wizamart import clock
 from wizamart.i18n import gettext as _
@@ -102,6 +103,7 @@ def home_section(session: Session, **_tenant: object) -> dict[str, Any] | None:
     products = product_service.list_newest(session, limit=HOME_PRODUCTS)
     if not products:
         return None
+    allow_pictures(address for product in products for address in product.images[:1])
     available = stock_service.available_by_product(session, [product.id for product in products])
     return {
         "template": "inventory/storefront/_home_section.html",

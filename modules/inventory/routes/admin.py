@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, render_template, url_for
 
+from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.blueprints import admin as bp
-from modules.inventory.routes.pictures import allow_pictures
 from modules.inventory.routes.product_table import read_products
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
 from modules.inventory.schemas.stock import CategoryForm

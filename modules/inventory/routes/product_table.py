@@ -1,10 +1,11 @@
 """The table of products, the same for vendors and admins."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from modules.inventory.routes.pictures import allow_pictures
+from modules.inventory.pictures import allow_pictures
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import category_service, listing_service, stock_service, vendor_service
 from wizamart.i18n import lazy_gettext as _
@@ -62,3 +63,9 @@ def read_products(session: Session, *, with_vendors: bool = False) -> dict[str, 
         "threshold": stock_service.get_config(session, current_platform.id).low_stock_threshold,
         "vendor_names": vendor_service.names_of(session, vendor_ids),
     }
+
+
+def list_narrowed(session: Session) -> Sequence[Any]:
+    """Return all products that the query string narrows the vendor's table to, over all its pages."""
+    options = table_options(session, with_vendors=False)
+    return session.scalars(Table.select_for_export(listing_service.select_products(), **options)).all()

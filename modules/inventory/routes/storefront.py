@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.blueprints import storefront as bp
-from modules.inventory.routes.pictures import allow_pictures
 from modules.inventory.services import (
     category_service,
     listing_service,

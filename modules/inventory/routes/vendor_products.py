@@ -6,9 +6,9 @@ import flask
 from flask import flash, render_template, request, url_for
 
 from modules.inventory.imports.own import COLUMNS
+from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.blueprints import vendor as bp
-from modules.inventory.routes.pictures import allow_pictures
-from modules.inventory.routes.product_table import read_products
+from modules.inventory.routes.product_table import list_narrowed, read_products
 from modules.inventory.schemas.product import ProductForm
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import category_service, export_service, product_service, stock_service
@@ -43,15 +43,17 @@ def product_export() -> flask.Response:
     return csv_response(f"products-{current_vendor.code}.csv", columns, rows)
 
 
-@bp.post("/products/status/<any(draft, active, archived):status>")
+@bp.post("/products/status/<any(draft, active, archived):wanted>")
 @requires("inventory:product:update")
-def product_status(status: str) -> Any:
+def product_status(wanted: str) -> Any:
     """Show, hide or archive the selected products."""
     session = db.session()
-    wanted = ProductStatus(status)
-    chosen = request.form.getlist("selected", type=int)
-    products = product_service.list_products(session, None if request.form.get("everything") else chosen)
-    changed = sum(product_service.set_status(session, one, wanted, at=clock.now()) for one in products)
+    if request.form.get("everything"):
+        products = list_narrowed(session)
+    else:
+        products = product_service.list_products(session, request.form.getlist("selected", type=int))
+    status = ProductStatus(wanted)
+    changed = sum(product_service.set_status(session, one, status, at=clock.now()) for one in products)
     flash(ngettext("%(num)d product changed.", "%(num)d products changed.", changed), "success")
     return go_to(url_for("inventory_vendor.product_list"))
 

@@ -21,11 +21,47 @@ NEW_SHOPIFY = (
     ",mug,,,,MUG-L,4006381333931,,Large,11.90,,TRUE,-2,CONTINUE,\n"
     ",mug,,,,,,,,,,,,,https://example.com/b.png\n"
 )
-GOOGLE = (
-    "id\ttitle\tdescription\tlink\timage link\tavailability\tprice\tsale price\tgtin\titem group id\tcolor\tproduct type\n"
-    "A-1\tLamp\tBright\thttps://example.com/1\thttps://example.com/1.png\tin stock\t89.00 EUR\t79.00 EUR\t\tLAMP\tBlack\tHome > Light\n"
-    "A-2\tLamp\tBright\thttps://example.com/2\thttps://example.com/2.png\tout of stock\t99.00 EUR\t\t\tLAMP\tBrass\tHome > Light\n"
-    "B-1\tDesk\tWide\thttps://example.com/3\t\tpreorder\t199.00 USD\t\t\t\t\tHome\n"
+GOOGLE = "\n".join(
+    "\t".join(cells)
+    for cells in (
+        (
+            "id",
+            "title",
+            "link",
+            "image link",
+            "availability",
+            "price",
+            "sale price",
+            "item group id",
+            "color",
+            "product type",
+        ),
+        (
+            "A-1",
+            "Lamp",
+            "https://example.com/1",
+            "https://example.com/1.png",
+            "in stock",
+            "89.00 EUR",
+            "79.00 EUR",
+            "LAMP",
+            "Black",
+            "Home > Light",
+        ),
+        (
+            "A-2",
+            "Lamp",
+            "https://example.com/2",
+            "https://example.com/2.png",
+            "out of stock",
+            "99.00 EUR",
+            "",
+            "LAMP",
+            "Brass",
+            "Home > Light",
+        ),
+        ("B-1", "Desk", "https://example.com/3", "", "preorder", "199.00 USD", "", "", "", "Home"),
+    )
 )
 
 
@@ -264,7 +300,7 @@ def test_another_vendors_skus_are_another_vendors_products(
 
     with within(shop, as_admin=True) as session:
         slugs = sorted(session.scalars(sa.select(Product.slug)))
-        prices = {a: b for a, b in session.execute(sa.select(Variant.vendor_id, Variant.price_minor))}
+        prices = dict(session.execute(sa.select(Variant.vendor_id, Variant.price_minor)).all())
     assert slugs == ["kettle", "kettle-2"]
     assert prices == {shop.vendor.id: 3950, stranger.vendor.id: 100}
     assert mine.slug == "kettle"

@@ -112,6 +112,18 @@ def test_products_are_archived_together(client, portal, shop, make_product, with
         assert {product.status for product in products} == {"archived"}
 
 
+def test_all_on_every_page_means_all_that_the_table_is_narrowed_to(
+    client, portal, shop, make_product, within
+):
+    make_product(shop)
+    pan = make_product(shop, "Pan", skus=("PAN",))
+    client.post(f"{portal}/products/status/draft?search=pan", data={"everything": "1"})
+
+    with within(shop) as session:
+        drafts = [one.id for one in product_service.list_products(session, None) if one.status == "draft"]
+        assert drafts == [pan.id]
+
+
 def test_a_movement_is_recorded_and_too_many_are_refused(client, portal, shop, make_product):
     product = make_product(shop, stock=5)
     address = f"{portal}/products/{product.id}/stock"

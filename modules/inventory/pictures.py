@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 
-from flask import Response, g
+from flask import Response, after_this_request, g
 
 from wizamart.web.security import CONTENT_SECURITY_POLICY
 
 
 def allow_pictures(addresses: Iterable[str]) -> None:
-    """Let this page show pictures at these addresses."""
+    """Let this page show pictures at these addresses, whichever module the page belongs to."""
+    if "inventory_picture_hosts" not in g:
+        after_this_request(let_pictures_in)
     hosts = {match[1] for address in addresses if (match := re.match(r"(https://[A-Za-z0-9.:-]+)/", address))}
     g.inventory_picture_hosts = g.get("inventory_picture_hosts", set()) | hosts
 
