@@ -1,12 +1,15 @@
 """What billing tells others: the feature gate's answer, cards, search results, demo data."""
 
-import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from modules.billing import demo
-from modules.billing.models.invoice import Invoice
-from modules.billing.services import entitlement_service, overview_service, subscription_service
+from modules.billing.services import (
+    entitlement_service,
+    listing_service,
+    overview_service,
+    subscription_service,
+)
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from wizamart import clock
@@ -89,12 +92,7 @@ def search(
     """Find invoices by number."""
     if frontend not in {FrontendType.ADMIN, FrontendType.VENDOR}:
         return []
-    query = (
-        sa.select(Invoice)
-        .where(Invoice.platform_id == platform_id, Invoice.number.icontains(text, autoescape=True))
-        .order_by(Invoice.id.desc())
-        .limit(limit)
-    )
+    found = listing_service.search_invoices(session, text, platform_id=platform_id, limit=limit)
     return [
         SearchResult(
             title=invoice.number,
@@ -104,7 +102,7 @@ def search(
             permission="billing:invoice:read",
             kind=_("Invoices"),
         )
-        for invoice in session.scalars(query)
+        for invoice in found
     ]
 
 

@@ -8,8 +8,8 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
 from modules.payments import demo as demo_data
-from modules.payments.models.payment import Payee, Payment
-from modules.payments.services import overview_service
+from modules.payments.schemas.ledger import Payee
+from modules.payments.services import listing_service, overview_service
 from wizamart import clock
 from wizamart.i18n import format_money, gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
@@ -80,14 +80,8 @@ def search(
     blueprint = _blueprint(frontend)
     if blueprint is None:
         return []
-    matches = (Payment.reference, Payment.external_id, Payment.method_label)
-    query = sa.select(Payment).where(
-        Payment.platform_id == platform_id,
-        sa.or_(*(column.icontains(text, autoescape=True) for column in matches)),
-    )
-    if frontend is FrontendType.VENDOR:
-        query = query.where(Payment.payee == Payee.VENDOR)
-    found = session.scalars(query.order_by(Payment.id.desc()).limit(limit))
+    payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
+    found = listing_service.search_payments(session, text, platform_id=platform_id, payee=payee, limit=limit)
     return [
         SearchResult(
             title=payment.reference,
@@ -104,9 +98,7 @@ def search(
 @contributes("customers.timeline", order=40)
 def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[TimelineEntry]:
     """Tell what a customer paid."""
-    query = sa.select(Payment).where(
-        Payment.platform_id == platform_id, Payment.customer_id == customer_id, Payment.payee == Payee.VENDOR
-    )
+    found = listing_service.list_of_customer(session, platform_id=platform_id, customer_id=customer_id)
     return [
         TimelineEntry(
             at=payment.created_at,
@@ -114,7 +106,7 @@ def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[Ti
             detail=f"{format_money(payment.amount_minor, payment.currency)} · {payment.status.label}",
             icon="credit-card",
         )
-        for payment in session.scalars(query.order_by(Payment.id.desc()).limit(100))
+        for payment in found
     ]
 
 

@@ -1,6 +1,5 @@
 """Invoices and credit notes: written once, never edited."""
 
-import enum
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,48 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import InstanceState, Mapped, mapped_column, relationship
 
 from modules.billing.exceptions import IssuedForGood
+from modules.billing.schemas.documents import DocumentKind, InvoiceStatus
 from modules.billing.schemas.vat import VatGroup, sum_by_rate
 from wizamart.database import Base
-from wizamart.i18n import LazyText, lazy_pgettext
 from wizamart.money import Money
 from wizamart.platforms import PlatformOwned, Vendor, VendorOwned
-
-
-class DocumentKind(enum.StrEnum):
-    """An invoice asks for money, a credit note takes an invoice back."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
-
-
-class InvoiceStatus(enum.StrEnum):
-    """Where an invoice stands; never stored, since the invoice does not change."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    PAID = "paid"
-    CREDITED = "credited"
-    CREDIT_NOTE = "credit_note"
-
-    @property
-    def label(self) -> LazyText:
-        """The status in words."""
-        return _LABELS[self]
-
-    @property
-    def tone(self) -> str:
-        """The colour of its badge."""
-        return _TONES.get(self, "")
-
-
-_LABELS = {
-    InvoiceStatus.OPEN: lazy_pgettext("invoice", "Open"),
-    InvoiceStatus.OVERDUE: lazy_pgettext("invoice", "Overdue"),
-    InvoiceStatus.PAID: lazy_pgettext("invoice", "Paid"),
-    InvoiceStatus.CREDITED: lazy_pgettext("invoice", "Credited"),
-    InvoiceStatus.CREDIT_NOTE: lazy_pgettext("invoice", "Credit note"),
-}
-_TONES = {InvoiceStatus.OPEN: "warn", InvoiceStatus.OVERDUE: "bad", InvoiceStatus.PAID: "good"}
 
 
 class InvoiceCounter(PlatformOwned, Base):

@@ -3,58 +3,34 @@
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
-from modules.billing.models.invoice import DocumentKind, Invoice, InvoiceStatus, Settlement
+from modules.billing.schemas.documents import InvoiceStatus
+from modules.billing.services import listing_service
 from wizamart.i18n import lazy_gettext
-from wizamart.platforms import Vendor
 from wizamart.web.tables import Column, Filter
-
-
-def query() -> sa.Select[Any]:
-    """Return the documents with their vendors."""
-    return (
-        sa.select(Invoice)
-        .join(Invoice.vendor)
-        .outerjoin(Settlement, Settlement.invoice_id == Invoice.id)
-        .options(sa.orm.contains_eager(Invoice.vendor), sa.orm.contains_eager(Invoice.settlement))
-    )
-
-
-def status_expression(day: date) -> sa.ColumnElement[str]:
-    """Return the status as the database computes it: the same rules as `Invoice.status_on`."""
-    credit = sa.orm.aliased(Invoice)
-    is_credited = sa.exists().where(credit.credits_id == Invoice.id)
-    return sa.case(
-        (Invoice.kind == DocumentKind.CREDIT_NOTE, InvoiceStatus.CREDIT_NOTE.value),
-        (is_credited, InvoiceStatus.CREDITED.value),
-        (sa.or_(Settlement.id.is_not(None), Invoice.gross_minor == 0), InvoiceStatus.PAID.value),
-        (Invoice.due_on < day, InvoiceStatus.OVERDUE.value),
-        else_=InvoiceStatus.OPEN.value,
-    )
 
 
 def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
     """Return what `Table.from_select` and `export_table` need."""
-    vendor = Column("vendor", lazy_gettext("Vendor"), sort=Vendor.name, value=lambda row: row.vendor.name)
+    found = listing_service.INVOICE_EXPRESSIONS
+    vendor = Column("vendor", lazy_gettext("Vendor"), sort=found["vendor"], value=lambda row: row.vendor.name)
     return {
         "columns": [
-            Column("number", lazy_gettext("Number"), sort=Invoice.number),
+            Column("number", lazy_gettext("Number"), sort=found["number"]),
             *([vendor] if with_vendor else []),
-            Column("issued_on", lazy_gettext("Issued on"), sort=Invoice.issued_on),
-            Column("due_on", lazy_gettext("Due on"), sort=Invoice.due_on),
+            Column("issued_on", lazy_gettext("Issued on"), sort=found["issued_on"]),
+            Column("due_on", lazy_gettext("Due on"), sort=found["due_on"]),
             Column("status", lazy_gettext("Status"), value=lambda row: row.status_on(day).label),
-            Column("gross_minor", lazy_gettext("Amount"), sort=Invoice.gross_minor, align="end"),
+            Column("gross_minor", lazy_gettext("Amount"), sort=found["gross_minor"], align="end"),
         ],
-        "search": [Invoice.number, *([Vendor.name] if with_vendor else [])],
+        "search": [found["number"], *([found["vendor"]] if with_vendor else [])],
         "filters": [
             Filter(
                 "status",
                 lazy_gettext("Status"),
-                status_expression(day),
+                listing_service.status_expression(day),
                 choices=[(status.value, status.label) for status in InvoiceStatus],
             ),
-            Filter("issued_on", lazy_gettext("Issued on"), Invoice.issued_on, kind="date_range"),
+            Filter("issued_on", lazy_gettext("Issued on"), found["issued_on"], kind="date_range"),
         ],
         "default_sort": "-issued_on",
     }

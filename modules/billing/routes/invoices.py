@@ -6,11 +6,10 @@ from typing import Any
 from flask import flash, render_template, url_for
 from flask_login import current_user
 
-from modules.billing.models.invoice import Invoice
 from modules.billing.routes import invoice_table
 from modules.billing.routes.blueprints import admin as bp
 from modules.billing.schemas.forms import SettlementForm
-from modules.billing.services import invoice_service
+from modules.billing.services import invoice_service, listing_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
@@ -32,7 +31,7 @@ def invoice_list() -> str:
     """Show the invoices."""
     day = _today()
     options = invoice_table.options(day, with_vendor=True)
-    table = Table.from_select(db.session(), invoice_table.query(), **options)
+    table = Table.from_select(db.session(), listing_service.invoices(), **options)
     return render_template("billing/admin/invoice_list.html", table=table, day=day)
 
 
@@ -41,7 +40,7 @@ def invoice_list() -> str:
 def invoice_export() -> Any:
     """Download the invoices."""
     options = invoice_table.export_options(_today())
-    return export_table(db.session(), invoice_table.query(), filename="invoices.csv", **options)
+    return export_table(db.session(), listing_service.invoices(), filename="invoices.csv", **options)
 
 
 @bp.get("/billing-invoices/<int:invoice_id>")
@@ -53,7 +52,7 @@ def invoice_detail(invoice_id: int) -> str:
     return _show(invoice_service.get_invoice(db.session(), invoice_id), form, day)
 
 
-def _show(invoice: Invoice, form: SchemaForm[SettlementForm], day: date) -> str:
+def _show(invoice: Any, form: SchemaForm[SettlementForm], day: date) -> str:
     return render_template("billing/admin/invoice_detail.html", invoice=invoice, form=form, day=day)
 
 

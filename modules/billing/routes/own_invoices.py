@@ -6,7 +6,7 @@ from flask import render_template
 
 from modules.billing.routes import invoice_table
 from modules.billing.routes.blueprints import vendor as bp
-from modules.billing.services import invoice_service
+from modules.billing.services import invoice_service, listing_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.permissions import requires
@@ -21,7 +21,7 @@ def invoice_list() -> str:
     """Show the vendor's invoices."""
     day = invoice_service.today(db.session(), current_platform.id, clock.now())
     options = invoice_table.options(day, with_vendor=False)
-    table = Table.from_select(db.session(), invoice_table.query(), **options)
+    table = Table.from_select(db.session(), listing_service.invoices(), **options)
     return render_template("billing/vendor/invoice_list.html", table=table, day=day)
 
 
@@ -31,7 +31,7 @@ def invoice_export() -> Any:
     """Download the vendor's invoices."""
     day = invoice_service.today(db.session(), current_platform.id, clock.now())
     options = invoice_table.export_options(day)
-    return export_table(db.session(), invoice_table.query(), filename="invoices.csv", **options)
+    return export_table(db.session(), listing_service.invoices(), filename="invoices.csv", **options)
 
 
 @bp.get("/invoices/<int:invoice_id>")

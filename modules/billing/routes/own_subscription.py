@@ -6,7 +6,6 @@ from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
 from modules.billing.exceptions import SubscriptionNotFound
-from modules.billing.models.subscription import Subscription
 from modules.billing.routes.blueprints import vendor as bp
 from modules.billing.routes.subscriptions import read_choice
 from modules.billing.routes.tiers import feature_label
@@ -20,13 +19,13 @@ from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.htmx import go_to
 
 
-def _find() -> Subscription | None:
+def _find() -> Any:
     return subscription_service.find_subscription(
         db.session(), platform_id=current_platform.id, vendor_id=current_vendor.id
     )
 
 
-def _get() -> Subscription:
+def _get() -> Any:
     subscription = _find()
     if subscription is None:
         raise SubscriptionNotFound

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
-from modules.billing.models.subscription import Subscription
-from modules.billing.models.tier import Tier
 from modules.billing.routes.blueprints import admin as bp
 from modules.billing.routes.tiers import feature_label
 from modules.billing.schemas.forms import OverrideForm, SubscriptionForm
 from modules.billing.schemas.lifecycle import Interval, SubscriptionStatus
-from modules.billing.services import subscription_service, tier_service, usage_service
+from modules.billing.services import listing_service, subscription_service, tier_service, usage_service
 from modules.tenancy.services import vendor_service
 from wizamart import clock
 from wizamart.database import db
@@ -20,44 +17,35 @@ from wizamart.exceptions import BadRequest, RuleViolation
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.platforms import Vendor
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Filter, Table
 
 
-def _query() -> sa.Select[Any]:
-    return (
-        sa.select(Subscription)
-        .join(Subscription.vendor)
-        .join(Tier, Tier.id == Subscription.tier_id)
-        .options(sa.orm.contains_eager(Subscription.vendor))
-    )
-
-
 def _options() -> dict[str, Any]:
     tiers = tier_service.list_tiers(db.session(), platform_id=current_platform.id)
+    found = listing_service.SUBSCRIPTION_EXPRESSIONS
     return {
         "columns": [
-            Column("vendor", lazy_gettext("Vendor"), sort=Vendor.name, value=lambda row: row.vendor.name),
-            Column("tier", lazy_gettext("Tier"), sort=Tier.rank, value=lambda row: row.tier.name),
-            Column("interval", lazy_gettext("Interval"), sort=Subscription.interval),
-            Column("status", lazy_gettext("Status"), sort=Subscription.status),
-            Column("period_end", lazy_gettext("Renews or ends"), sort=Subscription.period_end),
+            Column("vendor", lazy_gettext("Vendor"), sort=found["vendor"], value=lambda row: row.vendor.name),
+            Column("tier", lazy_gettext("Tier"), sort=found["tier"], value=lambda row: row.tier.name),
+            Column("interval", lazy_gettext("Interval"), sort=found["interval"]),
+            Column("status", lazy_gettext("Status"), sort=found["status"]),
+            Column("period_end", lazy_gettext("Renews or ends"), sort=found["period_end"]),
         ],
-        "search": [Vendor.name, Vendor.code],
+        "search": [found["vendor"], found["vendor_code"]],
         "filters": [
             Filter(
                 "status",
                 lazy_gettext("Status"),
-                Subscription.status,
+                found["status"],
                 choices=[(status.value, status.label) for status in SubscriptionStatus],
             ),
             Filter(
                 "tier",
                 lazy_gettext("Tier"),
-                Subscription.tier_id,
+                found["tier_id"],
                 choices=[(tier.id, tier.name) for tier in tiers],
             ),
         ],
@@ -69,7 +57,7 @@ def _options() -> dict[str, Any]:
 @requires("billing:subscription:read")
 def subscription_list() -> str:
     """Show the subscriptions."""
-    table = Table.from_select(db.session(), _query(), **_options())
+    table = Table.from_select(db.session(), listing_service.subscriptions(), **_options())
     return render_template("billing/admin/subscription_list.html", table=table)
 
 
@@ -77,7 +65,9 @@ def subscription_list() -> str:
 @requires("billing:subscription:read")
 def subscription_export() -> Any:
     """Download the subscriptions."""
-    return export_table(db.session(), _query(), filename="subscriptions.csv", **_options())
+    return export_table(
+        db.session(), listing_service.subscriptions(), filename="subscriptions.csv", **_options()
+    )
 
 
 def _start_form() -> SchemaForm[SubscriptionForm]:
@@ -97,7 +87,7 @@ def subscription_new() -> str:
     return render_template("billing/admin/subscription_new.html", form=_start_form())
 
 
-def _start(values: SubscriptionForm) -> Subscription:
+def _start(values: SubscriptionForm) -> Any:
     return subscription_service.start_subscription(
         db.session(),
         tier_service.get_tier(db.session(), values.tier_id),
@@ -133,7 +123,7 @@ def subscription_detail(subscription_id: int) -> str:
     return _show(subscription_service.get_subscription(db.session(), subscription_id))
 
 
-def _show(subscription: Subscription, form: SchemaForm[OverrideForm] | None = None) -> str:
+def _show(subscription: Any, form: SchemaForm[OverrideForm] | None = None) -> str:
     ids = {"platform_id": current_platform.id, "vendor_id": subscription.vendor_id}
     overrides = tier_service.list_overrides(db.session(), **ids)
     return render_template(
@@ -166,7 +156,7 @@ def subscription_change_preview(subscription_id: int) -> str:
     )
 
 
-def read_choice(values: Any) -> tuple[Tier, Interval]:
+def read_choice(values: Any) -> tuple[Any, Interval]:
     """Return the tier and the interval that a form or an address names."""
     tier_id = values.get("tier_id", type=int)
     if tier_id is None or values.get("interval") not in set(Interval):

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
-from modules.billing.models.tier import Tier
 from modules.billing.routes.blueprints import admin as bp
 from modules.billing.schemas.forms import TierForm
-from modules.billing.services import tier_service
+from modules.billing.services import listing_service, tier_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -26,16 +24,21 @@ from wizamart.web.tables import Column, Table
 @requires("billing:tier:read")
 def tier_list() -> str:
     """Show the tiers."""
+    sorts = listing_service.TIER_EXPRESSIONS
     columns = [
-        Column("name", lazy_gettext("Tier"), sort=Tier.name),
-        Column("price_month", lazy_gettext("Monthly"), sort=Tier.price_month, align="end"),
-        Column("price_year", lazy_gettext("Yearly"), sort=Tier.price_year, align="end"),
+        Column("name", lazy_gettext("Tier"), sort=sorts["name"]),
+        Column("price_month", lazy_gettext("Monthly"), sort=sorts["price_month"], align="end"),
+        Column("price_year", lazy_gettext("Yearly"), sort=sorts["price_year"], align="end"),
         Column("features", lazy_gettext("Features"), align="end"),
-        Column("rank", lazy_gettext("Rank"), sort=Tier.rank, align="end"),
-        Column("is_offered", lazy_gettext("Offered"), sort=Tier.is_offered),
+        Column("rank", lazy_gettext("Rank"), sort=sorts["rank"], align="end"),
+        Column("is_offered", lazy_gettext("Offered"), sort=sorts["is_offered"]),
     ]
     table = Table.from_select(
-        db.session(), sa.select(Tier), columns=columns, search=[Tier.name, Tier.code], default_sort="rank"
+        db.session(),
+        listing_service.tiers(),
+        columns=columns,
+        search=[sorts["name"], sorts["code"]],
+        default_sort="rank",
     )
     return render_template("billing/admin/tier_list.html", table=table)
 
@@ -100,7 +103,7 @@ def tier_update(tier_id: int) -> Any:
     return _show(form, chosen, tier), 422
 
 
-def _show(form: SchemaForm[TierForm], chosen: list[str], tier: Tier | None = None) -> str:
+def _show(form: SchemaForm[TierForm], chosen: list[str], tier: Any = None) -> str:
     registry = current_manager().registry
     groups = [
         (registry[code].name, [(feature, feature_label(feature)) for feature in features])

@@ -18,7 +18,8 @@ from modules.billing.exceptions import (
     InvoiceSettled,
     SellerIncomplete,
 )
-from modules.billing.models.invoice import DocumentKind, Invoice, InvoiceLine, Settlement
+from modules.billing.models.invoice import Invoice, InvoiceLine, Settlement
+from modules.billing.schemas.documents import DocumentKind
 from modules.billing.schemas.vat import VatTreatment, decide, sum_by_rate
 from modules.billing.services import numbering_service
 from modules.tenancy.services import company_service

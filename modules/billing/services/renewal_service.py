@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.billing import events
-from modules.billing.models.invoice import DocumentKind, Invoice, Settlement
+from modules.billing.models.invoice import Invoice, Settlement
 from modules.billing.models.subscription import Subscription
+from modules.billing.schemas.documents import DocumentKind
 from modules.billing.schemas.lifecycle import SubscriptionStatus, period_end
 from modules.billing.services import invoice_service, subscription_service
 

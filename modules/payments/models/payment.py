@@ -1,6 +1,5 @@
 """Payments, the ledger of what happened to them, and the messages of providers."""
 
-import enum
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.payments.gateways.interface import Method
 from modules.payments.models.account import ProviderAccount
-from modules.payments.schemas.ledger import Balance, EntryKind, PaymentStatus, sum_up
+from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
 from wizamart.database import Base
 from wizamart.i18n import LazyText
 from wizamart.money import Money
 from wizamart.platforms import PlatformOwned, Vendor, VendorOwned
-
-
-class Payee(enum.StrEnum):
-    """Who gets the money: the vendor from its customer, or the platform from the vendor."""
-
-    VENDOR = "vendor"
-    PLATFORM = "platform"
 
 
 class Payment(VendorOwned, Base):
@@ -141,39 +133,3 @@ class WebhookMessage(PlatformOwned, Base):
     content: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
-
-
-def _sum_of(kind: EntryKind) -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0))
-        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-
-
-def _has(kind: EntryKind) -> sa.Exists:
-    return (
-        sa.select(LedgerEntry.id)
-        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
-        .correlate(Payment)
-        .exists()
-    )
-
-
-def status_expression() -> sa.ColumnElement[str]:
-    """Return the status as the database computes it: the same rules as `Balance.status`, for filters."""
-    authorized, captured = _sum_of(EntryKind.AUTHORIZED), _sum_of(EntryKind.CAPTURED)
-    refunded, voided = _sum_of(EntryKind.REFUNDED), _sum_of(EntryKind.VOIDED)
-    is_held = authorized > captured + voided
-    return sa.case(
-        (sa.and_(refunded > 0, captured > refunded), PaymentStatus.PARTIALLY_REFUNDED.value),
-        (refunded > 0, PaymentStatus.REFUNDED.value),
-        (sa.and_(captured > 0, is_held), PaymentStatus.PARTIALLY_CAPTURED.value),
-        (captured > 0, PaymentStatus.CAPTURED.value),
-        (sa.and_(authorized > 0, is_held), PaymentStatus.AUTHORIZED.value),
-        (authorized > 0, PaymentStatus.VOIDED.value),
-        (_has(EntryKind.DECLINED), PaymentStatus.FAILED.value),
-        (_has(EntryKind.ACTION_REQUIRED), PaymentStatus.ACTION_REQUIRED.value),
-        else_=PaymentStatus.PENDING.value,
-    )

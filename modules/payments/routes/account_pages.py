@@ -9,10 +9,9 @@ from modules.payments.config import PaymentsConfig
 from modules.payments.exceptions import NotPossible
 from modules.payments.gateways.interface import Gateway
 from modules.payments.gateways.registry import GATEWAYS, find_gateway, get_gateway
-from modules.payments.models.account import ProviderAccount
 from modules.payments.routes.area import Area
 from modules.payments.schemas.account import AccountForm, form_model
-from modules.payments.services import account_service
+from modules.payments.services import account_service, listing_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, NotFound
@@ -32,20 +31,21 @@ def may_have_own() -> bool:
 
 def show_list(area: Area) -> str:
     """Return the accounts of the platform or of the vendor."""
+    sorts = listing_service.ACCOUNT_EXPRESSIONS
     table = Table.from_select(
         db.session(),
         account_service.build_query(vendor_id=area.vendor_id),
         columns=[
-            Column("name", lazy_gettext("Name"), sort=ProviderAccount.name),
-            Column("gateway", lazy_gettext("Provider"), sort=ProviderAccount.gateway),
+            Column("name", lazy_gettext("Name"), sort=sorts["name"]),
+            Column("gateway", lazy_gettext("Provider"), sort=sorts["gateway"]),
             Column("methods", lazy_gettext("Methods offered")),
-            Column("is_live", lazy_gettext("Mode"), sort=ProviderAccount.is_live),
-            Column("is_enabled", lazy_gettext("Status"), sort=ProviderAccount.is_enabled),
+            Column("is_live", lazy_gettext("Mode"), sort=sorts["is_live"]),
+            Column("is_enabled", lazy_gettext("Status"), sort=sorts["is_enabled"]),
         ],
-        search=[ProviderAccount.name],
+        search=[sorts["name"]],
         filters=[
-            Filter("is_enabled", lazy_gettext("Enabled"), ProviderAccount.is_enabled, kind="bool"),
-            Filter("is_live", lazy_gettext("Live mode"), ProviderAccount.is_live, kind="bool"),
+            Filter("is_enabled", lazy_gettext("Enabled"), sorts["is_enabled"], kind="bool"),
+            Filter("is_live", lazy_gettext("Live mode"), sorts["is_live"], kind="bool"),
         ],
         default_sort="name",
     )
@@ -54,7 +54,7 @@ def show_list(area: Area) -> str:
     )
 
 
-def _load(area: Area, account_id: int) -> ProviderAccount:
+def _load(area: Area, account_id: int) -> Any:
     return account_service.get_account(db.session(), account_id, vendor_id=area.vendor_id)
 
 
@@ -69,7 +69,7 @@ def show(area: Area, account_id: int) -> str:
     )
 
 
-def _form(gateway: Gateway, account: ProviderAccount | None = None) -> SchemaForm[AccountForm]:
+def _form(gateway: Gateway, account: Any = None) -> SchemaForm[AccountForm]:
     choices = {"methods": [(method.value, method.label) for method in gateway.capabilities.methods]}
     model = form_model(gateway)
     values: dict[str, Any] | None = None

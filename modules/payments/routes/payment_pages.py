@@ -3,23 +3,20 @@
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, request
 from flask_login import current_user
 
 from modules.payments.exceptions import PaymentNotFound
 from modules.payments.gateways.registry import GATEWAYS
-from modules.payments.models.payment import LedgerEntry, Payee, Payment, status_expression
 from modules.payments.routes.area import Area
-from modules.payments.schemas.ledger import EntryKind, PaymentStatus
+from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from modules.payments.schemas.payment import AmountForm
-from modules.payments.services import payment_service
+from modules.payments.services import listing_service, payment_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.money import Money
-from wizamart.platforms import Vendor
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
@@ -28,43 +25,43 @@ from wizamart.web.tables import Column, Filter, Table
 KEY = "idempotency_key"
 
 
-def _query(area: Area) -> sa.Select[Any]:
-    query = sa.select(Payment).join(Payment.vendor).options(sa.orm.contains_eager(Payment.vendor))
-    return query if area.is_admin else query.where(Payment.payee == Payee.VENDOR)
+def _query(area: Area) -> Any:
+    return listing_service.payments(payee=None if area.is_admin else Payee.VENDOR)
 
 
 def _options(area: Area) -> dict[str, Any]:
-    vendor = Column("vendor", lazy_gettext("Vendor"), sort=Vendor.name, value=lambda row: row.vendor.name)
+    found = listing_service.PAYMENT_EXPRESSIONS
+    vendor = Column("vendor", lazy_gettext("Vendor"), sort=found["vendor"], value=lambda row: row.vendor.name)
     columns = [
-        Column("created_at", lazy_gettext("Date"), sort=Payment.created_at),
-        Column("reference", lazy_gettext("Reference"), sort=Payment.reference),
+        Column("created_at", lazy_gettext("Date"), sort=found["created_at"]),
+        Column("reference", lazy_gettext("Reference"), sort=found["reference"]),
         *([vendor] if area.is_admin else []),
         Column("method_name", lazy_gettext("Method")),
         Column("status", lazy_gettext("Status"), value=lambda row: row.status.label),
         Column(
             "amount_minor",
             lazy_gettext("Amount"),
-            sort=Payment.amount_minor,
+            sort=found["amount_minor"],
             align="end",
         ),
     ]
     return {
         "columns": columns,
-        "search": [Payment.reference, Payment.external_id, Payment.method_label],
+        "search": listing_service.PAYMENT_TEXTS,
         "filters": [
             Filter(
                 "status",
                 lazy_gettext("Status"),
-                status_expression(),
+                found["status"],
                 choices=[(status.value, status.label) for status in PaymentStatus],
             ),
             Filter(
                 "gateway",
                 lazy_gettext("Provider"),
-                Payment.gateway,
+                found["gateway"],
                 choices=[(code, gateway.name) for code, gateway in GATEWAYS.items()],
             ),
-            Filter("created_at", lazy_gettext("Date"), Payment.created_at, kind="date_range"),
+            Filter("created_at", lazy_gettext("Date"), found["created_at"], kind="date_range"),
         ],
         "default_sort": "-created_at",
     }
@@ -89,7 +86,7 @@ def export(area: Area) -> Any:
     return export_table(db.session(), _query(area), filename="payments.csv", **options)
 
 
-def load(area: Area, payment_id: int) -> Payment:
+def load(area: Area, payment_id: int) -> Any:
     """Return a payment of this portal; what a vendor paid to the platform is none of its own."""
     payment = payment_service.get_payment(db.session(), payment_id)
     if not area.is_admin and payment.payee != Payee.VENDOR:
@@ -152,7 +149,7 @@ def _sent_key() -> str | None:
     return request.form.get(KEY, "")[:64] or None
 
 
-def _done(area: Area, payment: Payment, entry: LedgerEntry) -> Any:
+def _done(area: Area, payment: Any, entry: Any) -> Any:
     if entry.kind == EntryKind.DECLINED:
         flash(_("The provider refused: %(reason)s", reason=entry.reason or _("no reason given")), "danger")
     else:

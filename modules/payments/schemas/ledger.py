@@ -8,6 +8,13 @@ from typing import Protocol
 from wizamart.i18n import LazyText, lazy_pgettext
 
 
+class Payee(enum.StrEnum):
+    """Who gets the money: the vendor from its customer, or the platform from the vendor."""
+
+    VENDOR = "vendor"
+    PLATFORM = "platform"
+
+
 class EntryKind(enum.StrEnum):
     """What can happen to a payment; only the first four move money."""
 

@@ -56,6 +56,14 @@ def list_usable(session: Session, *, platform_id: int, vendor_id: int | None) ->
     return own or accounts
 
 
+def list_testable(session: Session, *, vendor_id: int | None, gateway: str) -> dict[int, ProviderAccount]:
+    """Return an owner's enabled accounts at a provider by id, as far as they offer a method."""
+    query = build_query(vendor_id=vendor_id).where(
+        ProviderAccount.gateway == gateway, ProviderAccount.is_enabled
+    )
+    return {account.id: account for account in session.scalars(query) if account.methods}
+
+
 def choose_account(
     session: Session, *, platform_id: int, vendor_id: int | None, method: Method
 ) -> ProviderAccount:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.payments.models.account import ProviderAccount
-from modules.payments.models.payment import LedgerEntry, Payee, Payment, status_expression
-from modules.payments.schemas.ledger import EntryKind, PaymentStatus
+from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
+from modules.payments.services.listing_service import status_expression
 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:

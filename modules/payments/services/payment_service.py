@@ -25,8 +25,8 @@ from modules.payments.exceptions import (
 from modules.payments.gateways.interface import Authorization, Gateway, Method
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
-from modules.payments.models.payment import LedgerEntry, Payee, Payment
-from modules.payments.schemas.ledger import EntryKind
+from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.ledger import EntryKind, Payee
 from modules.payments.schemas.payment import PaymentDescription
 from modules.payments.services import account_service, ledger_service
 from wizamart.i18n import format_money

@@ -14,7 +14,8 @@ from modules.billing.exceptions import (
     IssuedForGood,
     SellerIncomplete,
 )
-from modules.billing.models.invoice import Invoice, InvoiceStatus
+from modules.billing.models.invoice import Invoice
+from modules.billing.schemas.documents import InvoiceStatus
 from modules.billing.services import invoice_service
 from modules.billing.services.invoice_service import Item
 from tests.modules.billing.conftest import NOON

@@ -17,9 +17,10 @@ from modules.payments.exceptions import (
     PaymentNotFound,
 )
 from modules.payments.models.account import ProviderAccount
-from modules.payments.models.payment import LedgerEntry, Payment, status_expression
+from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.ledger import EntryKind, PaymentStatus
 from modules.payments.services import account_service, payment_service
+from modules.payments.services.listing_service import status_expression
 from tests.modules.payments.conftest import (
     ACCEPTED,
     BROKE,

@@ -1,0 +1,89 @@
+"""Lists of payments and accounts: their statements, and the expressions they are searched, filtered and ordered by."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.payments.models.account import ProviderAccount
+from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
+from wizamart.platforms import Vendor
+
+
+def _sum_of(kind: EntryKind) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_minor), 0))
+        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+
+
+def _has(kind: EntryKind) -> sa.Exists:
+    return (
+        sa.select(LedgerEntry.id)
+        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.kind == kind)
+        .correlate(Payment)
+        .exists()
+    )
+
+
+def status_expression() -> sa.ColumnElement[str]:
+    """Return the status as the database computes it: the same rules as `Balance.status`, for filters."""
+    authorized, captured = _sum_of(EntryKind.AUTHORIZED), _sum_of(EntryKind.CAPTURED)
+    refunded, voided = _sum_of(EntryKind.REFUNDED), _sum_of(EntryKind.VOIDED)
+    is_held = authorized > captured + voided
+    return sa.case(
+        (sa.and_(refunded > 0, captured > refunded), PaymentStatus.PARTIALLY_REFUNDED.value),
+        (refunded > 0, PaymentStatus.REFUNDED.value),
+        (sa.and_(captured > 0, is_held), PaymentStatus.PARTIALLY_CAPTURED.value),
+        (captured > 0, PaymentStatus.CAPTURED.value),
+        (sa.and_(authorized > 0, is_held), PaymentStatus.AUTHORIZED.value),
+        (authorized > 0, PaymentStatus.VOIDED.value),
+        (_has(EntryKind.DECLINED), PaymentStatus.FAILED.value),
+        (_has(EntryKind.ACTION_REQUIRED), PaymentStatus.ACTION_REQUIRED.value),
+        else_=PaymentStatus.PENDING.value,
+    )
+
+
+PAYMENT_EXPRESSIONS: Final[Mapping[str, Any]] = {
+    "created_at": Payment.created_at,
+    "reference": Payment.reference,
+    "vendor": Vendor.name,
+    "amount_minor": Payment.amount_minor,
+    "gateway": Payment.gateway,
+    "status": status_expression(),
+}
+PAYMENT_TEXTS: Final[Sequence[Any]] = (Payment.reference, Payment.external_id, Payment.method_label)
+ACCOUNT_EXPRESSIONS: Final[Mapping[str, Any]] = {
+    name: getattr(ProviderAccount, name) for name in ("name", "gateway", "is_live", "is_enabled")
+}
+
+
+def payments(*, payee: Payee | None = None) -> sa.Select[Any]:
+    """Return the payments with their vendors; with `payee`, only those that somebody like this receives."""
+    query = sa.select(Payment).join(Payment.vendor).options(sa.orm.contains_eager(Payment.vendor))
+    return query if payee is None else query.where(Payment.payee == payee)
+
+
+def search_payments(
+    session: Session, text: str, *, platform_id: int, payee: Payee | None, limit: int
+) -> Sequence[Payment]:
+    """Return the latest payments whose reference, number at the provider or card contains the text."""
+    query = payments(payee=payee).where(
+        Payment.platform_id == platform_id,
+        sa.or_(*(expression.icontains(text, autoescape=True) for expression in PAYMENT_TEXTS)),
+    )
+    return session.scalars(query.order_by(Payment.id.desc()).limit(limit)).all()
+
+
+def list_of_customer(
+    session: Session, *, platform_id: int, customer_id: int, limit: int = 100
+) -> Sequence[Payment]:
+    """Return the latest payments of a customer."""
+    query = payments(payee=Payee.VENDOR).where(
+        Payment.platform_id == platform_id, Payment.customer_id == customer_id
+    )
+    return session.scalars(query.order_by(Payment.id.desc()).limit(limit)).all()
