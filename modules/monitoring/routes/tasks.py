@@ -39,7 +39,7 @@ COLUMNS = (
     Column("status", lazy_gettext("Status")),
     Column("platform", lazy_gettext("Platform")),
     Column("attempts", lazy_gettext("Attempts"), align="end"),
-    Column("run_at", lazy_gettext("Due"), Task.run_at),
+    Column("run_at", lazy_gettext("Runs at"), Task.run_at),
     Column("created", lazy_gettext("Asked for"), Task.id),
 )
 

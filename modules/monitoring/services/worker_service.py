@@ -6,9 +6,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Worker
 from sqlalchemy.orm import Session
 
 from wizamart.queue import Lease, Task, TaskStatus
@@ -64,6 +61,11 @@ def _holder(holders: dict[tuple[str, str], Holder], owner: str) -> Holder:
 
 def list_redis_workers(redis_url: str) -> RedisReport:
     """Return the workers that have signed on to Redis; one that does not answer in time is no error of the page."""
+    # Only what runs with Redis carries its client.
+    from redis import Redis
+    from redis.exceptions import RedisError
+    from rq import Worker
+
     redis = Redis.from_url(redis_url, socket_connect_timeout=REDIS_PATIENCE, socket_timeout=REDIS_PATIENCE)
     try:
         found = [
