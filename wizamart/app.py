@@ -26,6 +26,7 @@ from wizamart.observability.modules import register_migration_checks, register_m
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
 from wizamart.web import access, assets, errors, language, security, templating
 from wizamart.web.htmx import PortalRequest
+from wizamart.web.landing import landing_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Addresses that must answer without asking which platform they are for, even while the database is away.
@@ -104,6 +105,7 @@ def _configure(app: Wizamart, settings: Settings) -> None:
 
 def _add_framework_pages(app: Wizamart, settings: Settings) -> None:
     login.init_app(app)
+    login.set_landing(app, landing_of)
     app.register_blueprint(auth_routes.bp)
     app.register_blueprint(auth_api.bp)
     app.register_blueprint(language.bp)
