@@ -1,7 +1,5 @@
 """Where people go after signing in when they came from nowhere: to the portal they work in."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import request
 
@@ -25,7 +23,7 @@ def landing_of(user: User) -> str:
     return f"{root}/vendor/{role.vendor_code}/" if role.vendor_code else f"{root}/admin/"
 
 
-def _portals_of(user_id: int, here: int | None) -> sa.Select[Any]:
+def _portals_of(user_id: int, here: int | None) -> sa.Executable:
     """Return the query for the portals somebody may enter, the best one first."""
     is_active = Platform.status == PlatformStatus.ACTIVE
     return (
