@@ -29,6 +29,7 @@ OPTIONS = {"jinja2": {"encoding": "utf-8", "silent": "false", "newstyle_gettext"
 COMMENT_TAGS = ("Translators:",)
 HEADER = "# Translations of Wizamart.\n#"
 SKIPPED = frozenset({"static", "locales", "migrations", "tests", "__pycache__"})
+SCAFFOLD = ("scaffold", "files")  # the texts of a module to be made, which brings its own catalogues
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,14 @@ def _found(root: Path) -> Iterator[tuple[Any, ...]]:
         keywords=KEYWORDS,
         comment_tags=COMMENT_TAGS,
         strip_comment_tags=True,
-        directory_filter=lambda folder: (
-            Path(folder).name not in SKIPPED and not Path(folder).name.startswith(".")
-        ),
+        directory_filter=_is_read,
     )
     yield from sorted(found, key=lambda item: (item[0], item[1]))
+
+
+def _is_read(folder: str) -> bool:
+    path = Path(folder)
+    return path.name not in SKIPPED and not path.name.startswith(".") and path.parts[-2:] != SCAFFOLD
 
 
 def update(source: Source, template: Catalog, locale: str) -> bool:

@@ -89,7 +89,8 @@ def message_for(error: ErrorDetails) -> str:
     if error["type"] == "value_error" and "reason" in context:
         return str(EMAIL)
     cause = context.get("error")
-    return gettext(str(cause) if cause is not None else error["msg"])
+    text = error["msg"] if cause is None else str(cause)
+    return gettext(text)
 
 
 def _money_message(model: type[BaseModel], error: ErrorDetails) -> str | None:
