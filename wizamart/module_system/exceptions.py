@@ -1,12 +1,7 @@
 """What the module system refuses."""
 
-from typing import TYPE_CHECKING
-
 from wizamart.exceptions import NotFound, RuleViolation, WizamartError
 from wizamart.i18n import lazy_gettext as _
-
-if TYPE_CHECKING:
-    from wizamart.module_system.plan import Plan
 
 
 class RegistryError(WizamartError):
@@ -56,17 +51,6 @@ class PlanVetoed(RuleViolation):
 
     code = "modules.vetoed"
     message = _("This change is not possible: %(reasons)s")
-
-
-class StalePlan(RuleViolation):
-    """The platform changed after the plan was made; `plan` is the new one."""
-
-    code = "modules.stale_plan"
-    message = _("Somebody changed the modules meanwhile. Please look at the new plan and confirm it.")
-
-    def __init__(self, plan: "Plan") -> None:
-        super().__init__()
-        self.plan = plan
 
 
 class HookFailed(RuleViolation):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wizamart.exceptions import RuleViolation
+from wizamart.i18n import lazy_gettext as _
 from wizamart.module_system.exceptions import ContradictoryPlan, CoreModuleLocked
 from wizamart.module_system.registry import Registry
 
@@ -112,6 +114,17 @@ class Plan:
             because = f" ({words[step.cause]} {step.because_of})" if step.cause in words else ""
             lines.append(f"{step.action} {step.code}{because}")
         return "\n".join([*lines, *(f"veto: {reason}" for reason in self.vetoes)])
+
+
+class StalePlan(RuleViolation):
+    """The platform changed after the plan was made; `plan` is the new one."""
+
+    code = "modules.stale_plan"
+    message = _("Somebody changed the modules meanwhile. Please look at the new plan and confirm it.")
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
 
 
 def plan_steps(

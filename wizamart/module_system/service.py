@@ -20,7 +20,6 @@ from wizamart.module_system.exceptions import (
     HookFailed,
     InvalidMenuItem,
     PlanVetoed,
-    StalePlan,
     UndoRefused,
     UnknownModule,
     UnknownPlatform,
@@ -28,7 +27,7 @@ from wizamart.module_system.exceptions import (
 from wizamart.module_system.locking import advance_revision, lock_platform
 from wizamart.module_system.manager import ModuleManager, current_manager
 from wizamart.module_system.models import PlatformModule
-from wizamart.module_system.plan import Plan, Step, StepAction, plan_steps
+from wizamart.module_system.plan import Plan, StalePlan, Step, StepAction, plan_steps
 from wizamart.module_system.state import ModuleState, build_state
 from wizamart.platforms import Platform, scoped
 from wizamart.queue.service import unpark

@@ -15,9 +15,8 @@ from modules.core.services.activation_service import Change, Confirmation
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
-from wizamart.module_system.exceptions import StalePlan
 from wizamart.module_system.manager import current_manager
-from wizamart.module_system.plan import Plan, StepAction
+from wizamart.module_system.plan import Plan, StalePlan, StepAction
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.access import remount

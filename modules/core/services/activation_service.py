@@ -12,9 +12,8 @@ from wizamart import audit
 from wizamart.i18n import gettext as _
 from wizamart.module_system import service
 from wizamart.module_system.definition import ModuleTier
-from wizamart.module_system.exceptions import StalePlan
 from wizamart.module_system.manager import current_manager
-from wizamart.module_system.plan import Plan, Step, StepAction, StepCause
+from wizamart.module_system.plan import Plan, StalePlan, Step, StepAction, StepCause
 from wizamart.module_system.registry import Registry
 from wizamart.module_system.state import ModuleState, build_state
 

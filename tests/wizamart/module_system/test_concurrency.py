@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from wizamart.audit import AuditEntry
 from wizamart.database import db, unit_of_work
 from wizamart.module_system import service
-from wizamart.module_system.exceptions import StalePlan
+from wizamart.module_system.plan import StalePlan
 from wizamart.platforms import Platform
 
 WRITERS, ROUNDS = 16, 6

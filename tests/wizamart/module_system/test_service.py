@@ -15,12 +15,12 @@ from wizamart.module_system.exceptions import (
     HookFailed,
     InvalidMenuItem,
     PlanVetoed,
-    StalePlan,
     UndoRefused,
     UnknownModule,
     UnknownPlatform,
 )
 from wizamart.module_system.models import PlatformModule
+from wizamart.module_system.plan import StalePlan
 from wizamart.platforms import Platform
 from wizamart.queue import Task
 
