@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from modules.inventory.imports import own
-from modules.inventory.imports.formats import Context
+from modules.inventory.imports.adapter import Context
 from modules.inventory.schemas.product import ProductForm, VariantForm
 from modules.inventory.schemas.states import LocationKind
 from modules.inventory.schemas.stock import LocationForm

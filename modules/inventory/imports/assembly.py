@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from modules.inventory.imports.formats import CatalogueLine
+from modules.inventory.imports.adapter import CatalogueLine
 from modules.inventory.schemas.product import MAX_OPTIONS, MAX_VARIANTS, ProductForm, VariantForm
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import message_for

@@ -1,6 +1,6 @@
 """Google Merchant Center's feed: a table with Google's product attributes, usually separated by tabs."""
 
-from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_gtin,

@@ -1,6 +1,6 @@
 """Our own CSV: what the export writes, the import reads."""
 
-from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_bool,

@@ -1,6 +1,6 @@
 """Shopify's product export, with the headings of before and after 2024."""
 
-from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_barcode,

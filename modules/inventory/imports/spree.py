@@ -1,6 +1,6 @@
 """Spree's product file: a record for the product, one for each variant, more of the same SKU in other currencies."""
 
-from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_barcode,

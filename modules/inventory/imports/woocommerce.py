@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from modules.inventory.imports.formats import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_barcode,

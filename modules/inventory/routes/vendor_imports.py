@@ -12,7 +12,7 @@ from modules.inventory.services import import_service, location_service
 from wizamart import clock, queue
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import current_locale, gettext as _, lazy_gettext
+from wizamart.i18n import current_locale, gettext as _, lazy_gettext, lazy_pgettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.csv_export import csv_response
@@ -33,7 +33,7 @@ def import_list() -> str:
         columns=[
             Column("file_name", lazy_gettext("File")),
             Column("status", lazy_gettext("Status")),
-            Column("lines", lazy_gettext("Lines"), align="end"),
+            Column("lines", lazy_pgettext("file", "Lines"), align="end"),
             Column("created_at", lazy_gettext("Uploaded"), sort=import_service.CREATED_AT),
         ],
         default_sort="-created_at",

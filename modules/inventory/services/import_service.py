@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.exceptions import ImportNotFound, ImportNotReady
 from modules.inventory.imports import formats, reader, values
+from modules.inventory.imports.adapter import Context, Format
 from modules.inventory.models.catalogue_import import CatalogueImport, ImportChunk, ImportLine
 from modules.inventory.schemas.states import ImportStatus, Verdict
 from modules.inventory.services import location_service
@@ -41,7 +42,7 @@ def select_imports() -> sa.Select[Any]:
 
 def name_of_format(code: str) -> str:
     """Return a format's name for people."""
-    return next((known.name for known in formats.list_formats() if known.code == code), code)
+    return next((known.name for known in formats.FORMATS if known.code == code), code)
 
 
 CREATED_AT = CatalogueImport.created_at
@@ -138,7 +139,7 @@ def read_file(
     session.execute(sa.delete(ImportLine).where(ImportLine.import_id == row.id))
     try:
         with session.begin_nested():
-            row.lines = _read_lines(session, row, formats.Context(currency, at.date()))
+            row.lines = _read_lines(session, row, Context(currency, at.date()))
     except reader.FileRefused as refusal:
         row.status, row.problem, row.finished_at = ImportStatus.REFUSED, str(refusal), at
     else:
@@ -147,7 +148,7 @@ def read_file(
     session.execute(sa.delete(ImportChunk).where(ImportChunk.import_id == row.id))
 
 
-def _read_lines(session: Session, row: CatalogueImport, context: formats.Context) -> int:
+def _read_lines(session: Session, row: CatalogueImport, context: Context) -> int:
     row.encoding = reader.detect_encoding(lambda: _chunks(session, row.id))
     known = formats.known_headings()
     row.delimiter, headings = reader.sniff(lambda: _chunks(session, row.id), row.encoding, known)
@@ -172,9 +173,7 @@ def _read_lines(session: Session, row: CatalogueImport, context: formats.Context
     return lines
 
 
-def _as_row(
-    row: CatalogueImport, record: reader.Record, found: formats.Format, context: formats.Context
-) -> dict[str, Any]:
+def _as_row(row: CatalogueImport, record: reader.Record, found: Format, context: Context) -> dict[str, Any]:
     """Return a line as it is stored; one that says what cannot be is refused here."""
     stored: dict[str, Any] = {
         "platform_id": row.platform_id,

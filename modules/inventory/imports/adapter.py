@@ -1,0 +1,62 @@
+"""What an adapter is: a format of files, and how one of its records reads in our words."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class CatalogueLine:
+    """What one record says; None and empty mean that it says nothing of it.
+
+    `options` are pairs of name and value, the name empty where an earlier record gave it. `is_part` marks what adds
+    to a product (a picture, a description) and is nothing that can be sold.
+    """
+
+    group_key: str
+    sku: str = ""
+    alias: str | None = None
+    title: str = ""
+    description: str | None = None
+    status: str | None = None
+    categories: list[list[str]] | None = None
+    images: list[str] = field(default_factory=list)
+    tax_class: str | None = None
+    options: list[tuple[str, str]] = field(default_factory=list)
+    gtin: str | None = None
+    price: int | None = None
+    compare_at: int | None = None
+    currency: str = ""
+    stock: int | None = None
+    allows_backorder: bool | None = None
+    low_stock: int | None = None
+    is_part: bool = False
+
+    def as_values(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an adapter may know of where the file goes."""
+
+    currency: str
+    today: dt.date
+
+
+Row = Mapping[str, str]
+Read = Callable[[Row, Context], CatalogueLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of catalogue file; `required` headings prove it, of `any_of` at least one is there."""
+
+    code: str
+    name: str
+    required: frozenset[str]
+    any_of: frozenset[str]
+    read: Read
+    clean: Callable[[str], str] = lambda heading: heading
