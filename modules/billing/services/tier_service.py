@@ -14,7 +14,7 @@ from modules.billing.schemas.forms import TierForm
 from wizamart import audit, clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.i18n import gettext as _, lazy_gettext, lazy_pgettext
 from wizamart.module_system.definition import ModuleTier
 from wizamart.module_system.manager import current_manager
 from wizamart.platforms import Platform
@@ -22,7 +22,7 @@ from wizamart.platforms import Platform
 NAMES: Final = {
     "essential": lazy_gettext("Essential"),
     "professional": lazy_gettext("Professional"),
-    "business": lazy_gettext("Business"),
+    "business": lazy_pgettext("tier", "Business"),
     "enterprise": lazy_gettext("Enterprise"),
 }
 PRICES: Final = {"essential": 2900, "professional": 7900, "business": 19_900, "enterprise": 49_900}
