@@ -1,3 +1,3 @@
 """What all tests share comes from the plugin that module authors use too."""
 
-pytest_plugins = ["wizamart.testing.plugin"]
+pytest_plugins = ["wizamart.testing.plugin", "tests.demo_site"]

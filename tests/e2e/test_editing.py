@@ -1,0 +1,87 @@
+"""Forms in a browser: faults at their field, unsaved text, the menu by keyboard, a product, an order."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+SHOP = "/vendor/maison-kirchberg"
+
+
+def test_a_wrong_setting_is_told_at_its_field_and_the_focus_goes_there(open_as):
+    page = open_as("super", "/admin/modules/inventory")
+    page.locator("#field-low_stock_threshold").fill("-3")
+    page.locator("#configuration").get_by_role("button", name="Save").click()
+
+    summary = page.locator("#form-errors")
+    expect(summary).to_be_focused()
+    expect(page.locator("#field-low_stock_threshold")).to_have_attribute("aria-invalid", "true")
+    described = page.locator("#field-low_stock_threshold").get_attribute("aria-describedby")
+    expect(page.locator(f"#{described.split()[-1]}")).to_be_visible()
+    summary.get_by_role("link").first.click()
+    expect(page.locator("#field-low_stock_threshold")).to_be_focused()
+
+
+def test_typed_text_is_not_lost_without_a_warning(open_as):
+    page = open_as("super", "/admin/modules/inventory")
+    page.locator("#field-low_stock_threshold").fill("7")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#sidebar").get_by_role("link", name="Modules").click()
+
+    expect(page).to_have_url(lambda url: url.endswith("/admin/modules"))
+    assert asked == ["beforeunload"]
+
+
+def test_saved_text_needs_no_warning(open_as):
+    page = open_as("super", "/admin/modules/inventory")
+    page.locator("#field-low_stock_threshold").fill("8")
+    page.on("dialog", lambda dialog: pytest.fail(f"asked: {dialog.message}"))
+    page.locator("#configuration").get_by_role("button", name="Save").click()
+
+    expect(page.locator("#toasts")).to_contain_text("saved")
+    expect(page.locator("#field-low_stock_threshold")).to_have_value("8")
+
+
+def test_the_menu_is_put_in_order_by_keyboard(open_as):
+    page = open_as("super", "/admin/menu")
+    names = page.locator("[data-wz-sortable] > li")
+    first, second = (names.nth(place).get_attribute("data-wz-name") for place in (0, 1))
+    page.locator(".wz-handle").first.focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(names.first).to_have_attribute("data-wz-name", second)
+    expect(page.locator("#wz-says")).to_contain_text(first)
+    focused = page.evaluate("document.activeElement.closest('li').dataset.wzName")
+    assert focused == first
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#toasts .wz-toast")).to_be_visible()
+    expect(names.first).to_have_attribute("data-wz-name", second)
+
+
+def test_a_vendor_adds_a_product(open_as):
+    page = open_as("owner", f"{SHOP}/products/new")
+    page.locator("#field-title").fill("Linen apron")
+    page.locator("[name='variants.0.sku']").fill("APRON-1")
+    page.locator("[name='variants.0.price_minor']").fill("39.90")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Linen apron")
+    page.goto(f"{SHOP}/products?q=apron")
+    expect(page.get_by_role("main")).to_contain_text("Linen apron")
+
+
+def test_an_order_is_written_by_hand_placed_and_paid(open_as):
+    page = open_as("owner", f"{SHOP}/orders/new")
+    page.locator("main input[type=email]").first.fill("nora@example.test")
+    page.get_by_role("button", name="Save and add lines").click()
+    page.locator("#by-hand summary").click()
+    by_hand = page.locator("#by-hand")
+    by_hand.locator("[name=title]").fill("Engraving")
+    by_hand.locator("[name=unit_price_minor]").fill("25.00")
+    by_hand.get_by_role("button", name="Add line").click()
+    expect(page.get_by_role("main")).to_contain_text("Engraving")
+    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("link", name="Record payment").click()
+    page.get_by_role("button", name="Record payment").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Paid")
