@@ -13,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, registry as orm_registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry as orm_registry
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -177,14 +177,48 @@ def after_commit(session: Session, callback: Callable[[], None]) -> None:
 @event.listens_for(Session, "after_commit")
 def _run_callbacks_without_unit_of_work(session: Session) -> None:
     """Serve a session that its owner commits by hand; a unit of work calls them itself, when all is done."""
-    if not session.info.get("in_unit_of_work"):
+    if not session.info.get("in_unit_of_work") and not session.in_nested_transaction():
         for callback in session.info.pop("after_commit", []):
             callback()
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_callbacks(session: Session) -> None:
-    session.info.pop("after_commit", None)
+@event.listens_for(Session, "after_transaction_create")
+def _count_callbacks(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault("callbacks_before", {})[transaction] = len(
+            session.info.get("after_commit", ())
+        )
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_callbacks(session: Session, transaction: SessionTransaction) -> None:
+    """Forget what was registered in the part that is rolled back; what came before it still holds."""
+    known = session.info.get("callbacks_before", {}).get(transaction, 0) if transaction.nested else 0
+    del session.info.get("after_commit", [])[known:]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_count(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get("callbacks_before", {}).pop(transaction, None)
+
+
+@contextmanager
+def contained(session: Session) -> Iterator[None]:
+    """Let a part of a transaction fail on its own: what it did is taken back, and the rest can go on.
+
+    Without this a failed statement spoils the whole transaction on PostgreSQL, and so does a row that cannot be
+    written everywhere. A reading transaction has nothing to lose, so it pays only when something fails.
+    """
+    if not session.info.get("read_only"):
+        with session.begin_nested():
+            yield
+        return
+    try:
+        yield
+        session.flush()  # a forbidden write is the fault of this part, not of whoever asks next
+    except Exception:
+        session.rollback()
+        raise
 
 
 @contextmanager

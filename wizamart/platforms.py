@@ -8,13 +8,14 @@ leak. Looking across tenants takes `across_tenants`, which names its reason and 
 import enum
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -156,7 +157,12 @@ def scoped(session: Session, platform_id: int, vendor_id: int | None = None) -> 
     try:
         yield
         session.flush()  # likewise what the block has left pending
-    finally:
+    except BaseException:
+        session.info["scope"] = previous
+        with suppress(SQLAlchemyError):  # in a spoiled transaction; its reason is what counts
+            _tell_postgresql(session)
+        raise
+    else:
         session.info["scope"] = previous
         _tell_postgresql(session)
 
