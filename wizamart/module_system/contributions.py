@@ -7,9 +7,13 @@ provider is called with and what it returns. Neither imports the other.
 import inspect
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy.orm import Session
+
+from wizamart.database import contained
 from wizamart.module_system.state import ModuleState
 
 log = logging.getLogger(__name__)
@@ -46,7 +50,9 @@ class Contributions:
 
     def add_from(self, module_code: str, namespace: dict[str, Any]) -> None:
         """Take the marked functions of a module's `contributions.py`."""
-        for value in filter(inspect.isfunction, namespace.values()):  # a proxy may not be asked outside of a request
+        for value in filter(
+            inspect.isfunction, namespace.values()
+        ):  # a proxy may not be asked outside of a request
             for hook, order in getattr(value, _ATTRIBUTE, ()):
                 providers = self._by_hook.setdefault(hook, [])
                 providers.append(Contribution(module_code, value, order))
@@ -75,9 +81,13 @@ class Contributions:
 
     def collect(self, hook: str, state: ModuleState, *args: Any, **kwargs: Any) -> Iterator[tuple[str, Any]]:
         """Yield `(module code, answer)` of each provider; one that raises is logged and left out."""
+        session = next((argument for argument in args if isinstance(argument, Session)), None)
         for contribution in self.providers(hook, state):
             try:
-                answer = contribution.provide(*args, **kwargs)
+                with contained(session) if session is not None else nullcontext():
+                    answer = contribution.provide(*args, **kwargs)
+                    if inspect.isgenerator(answer):
+                        answer = list(answer)  # what fails half-way fails here, and not where it is used
             except Exception:
                 log.exception(
                     "contribution_failed", extra={"hook": hook, "module_code": contribution.module_code}

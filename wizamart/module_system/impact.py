@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
+from wizamart.database import contained
 from wizamart.module_system import config_service
 from wizamart.module_system.definition import ModuleDefinition, resolve_hook
 from wizamart.module_system.manager import ModuleManager
@@ -70,7 +71,7 @@ def _hidden_rows(session: Session, platform_id: int, off: Iterable[ModuleDefinit
         if hook is None:
             continue
         try:
-            with scoped(session, platform_id):
+            with contained(session), scoped(session, platform_id):
                 counted |= {
                     str(label): int(rows) for label, rows in hook(session, platform_id).items() if rows
                 }
@@ -89,9 +90,11 @@ def _vetoes(
             if hook is None:
                 continue
             try:
-                with scoped(session, platform_id):
-                    yield from (f"{module.name}: {reason}" for reason in hook(session, platform_id))
+                with contained(session), scoped(session, platform_id):
+                    reasons = [f"{module.name}: {reason}" for reason in hook(session, platform_id)]
             except Exception as error:
                 log.exception("validator_failed", extra={"module_code": module.code})
+                reasons = []
                 if attribute == "can_enable":
-                    yield f"{module.name}: {type(error).__name__}: {error}"
+                    reasons = [f"{module.name}: {type(error).__name__}: {error}"]
+            yield from reasons

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from wizamart.database import contained
 from wizamart.module_system.definition import FrontendType, resolve_hook
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.menus import list_entries
@@ -31,7 +32,8 @@ def count_badges(
             continue
         try:
             hook = resolve_hook(entry.item.badge)
-            number = hook(session, platform_id, vendor_id) if hook else None
+            with contained(session):
+                number = hook(session, platform_id, vendor_id) if hook else None
         except Exception:
             log.exception(
                 "badge_failed", extra={"module_code": entry.module_code, "menu_item": entry.item.id}
