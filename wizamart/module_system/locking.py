@@ -1,9 +1,11 @@
 """One change at a time on a platform, and the revision by which every process notices it."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction, object_session
 
 from wizamart.module_system.exceptions import UnknownPlatform
+from wizamart.module_system.state import UNCOMMITTED
 from wizamart.platforms import Platform
 
 
@@ -27,3 +29,12 @@ def lock_platform(session: Session, platform_id: int) -> Platform:
 def advance_revision(platform: Platform) -> None:
     """Count the revision up, so that every process derives its state anew at its next request."""
     platform.module_revision += 1
+    session = object_session(platform)
+    if session is not None:
+        session.info.setdefault(UNCOMMITTED, set()).add(platform.id)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_uncommitted(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(UNCOMMITTED, None)

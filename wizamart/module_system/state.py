@@ -138,6 +138,10 @@ def read_state(
     )
 
 
+UNCOMMITTED = "uncommitted_platforms"
+"""Under this name a session keeps the platforms whose revision it has advanced and not yet committed."""
+
+
 class StateCache:
     """The latest state of the platforms asked for last; bounded, so memory does not grow with their number."""
 
@@ -159,7 +163,12 @@ class StateCache:
             return list(self._states.values())
 
     def get(self, connection: Connection | Session, platform_id: int, revision: int) -> ModuleState:
-        """Return the state at `revision`, reading the rows only when this process has not seen it yet."""
+        """Return the state at `revision`, reading the rows only when this process has not seen it yet.
+
+        What a transaction sees of its own change is not kept: if it rolls back, another one gets the same revision.
+        """
+        if isinstance(connection, Session) and platform_id in connection.info.get(UNCOMMITTED, ()):
+            return read_state(connection, self.registry, platform_id, revision, self.blocked)
         state = self._states.get(platform_id)
         if state is not None and state.revision == revision:
             return state
