@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from wizamart import clock, queue
+from wizamart import clock, mail, queue
 from wizamart.auth import session_service, throttle_service, token_service
 from wizamart.auth.models import OneTimeToken, RefreshToken, SignInThrottle, UserSession
 from wizamart.queue.models import TaskStatus
@@ -48,3 +48,19 @@ def test_the_task_runs_once_a_day_for_the_whole_installation(app):
 
     assert not schedule.per_platform
     assert schedule.cadence(now) - schedule.cadence(now - timedelta(days=1)) == timedelta(days=1)
+
+
+def test_texts_of_old_mails_are_forgotten_and_the_rest_of_them_stays(session, app):
+    for days in (0, 60):
+        mail.send(session, to=f"{days}@wizamart.test", subject="Reset", text="a link")
+        session.flush()
+    old = session.scalars(sa.select(mail.Mail).where(mail.Mail.to == "60@wizamart.test")).one()
+    old.created_at, old.status = clock.now() - timedelta(days=60), mail.MailStatus.SENT
+    row = queue.enqueue(session, "framework.forget_mail_texts")
+    session.commit()
+
+    assert queue.run_task(app, row.id) == TaskStatus.SUCCEEDED
+
+    session.expire_all()
+    texts = dict(session.execute(sa.select(mail.Mail.to, mail.Mail.text)).all())
+    assert texts == {"0@wizamart.test": "a link", "60@wizamart.test": ""}
