@@ -1,6 +1,8 @@
 """A module's configuration on a platform: defaults from its definition, differences in the row, secrets sealed."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from wizamart.exceptions import InvalidInput
 from wizamart.module_system import config_forms, delivery
 from wizamart.module_system.definition import ModuleDefinition
 from wizamart.module_system.events import ModuleEvent, ModuleEventData
+from wizamart.module_system.exceptions import StaleConfiguration
 from wizamart.module_system.locking import advance_revision, lock_platform
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.models import PlatformModule
@@ -63,29 +66,69 @@ def set_module_config(
     *,
     origin: str = "code",
     at: datetime | None = None,
+    version: str | None = None,
 ) -> BaseModel:
     """Merge the given keys into a module's configuration and return the result; what holds already writes nothing.
 
+    A stored value that the schema rejects stays stored until its key is given. With `version`, what is stored must
+    still be what it was when `version_of` returned that mark.
+
     :raises InvalidInput: for unknown keys and values that the schema rejects, by their path.
+    :raises StaleConfiguration: when somebody else has changed it meanwhile.
     """
     module = current_manager().registry[code]
     schema = module.resolve_config_schema() or NoConfiguration
     platform = lock_platform(session, platform_id)
     row = _row(session, platform_id, code)
-    current, _faults = _read(module, row.config if row else {})
+    stored = row.config if row else {}
+    if version is not None and version != version_of(stored):
+        session.info.pop("module_state", None)  # it is what is stale
+        raise StaleConfiguration
+    current, faults = _read(module, stored)
     instance = _merged(current, values)
-    if config_forms.plain_values(instance) == config_forms.plain_values(current):
+    kept = _rejected(stored, faults, given=values)
+    chosen = config_forms.seal(schema, config_forms.differences(schema, instance, module.default_config))
+    is_same = config_forms.plain_values(instance) == config_forms.plain_values(current)
+    if is_same and set(kept) == set(_rejected(stored, faults, given={})):
         return instance
     if row is None:
         row = PlatformModule(platform_id=platform_id, module_code=code, is_enabled=False)
         session.add(row)
-    row.config = config_forms.seal(schema, config_forms.differences(schema, instance, module.default_config))
+    row.config = {**chosen, **kept}
     advance_revision(platform)
     session.info.pop("module_state", None)
     _tell(
         session, module, current, instance, platform_id, user_id=user_id, origin=origin, at=at or clock.now()
     )
     return instance
+
+
+def version_of(stored: Mapping[str, Any]) -> str:
+    """Return a mark of what is stored, by which a form notices that somebody else saved meanwhile."""
+    text = json.dumps(dict(stored), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _rejected(
+    stored: Mapping[str, Any], faults: Iterable[config_forms.Fault], *, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is stored, is rejected by the schema and was not given anew: it stays, whatever else is saved."""
+    names = {fault.path.partition(".")[0] for fault in faults}
+    if config_forms.FORM in names:
+        names = set(stored)  # the values contradict each other, and nobody can say which one is wrong
+    return {name: stored[name] for name in names if name in stored and name not in given}
+
+
+def list_faults(session: Session) -> Iterator[tuple[int, str, config_forms.Fault]]:
+    """Yield `(platform id, module code, fault)` of all stored configurations that their schemas reject."""
+    registry = current_manager().registry
+    query = sa.select(PlatformModule.platform_id, PlatformModule.module_code, PlatformModule.config).where(
+        PlatformModule.module_code.in_([code for code, module in registry.items() if module.config_schema]),
+        sa.cast(PlatformModule.config, sa.Text) != "{}",
+    )
+    for platform_id, code, stored in session.execute(query):
+        for fault in _read(registry[code], stored or {})[1]:
+            yield platform_id, code, fault
 
 
 def _tell(

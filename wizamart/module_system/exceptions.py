@@ -53,6 +53,13 @@ class PlanVetoed(RuleViolation):
     message = _("This change is not possible: %(reasons)s")
 
 
+class StaleConfiguration(RuleViolation):
+    """Somebody saved the same configuration meanwhile; theirs is not written over."""
+
+    code = "modules.stale_configuration"
+    message = _("Somebody else changed these settings meanwhile. Please look at them and try again.")
+
+
 class HookFailed(RuleViolation):
     """A module's own hook raised; the whole change was undone."""
 

@@ -6,7 +6,6 @@ from flask import current_app, flash, render_template, request, url_for
 from flask_login import current_user
 from pydantic import BaseModel
 
-from modules.core.exceptions import SettingsChanged
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.cards import render_cards, render_picture
 from modules.core.routes.context import get_state, known_health, permissions
@@ -17,6 +16,7 @@ from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.module_system import config_service
+from wizamart.module_system.exceptions import StaleConfiguration
 from wizamart.module_system.manager import current_manager
 from wizamart.observability.health import HealthRegistry
 from wizamart.permissions import requires
@@ -109,10 +109,15 @@ def module_config_update(code: str) -> Any:
     session, state = db.session(), get_state()
     config = config_service.get_module_config(session, current_platform.id, code)
     form = SchemaForm.from_request(type(config), obj=config, currency=current_platform.currency)
-    if request.form.get("version") != module_service.config_version(state, code):
-        return _module_page(code, form, str(SettingsChanged())), HTTP_CONFLICT
+    version = request.form.get("version", "")
+    if version != module_service.config_version(state, code):
+        return _module_page(code, form, str(StaleConfiguration())), HTTP_CONFLICT
     try:
-        module_service.save_config(session, current_platform.id, code, form.value, user_id=current_user.id)
+        module_service.save_config(
+            session, current_platform.id, code, form.value, version=version, user_id=current_user.id
+        )
+    except StaleConfiguration as error:
+        return _module_page(code, form, str(error)), error.status
     except InvalidInput as error:
         if form.is_valid:
             form.add_errors(error.errors)

@@ -1,7 +1,5 @@
 """One module on one platform: what it brings, its configuration, its migrations."""
 
-import hashlib
-import json
 import logging
 from typing import Any
 
@@ -36,19 +34,20 @@ def describe(state: ModuleState, code: str) -> dict[str, Any]:
 
 def config_version(state: ModuleState, code: str) -> str:
     """Return a mark of what is stored now, by which a form notices that somebody else saved meanwhile."""
-    stored = json.dumps(state.configs.get(code, {}), sort_keys=True)
-    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+    return config_service.version_of(state.configs.get(code, {}))
 
 
 def save_config(
-    session: Session, platform_id: int, code: str, value: BaseModel, *, user_id: int | None
+    session: Session, platform_id: int, code: str, value: BaseModel, *, version: str, user_id: int | None
 ) -> BaseModel:
-    """Store what a form holds; its secrets are sealed on the way.
+    """Store what a form holds, if `version` is still stored; its secrets are sealed on the way.
 
     :raises InvalidInput: for values that the schema rejects.
+    :raises StaleConfiguration: when somebody else saved meanwhile.
     """
+    values = config_forms.plain_values(value)
     return config_service.set_module_config(
-        session, platform_id, code, config_forms.plain_values(value), user_id, origin="portal"
+        session, platform_id, code, values, user_id, origin="portal", version=version
     )
 
 
