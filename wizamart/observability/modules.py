@@ -1,12 +1,21 @@
 """Health checks of what the composition root knows: modules, the registry, migrations."""
 
-from flask import Flask
+from itertools import islice
+from typing import Final
 
-from wizamart.module_system import migrations
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from wizamart.database import unit_of_work
+from wizamart.module_system import config_service, migrations
 from wizamart.module_system.events import ModuleEvent, ModuleEventData, module_event_bus
 from wizamart.module_system.manager import ModuleManager
 from wizamart.observability.health import HealthRegistry
 from wizamart.observability.metrics import count_toggle
+from wizamart.platforms import Platform
+
+FAULTS_NAMED: Final = 20
 
 
 def register_module_health_checks(app: Flask) -> None:
@@ -23,6 +32,46 @@ def register_module_health_checks(app: Flask) -> None:
         return {"status": "degraded", "message": "; ".join(module.reason for module in rejected)}
 
     health.register("registry", check_registry)
+    health.register("configuration", ConfigurationCheck())
+
+
+class ConfigurationCheck:
+    """Names the stored values that a module's schema rejects by now, wherever they are.
+
+    Every change to a configuration advances its platform's revision, so as long as the sum of all revisions is the
+    same nothing has to be read again.
+    """
+
+    def __init__(self) -> None:
+        self._seen: tuple[int, int] | None = None
+        self._message = ""
+
+    def __call__(self) -> dict[str, str]:
+        """Say which values are rejected, the first of them by name."""
+        with unit_of_work(read_only=True) as session:
+            platforms, revisions = session.execute(
+                sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Platform.module_revision), 0))
+            ).one()
+            if self._seen != (platforms, revisions):
+                self._message = _name_faults(session)
+                self._seen = (platforms, revisions)
+        return {"status": "degraded" if self._message else "healthy", "message": self._message}
+
+
+def _name_faults(session: Session) -> str:
+    faults = list(islice(config_service.list_faults(session), FAULTS_NAMED + 1))
+    codes = dict(
+        session.execute(
+            sa.select(Platform.id, Platform.code).where(
+                Platform.id.in_({platform_id for platform_id, _code, _fault in faults})
+            )
+        ).tuples()
+    )
+    named = [
+        f"{codes[platform_id]}: {code}: {fault.path}: {fault.message}"
+        for platform_id, code, fault in faults[:FAULTS_NAMED]
+    ]
+    return "; ".join([*named, *(["…"] if len(faults) > FAULTS_NAMED else [])])
 
 
 @module_event_bus.subscribe(ModuleEvent.ENABLED)
