@@ -17,6 +17,7 @@ from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import Plan, StalePlan, StepAction
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.access import remount
@@ -45,7 +46,9 @@ def activation_delete(code: str) -> Any:
 @requires("core:module:update")
 def operation_create() -> Any:
     """Carry out a plan that was looked at and confirmed."""
-    confirmed = Confirmation(request.form.get("revision", -1, type=int), tuple(request.form.getlist("step")))
+    confirmed = Confirmation(
+        request.form.get("revision", -1, type=whole_number), tuple(request.form.getlist("step"))
+    )
     change = Change(tuple(request.form.getlist("enable")), tuple(request.form.getlist("disable")))
     return _change(change, confirmed)
 
@@ -93,8 +96,10 @@ def _change(change: Change, confirmed: Confirmation | None = None) -> Any:
     try:
         done = activation_service.carry_out(db.session(), plan, confirmed=confirmed, user_id=current_user.id)
     except StalePlan as stale:
-        return _show_plan(stale.plan, change, stale)
-    return _show_result(done)
+        if not stale.plan.is_empty:
+            return _show_plan(stale.plan, change, stale)
+        done = stale.plan  # a second click, or somebody else: what was asked for holds by now
+    return _show_result(done, asked=change.codes)
 
 
 def _show_plan(plan: Plan, change: Change, stale: StalePlan | None = None) -> Any:
@@ -116,20 +121,22 @@ def _show_plan(plan: Plan, change: Change, stale: StalePlan | None = None) -> An
     return make_response(html, HTTP_CONFLICT if stale else 200)
 
 
-def _show_result(done: Plan) -> Any:
+def _show_result(done: Plan, asked: tuple[str, ...] = ()) -> Any:
     """Say what was changed, and show it: the cards, the menu, and a toast that can take it back."""
     message = activation_service.summarize(done)
     if not is_fragment():
         flash(_with_undo(message, done.operation_id), "success")
         return go_to(url_for("core_admin.module_list"))
     before = get_state()
+    if before.revision != done.revision:  # somebody else was quicker than this request
+        before = current_manager().state_of(db.session(), current_platform.id)
     remount(activation_service.state_after(before, done))
     now = clock.now()
     rows = {
         step.code: (step.action is StepAction.ENABLE, now, current_user.display_name) for step in done.steps
     }
     registry = current_manager().registry
-    touched = set(rows)
+    touched = {*rows, *asked}
     for code in rows:
         touched |= registry.requirements_of(code) | registry.dependents_of(code)
     cards = [card for card in list_cards(rows=_rows_around(touched, rows)) if card.code in touched]
