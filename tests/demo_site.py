@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -81,7 +81,7 @@ class DemoSite:
     url: str
     media: Path
     app: Wizamart
-    _visits: list[Visit] = field(default_factory=list)
+    _visits: list[Visit]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -114,7 +114,7 @@ class DemoSite:
     def visits(self) -> list[Visit]:
         """Return one visit of every page that a role can walk to; walked once."""
         if not self._visits:
-            self._visits = [visit for role in ROLES for visit in self._walk(role)]
+            self._visits.extend(visit for role in ROLES for visit in self._walk(role))
         return self._visits
 
     def _walk(self, role: str) -> Iterator[Visit]:
@@ -180,6 +180,7 @@ class DemoTemplate:
 
     def __init__(self, folder: Path) -> None:
         self.media = folder / "media"
+        self.visits: list[Visit] = []  # the same in every copy, so one walk will do
         self.databases = SqliteTemplate(folder, self._build)
 
     @contextmanager
@@ -188,7 +189,7 @@ class DemoTemplate:
         with self.databases.copy() as url:
             app = create_app(self._settings(url))
             try:
-                yield DemoSite(url, self.media, app)
+                yield DemoSite(url, self.media, app, self.visits)
             finally:
                 dispose(app)
 
