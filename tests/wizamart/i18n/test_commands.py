@@ -45,6 +45,18 @@ def test_messages_are_found_in_code_and_templates(source):
     assert extract(source).get("Order", "verb")
 
 
+def test_the_texts_of_a_module_to_be_made_are_left_to_it(source):
+    files = source.roots[0] / "scaffold" / "files"
+    files.mkdir(parents=True)
+    (files / "page.html").write_text('{{ _("Add entry") }}', encoding="utf-8")
+    (files.parent / "code.py").write_text(CODE.replace("Hello", "Made"), encoding="utf-8")
+
+    found = {message.id for message in extract(source)}
+
+    assert "Made %(name)s" in found
+    assert "Add entry" not in found
+
+
 def test_an_update_of_the_same_messages_changes_nothing(source):
     assert update(source, extract(source), "fr")
     text = catalogue(source).read_text(encoding="utf-8")
