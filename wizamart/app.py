@@ -22,6 +22,7 @@ from wizamart.module_system.manager import EXTENSION, ModuleManager
 from wizamart.module_system.migration_history import histories_of
 from wizamart.module_system.mounting import SharedRule
 from wizamart.module_system.registry import Registry, discover
+from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import register_migration_checks, register_module_health_checks
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
 from wizamart.web import access, assets, errors, language, security, templating
@@ -42,6 +43,7 @@ class Wizamart(Flask):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = RowNumberConverter
         self.module_templates: dict[str, BaseLoader] = {}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:

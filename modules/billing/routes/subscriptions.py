@@ -15,6 +15,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import BadRequest, RuleViolation
 from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.csv_export import export_table
@@ -158,7 +159,7 @@ def subscription_change_preview(subscription_id: int) -> str:
 
 def read_choice(values: Any) -> tuple[Any, Interval]:
     """Return the tier and the interval that a form or an address names."""
-    tier_id = values.get("tier_id", type=int)
+    tier_id = values.get("tier_id", type=whole_number)
     if tier_id is None or values.get("interval") not in set(Interval):
         raise BadRequest
     return tier_service.get_tier(db.session(), tier_id), Interval(values["interval"])

@@ -14,6 +14,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import BadRequest, InvalidInput
 from wizamart.module_system.config_errors import validate
+from wizamart.numbers import whole_number
 
 View = Callable[..., BaseModel | tuple[BaseModel, int]]
 M = TypeVar("M", bound=BaseModel)
@@ -94,4 +95,4 @@ def read_body(model: type[M]) -> M:
 
 def read_limit(default: int = 50, largest: int = 200) -> int:
     """Return how many entries a page of the API holds."""
-    return min(max(request.args.get("limit", default, type=int), 1), largest)
+    return min(max(request.args.get("limit", default, type=whole_number), 1), largest)

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from modules.core.routes.answers import answers, read_body, read_limit
 from modules.core.routes.blueprints import api as bp
-from modules.core.routes.context import get_state, permissions
+from modules.core.routes.context import permissions
 from modules.core.routes.modules import list_cards
 from modules.core.schemas import api as schemas
 from modules.core.services import activation_service, api_service, history_service, openapi_service
@@ -15,9 +15,11 @@ from wizamart.database import db
 from wizamart.exceptions import BadRequest
 from wizamart.module_system import config_service
 from wizamart.module_system.manager import current_manager
+from wizamart.numbers import is_row_number, whole_number
 from wizamart.permissions import public, requires, signed_in
 from wizamart.platform_context import current_platform
 from wizamart.queue import service as queue_service
+from wizamart.web.portal import get_state
 
 
 @bp.get("/openapi.json")
@@ -43,7 +45,7 @@ def platform_list() -> schemas.PlatformList:
         db.session(),
         user_id=current_user.id,
         is_super_admin=current_user.is_super_admin,
-        page=request.args.get("page", 1, type=int),
+        page=request.args.get("page", 1, type=whole_number),
     )
 
 
@@ -110,7 +112,7 @@ def _asked_revision() -> int | None:
     given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if given in {"", "*"}:
         return None
-    if not given.isdecimal():
+    if not is_row_number(given):
         raise BadRequest
     return int(given)
 
@@ -161,7 +163,7 @@ def history_list() -> schemas.HistoryPage:
     entries, following = history_service.list_page(
         db.session(),
         current_platform.id,
-        before_id=request.args.get("cursor", type=int),
+        before_id=request.args.get("cursor", type=whole_number),
         limit=read_limit(),
     )
     return api_service.build_history(entries, following)
@@ -172,7 +174,7 @@ def history_list() -> schemas.HistoryPage:
 @answers(schemas.JobList, query=("cursor", "limit"))
 def job_list() -> schemas.JobList:
     """List the platform's tasks, the newest first."""
-    limit, offset = read_limit(), max(request.args.get("cursor", 0, type=int), 0)
+    limit, offset = read_limit(), max(request.args.get("cursor", 0, type=whole_number), 0)
     found = queue_service.list_tasks(
         db.session(), platform_id=current_platform.id, limit=limit + 1, offset=offset
     )

@@ -6,12 +6,14 @@ from flask import render_template, request
 from flask_login import current_user
 
 from modules.core.routes.blueprints import admin, vendor
-from modules.core.routes.context import frontend, get_state, layout, permissions, vendor_id
+from modules.core.routes.context import permissions
 from modules.core.services import badge_service, dashboard_service, platform_service
 from wizamart.database import db
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires, signed_in
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import is_fragment
+from wizamart.web.portal import current_frontend, current_layout, current_vendor_id, get_state
 from wizamart.web.templating import current_menu
 
 
@@ -24,11 +26,11 @@ def dashboard() -> str:
         db.session(),
         get_state(),
         platform_id=current_platform.id,
-        vendor_id=vendor_id(),
-        frontend=frontend(),
+        vendor_id=current_vendor_id(),
+        frontend=current_frontend(),
         permissions=permissions(),
     )
-    return render_template("core/admin/dashboard.html", dashboard=found, layout=layout())
+    return render_template("core/admin/dashboard.html", dashboard=found, layout=current_layout())
 
 
 @admin.get("/menu/badges")
@@ -40,10 +42,10 @@ def menu_badges() -> str:
     badges = badge_service.count_badges(
         db.session(),
         get_state(),
-        frontend(),
+        current_frontend(),
         shown=shown,
         platform_id=current_platform.id,
-        vendor_id=vendor_id(),
+        vendor_id=current_vendor_id(),
     )
     unread = badge_service.read_notifications(db.session(), get_state(), limit=0, **_recipient())["unread"]
     return render_template("core/admin/_badges.html", badges=badges, unread=unread)
@@ -55,7 +57,7 @@ def menu_badges() -> str:
 def notification_list() -> str:
     """Show what the person was told."""
     found = badge_service.read_notifications(db.session(), get_state(), limit=50, **_recipient())
-    return render_template("core/admin/notification_list.html", found=found, layout=layout())
+    return render_template("core/admin/notification_list.html", found=found, layout=current_layout())
 
 
 def _recipient() -> dict[str, Any]:
@@ -71,7 +73,7 @@ def platform_switch() -> str:
         user_id=current_user.id,
         is_super_admin=current_user.is_super_admin,
         text=request.args.get("search", ""),
-        page=request.args.get("page", 1, type=int),
+        page=request.args.get("page", 1, type=whole_number),
     )
     template = "_platforms.html" if is_fragment() and "part" not in request.args else "platform_switch.html"
     return render_template(f"core/admin/{template}", page=page, search=request.args.get("search", ""))

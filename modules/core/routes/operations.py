@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.cards import render_card
-from modules.core.routes.context import get_state, permissions
+from modules.core.routes.context import permissions
 from modules.core.routes.modules import list_cards
 from modules.core.services import activation_service, dependency_picture, overview_service
 from modules.core.services.activation_service import Change, Confirmation
@@ -22,6 +22,7 @@ from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.access import remount
 from wizamart.web.htmx import go_to, is_fragment
+from wizamart.web.portal import get_state
 
 HTTP_CONFLICT = 409
 

@@ -13,6 +13,7 @@ from wizamart import clock, queue
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import current_locale, gettext as _, lazy_gettext, lazy_pgettext
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.csv_export import csv_response
@@ -56,7 +57,7 @@ def import_create() -> Any:
     session, now, sent = db.session(), clock.now(), request.files.get("file")
     if sent is None or not sent.filename:
         return _upload_page({"file": [_("Choose a file.")]}), 422
-    chosen = request.form.get("location_id", type=int)
+    chosen = request.form.get("location_id", type=whole_number)
     try:
         row = import_service.create_import(
             session,

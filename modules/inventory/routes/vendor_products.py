@@ -16,6 +16,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _, ngettext
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.csv_export import csv_response
@@ -51,7 +52,7 @@ def product_status(wanted: str) -> Any:
     if request.form.get("everything"):
         products = list_narrowed(session)
     else:
-        products = product_service.list_products(session, request.form.getlist("selected", type=int))
+        products = product_service.list_products(session, request.form.getlist("selected", type=whole_number))
     status = ProductStatus(wanted)
     changed = sum(product_service.set_status(session, one, status, at=clock.now()) for one in products)
     flash(ngettext("%(num)d product changed.", "%(num)d products changed.", changed), "success")

@@ -13,6 +13,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_vendor
 from wizamart.web.forms import SchemaForm
@@ -24,7 +25,7 @@ from wizamart.web.htmx import go_to
 def stock_detail(product_id: int) -> str:
     """Show where a product lies, and why."""
     product = product_service.get_product(db.session(), product_id)
-    form = _movement_form(product, values={"variant_id": request.args.get("variant", type=int)})
+    form = _movement_form(product, values={"variant_id": request.args.get("variant", type=whole_number)})
     return _stock_page(product, form)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from modules.inventory.models.product import Variant
 from modules.inventory.services import product_service, reservation_service, stock_service
 from modules.inventory.services.stock_service import Wanted
+from wizamart.numbers import is_row_number
 
 PREFIX = "variant:"
 
@@ -88,4 +89,4 @@ def _wanted(session: Session, event: Any) -> dict[int, int]:
 def _variant_id(reference: Any) -> int | None:
     text = str(reference or "")
     number = text.removeprefix(PREFIX)
-    return int(number) if text.startswith(PREFIX) and number.isascii() and number.isdigit() else None
+    return int(number) if text.startswith(PREFIX) and is_row_number(number) else None

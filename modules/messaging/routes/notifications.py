@@ -7,13 +7,14 @@ from flask_login import current_user
 
 from modules.messaging.kinds import KIND_BY_CODE
 from modules.messaging.routes.blueprints import admin, vendor
-from modules.messaging.routes.context import layout, vendor_id
 from modules.messaging.services import inbox_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext, ngettext
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_layout, current_vendor_id
 from wizamart.web.tables import Column, Filter, Table
 from wizamart.web.templating import url_if
 
@@ -32,19 +33,19 @@ def notification_list() -> str:
     """Show what the person was told in this portal."""
     table = Table.from_select(
         db.session(),
-        inbox_service.select_notifications(current_user.id, vendor_id()),
+        inbox_service.select_notifications(current_user.id, current_vendor_id()),
         columns=COLUMNS,
         search=(inbox_service.TITLE, inbox_service.BODY),
         filters=FILTERS,
         default_sort="-created_at",
     )
-    unread = inbox_service.count_unread(db.session(), current_user.id, vendor_id=vendor_id())
+    unread = inbox_service.count_unread(db.session(), current_user.id, vendor_id=current_vendor_id())
     return render_template(
         "messaging/admin/notification_list.html",
         table=table,
         unread=unread,
         kinds=KIND_BY_CODE,
-        layout=layout(),
+        layout=current_layout(),
     )
 
 
@@ -53,11 +54,11 @@ def notification_list() -> str:
 @requires("messaging:notification:read")
 def notification_read_many() -> Any:
     """Mark the chosen notifications read, or all."""
-    chosen = {int(text) for text in request.form.getlist("selected") if text.isascii() and text.isdigit()}
+    chosen = set(request.form.getlist("selected", type=whole_number))
     count = inbox_service.mark_all_read(
         db.session(),
         current_user.id,
-        vendor_id=vendor_id(),
+        vendor_id=current_vendor_id(),
         at=clock.now(),
         only=None if request.form.get("everything") else chosen,
     )
@@ -71,7 +72,7 @@ def notification_read_many() -> Any:
 def notification_read(notification_id: int) -> Any:
     """Mark one read, and go where it leads if that was asked for."""
     notification = inbox_service.get_notification(
-        db.session(), notification_id, user_id=current_user.id, vendor_id=vendor_id()
+        db.session(), notification_id, user_id=current_user.id, vendor_id=current_vendor_id()
     )
     inbox_service.mark_read(notification, at=clock.now())
     if not request.form.get("follow"):

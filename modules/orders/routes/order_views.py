@@ -23,6 +23,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
+from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.forms import SchemaForm
@@ -133,7 +134,7 @@ def line_create(order_id: int) -> Any:
     session = db.session()
     order = order_service.get_order(session, order_id)
     if reference := request.form.get("reference", ""):
-        quantity = request.form.get("quantity", 1, type=int)
+        quantity = request.form.get("quantity", 1, type=whole_number)
         line = line_source_service.get_item(
             session, order, sku=request.form.get("sku", ""), reference=reference, quantity=max(1, quantity)
         )

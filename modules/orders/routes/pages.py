@@ -14,6 +14,7 @@ from modules.orders.services.step_service import Step
 from wizamart import clock
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _
+from wizamart.numbers import is_row_number
 from wizamart.platform_context import current_vendor
 from wizamart.web.htmx import go_to
 
@@ -81,7 +82,7 @@ def sent_pieces(prefix: str = "quantity-") -> dict[int, int]:
     pieces, errors = {}, {}
     for name, text in request.form.items():
         line = name.removeprefix(prefix)
-        if not name.startswith(prefix) or not line.isdigit():
+        if not name.startswith(prefix) or not is_row_number(line):
             continue
         number = text.strip() or "0"
         if number.isascii() and number.isdigit() and len(number) <= MAX_VERSION_DIGITS:

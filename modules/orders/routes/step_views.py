@@ -16,6 +16,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _, ngettext
+from wizamart.numbers import is_row_number, whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
@@ -134,7 +135,7 @@ def fulfilment_create_many() -> Any:
 def _each(act: Callable[[int, Step], None]) -> int:
     """Do something to every chosen order, each whole or not at all, in the order of their ids."""
     session, key = db.session(), sent_key()
-    chosen = request.form.getlist("selected", type=int)
+    chosen = request.form.getlist("selected", type=whole_number)
     if request.form.get("everything"):
         chosen = order_table.list_chosen(session, platform_id=current_platform.id, with_vendor=is_admin())
     step = Step(clock.now(), current_user.id, key)
@@ -173,4 +174,4 @@ def _finish(order: Any, form: SchemaForm[Any], act: Callable[[], object], done: 
 
 def _typed_pieces() -> dict[int, str]:
     names = (name.removeprefix("quantity-") for name in request.form if name.startswith("quantity-"))
-    return {int(line): request.form[f"quantity-{line}"] for line in names if line.isdigit()}
+    return {int(line): request.form[f"quantity-{line}"] for line in names if is_row_number(line)}

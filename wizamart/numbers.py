@@ -1,0 +1,34 @@
+"""Whole numbers out of addresses and forms: none that the columns of the database cannot hold."""
+
+import re
+from typing import Any, Final
+
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST: Final = 2**31 - 1
+_WHOLE: Final = re.compile(r"-?[0-9]{1,10}")
+
+
+def whole_number(text: str) -> int:
+    """Return the number, for use as `type=` where the query string or a form is read.
+
+    :raises ValueError: when it is none, or larger than an integer column holds.
+    """
+    number = int(text) if _WHOLE.fullmatch(text.strip()) else LARGEST + 1
+    if abs(number) > LARGEST:
+        raise ValueError("not a number that a row could have")
+    return number
+
+
+def is_row_number(text: str) -> bool:
+    """Whether this is the number that a row could have."""
+    return _WHOLE.fullmatch(text) is not None and 0 <= int(text) <= LARGEST
+
+
+class RowNumberConverter(IntegerConverter):
+    """`<int:…>` in a route: a number that no row can have is a page that does not exist."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST, **options})
