@@ -60,13 +60,9 @@ class ConfigurationCheck:
 
 def _name_faults(session: Session) -> str:
     faults = list(islice(config_service.list_faults(session), FAULTS_NAMED + 1))
-    codes = dict(
-        session.execute(
-            sa.select(Platform.id, Platform.code).where(
-                Platform.id.in_({platform_id for platform_id, _code, _fault in faults})
-            )
-        ).tuples()
-    )
+    concerned = {platform_id for platform_id, _code, _fault in faults}
+    rows = session.execute(sa.select(Platform.id, Platform.code).where(Platform.id.in_(concerned)))
+    codes = {row.id: row.code for row in rows}
     named = [
         f"{codes[platform_id]}: {code}: {fault.path}: {fault.message}"
         for platform_id, code, fault in faults[:FAULTS_NAMED]
