@@ -1,5 +1,6 @@
 """Delivery: module events leave after the commit and in order, domain events reach handlers of modules in effect."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from wizamart import clock
 from wizamart.database import after_commit, db, immediate_connection
+from wizamart.exceptions import WizamartError
 from wizamart.module_system.events import DomainEvent, Handler, ModuleEvent, ModuleEventData, module_event_bus
 from wizamart.module_system.manager import current_manager
 from wizamart.queue import TaskContext, enqueue, task
 from wizamart.queue.models import Task, TaskStatus
+
+log = logging.getLogger(__name__)
 
 # How long the process that committed has for telling its own subscribers before a worker does it instead.
 GRACE = timedelta(seconds=30)
@@ -81,7 +85,7 @@ def dispatch(
         if state is None or handler.module_code not in state.effective:
             continue
         if handler.mode == "in_transaction":
-            handler.function(session, payload)
+            _call(handler, session, payload)
             continue
         enqueue(
             session,
@@ -90,6 +94,24 @@ def dispatch(
             platform_id=platform_id,
             vendor_id=vendor_id,
         )
+
+
+def _call(handler: Handler, session: Session, payload: BaseModel) -> None:
+    """Let a handler take part in the transaction; one that fails by accident is named before all is rolled back."""
+    try:
+        handler.function(session, payload)
+    except WizamartError:
+        raise
+    except Exception:
+        log.exception(
+            "handler_failed",
+            extra={
+                "module_code": handler.module_code,
+                "handler": handler.name,
+                "domain_event": handler.event,
+            },
+        )
+        raise
 
 
 def register_handler_tasks(handlers: Sequence[Handler]) -> None:
