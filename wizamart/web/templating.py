@@ -1,6 +1,7 @@
 """What every template may use: the menu, who asks, what they may do, and where modules keep their templates."""
 
 import functools
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -32,6 +33,7 @@ from wizamart.permissions import NO_GRANTS, can
 from wizamart.platform_context import current_vendor, request_context
 from wizamart.web.access import current_state, frontend_of
 
+log = logging.getLogger(__name__)
 _MENUS_KEPT = 64
 
 # What modules may put around the pages of a frontend, and what is there if none does. Providers of `framework.frame`
@@ -97,8 +99,11 @@ def _frame_value(name: str) -> Any:
                 vendor_id=vendor.id if vendor else None,
                 frontend=frontend,
             )
-            for _code, values in answers:
-                g.frame.update(values)
+            for code, values in answers:
+                if isinstance(values, Mapping):
+                    g.frame.update(values)
+                else:
+                    log.error("contribution_failed", extra={"hook": "framework.frame", "module_code": code})
     return g.frame[name]
 
 

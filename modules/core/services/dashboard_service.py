@@ -70,7 +70,7 @@ def home_sections(
     answers = current_manager().contributions.collect(
         "storefront.home_section", state, session, platform_id=platform_id, vendor_id=vendor_id
     )
-    sections = [section for _code, section in answers if section]
+    sections = [section for _code, section in answers if section and isinstance(section, dict)]
     return sorted(sections, key=lambda section: int(section.get("order", 100)))
 
 
@@ -81,5 +81,10 @@ def navigation(
     answers = current_manager().contributions.collect(
         "storefront.navigation", state, session, platform_id=platform_id, placement=placement
     )
-    links = [link for _code, found in answers for link in found]
+    links = [
+        link
+        for _code, found in answers
+        for link in (found if isinstance(found, (list, tuple)) else ())
+        if isinstance(link, dict)
+    ]
     return sorted(links, key=lambda link: int(link.get("order", 100)))

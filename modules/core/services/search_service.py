@@ -55,7 +55,8 @@ def search_records(
         result
         for _code, found in answers
         for result in (found if isinstance(found, (list, tuple)) else ())[:limit]
-        if result.permission is None or result.permission in permissions
+        if isinstance(result, SearchResult)
+        and (result.permission is None or result.permission in permissions)
     ]
 
 
