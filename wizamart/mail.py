@@ -2,8 +2,6 @@
 
 import enum
 import re
-import smtplib
-import ssl
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -146,6 +144,10 @@ def deliver(message: EmailMessage, *, mail_url: str) -> None:
     url = urlsplit(mail_url)
     if url.scheme not in {"smtp", "smtps"} or not url.hostname:
         raise ValueError("mail_url must begin with smtp:// or smtps:// and name a host")
+    # Most processes never send: they leave it to a worker.
+    import smtplib
+    import ssl
+
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":

@@ -1,4 +1,7 @@
-"""Running the histories: each module's own, in the order of what they require, each step in its own transaction."""
+"""Running the histories: each module's own, in the order of what they require, each step in its own transaction.
+
+Alembic is imported where it runs: a server that only asks how far the histories are does not carry it.
+"""
 
 import logging
 import re
@@ -6,15 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from flask import Flask, current_app
-from flask_migrate import Migrate
 from sqlalchemy.engine import Connection, Engine
 
 from wizamart.config import ROOT
@@ -32,6 +30,9 @@ from wizamart.module_system.migration_history import (
     owned_tables,
 )
 from wizamart.module_system.migration_lock import migration_lock
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = [
     "FRAMEWORK",
@@ -174,12 +175,17 @@ def downgrade(code: str, revision: str) -> None:
         dependents = [h.code for h in get_histories() if code in h.requires and h.code in migrated]
         if dependents:
             raise DependentsMigrated(module=code, dependents=", ".join(dependents))
+    from alembic import command
+
     with migration_lock(db.engine):
         _run(db.engine, history, lambda config: command.downgrade(config, revision))
 
 
 def check() -> dict[str, list[str]]:
     """Return per module where models and database differ; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     histories = get_histories()
     import_models(histories)
     differences: dict[str, list[str]] = {}
@@ -196,6 +202,8 @@ def check() -> dict[str, list[str]]:
 
 def new(code: str, message: str) -> Path:
     """Write one more migration of a module from the difference between its models and the database."""
+    from alembic import command
+
     history = _get_history(code)
     import_models(get_histories())
     revision = history.next_revision(message)
@@ -250,6 +258,8 @@ def _upgrade_one(engine: Engine, history: MigrationHistory) -> UpgradeOutcome:
     before = _current(engine, history)
     if not before.pending:
         return UpgradeOutcome(history.code, ())
+    from alembic import command
+
     error = None
     try:
         _run(engine, history, lambda config: command.upgrade(config, "head"))
@@ -261,8 +271,10 @@ def _upgrade_one(engine: Engine, history: MigrationHistory) -> UpgradeOutcome:
     return UpgradeOutcome(history.code, applied, error)
 
 
-def _run(engine: Engine, history: MigrationHistory, do: Callable[[Config], object]) -> None:
+def _run(engine: Engine, history: MigrationHistory, do: "Callable[[Config], object]") -> None:
     """Call an Alembic command for one history, on a connection of its own."""
+    from flask_migrate import Migrate
+
     config = cast("Config", Migrate(db=db, directory=str(DIRECTORY)).get_config(opts=["quiet"]))
     config.set_main_option("version_locations", str(history.path).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")

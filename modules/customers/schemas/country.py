@@ -1,5 +1,6 @@
 """Countries in the reader's language."""
 
+from functools import cache
 from typing import Final
 
 from babel import Locale
@@ -9,11 +10,16 @@ from wizamart.i18n import current_locale
 ALPHA_2: Final = 2
 # Codes that CLDR names but ISO 3166 does not assign to a country.
 _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "XK", "ZZ"})
-COUNTRY_CODES: Final = frozenset(
-    str(code)
-    for code in Locale("en").territories
-    if len(str(code)) == ALPHA_2 and str(code).isalpha() and code not in _NO_COUNTRIES
-)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """Return the codes of all countries, read from CLDR when first asked for."""
+    return frozenset(
+        str(code)
+        for code in Locale("en").territories
+        if len(str(code)) == ALPHA_2 and str(code).isalpha() and code not in _NO_COUNTRIES
+    )
 
 
 def country_name(code: str | None) -> str:
@@ -24,4 +30,4 @@ def country_name(code: str | None) -> str:
 def country_choices() -> list[tuple[str, str]]:
     """Return all countries by name, for a select."""
     names = Locale.parse(current_locale()).territories
-    return sorted(((code, str(names.get(code, code))) for code in COUNTRY_CODES), key=lambda pair: pair[1])
+    return sorted(((code, str(names.get(code, code))) for code in country_codes()), key=lambda pair: pair[1])

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from modules.customers.schemas.country import COUNTRY_CODES
+from modules.customers.schemas.country import country_codes
 from wizamart.i18n import gettext, gettext_noop as _
 
 MOST_ADDRESSES = 10
@@ -12,7 +12,7 @@ MOST_TAGS = 20
 
 
 def _check_country(value: str) -> str:
-    if value not in COUNTRY_CODES:
+    if value not in country_codes():
         raise ValueError(gettext("Choose one of the options."))
     return value
 
