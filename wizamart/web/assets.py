@@ -3,8 +3,9 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
@@ -43,21 +44,26 @@ class AssetStore:
     folder: Path = STATIC_FOLDER
     watch: bool = False
     _assets: dict[str, Asset] = field(default_factory=dict)
+    _generators: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
     def get_asset(self, name: str) -> Asset:
         """Return the asset; `name` is a path below `static/`, or `package:path` for a module's own."""
         asset = self._assets.get(name)
         if asset is not None and not (self.watch and self._is_stale(name, asset)):
             return asset
+        generate = self._generators.get(name)
+        if generate is not None:
+            self._assets[name] = build_asset(name, generate())
+            return self._assets[name]
         path = self._find_path(name)
         if path is None:
             raise FileNotFoundError(name)
         self._assets[name] = build_asset(name, path.read_bytes(), modified_ns=path.stat().st_mtime_ns)
         return self._assets[name]
 
-    def add_generated(self, name: str, content: bytes) -> None:
-        """Keep an asset that has no file."""
-        self._assets[name] = build_asset(name, content)
+    def add_generated(self, name: str, generate: Callable[[], bytes]) -> None:
+        """Announce an asset that has no file; it is made when it is first asked for."""
+        self._generators[name] = generate
 
     def _is_stale(self, name: str, asset: Asset) -> bool:
         path = self._find_path(name)
@@ -90,17 +96,23 @@ def init_app(app: Flask, module_folders: Mapping[str, Path] | None = None) -> As
     if module_folders is None:
         module_folders = {path.parent.name: path for path in sorted((ROOT / "modules").glob("*/static"))}
     store = AssetStore(module_folders=module_folders, watch=app.debug)
-    known = icons.available_names()
-    used = icons.names_in_sources((ROOT / "templates", ROOT / "modules", ROOT / "wizamart"), known)
-    store.add_generated(SPRITE, icons.build_sprite(used).encode())
+    store.add_generated(SPRITE, lambda: icons.build_sprite(_icons_in_use()).encode())
 
     def icon_url(name: str) -> str:
-        return f"{asset_url(SPRITE)}#{name if name in used else icons.FALLBACK}"
+        return f"{asset_url(SPRITE)}#{name if name in _icons_in_use() else icons.FALLBACK}"
 
     app.extensions["assets"] = store
     app.jinja_env.globals.update(asset_url=asset_url, icon_url=icon_url)
     app.register_blueprint(bp)
     return store
+
+
+@cache
+def _icons_in_use() -> frozenset[str]:
+    """Return the icons that the sources name; reading them all is left to the first page that shows one."""
+    return icons.names_in_sources(
+        (ROOT / "templates", ROOT / "modules", ROOT / "wizamart"), icons.available_names()
+    )
 
 
 def asset_url(name: str) -> str:

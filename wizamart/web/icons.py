@@ -1,4 +1,4 @@
-"""Icons: one sprite of the drawings that templates and modules name, built once at start."""
+"""Icons: one sprite of the drawings that templates and modules name, built once a process."""
 
 import re
 from collections.abc import Iterable, Iterator
