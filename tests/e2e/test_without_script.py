@@ -24,8 +24,8 @@ def is_on(page, code):
 
 def test_somebody_signs_in_with_a_plain_form(open_as):
     page = open_as("anonymous", "/login", java_script_enabled=False)
-    page.get_by_label("E-mail").fill("super@wizamart.test")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("#field-email").fill("super@wizamart.test")
+    page.locator("#field-password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.locator("#sidebar")).to_be_attached()
