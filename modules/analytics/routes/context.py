@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from flask import g, request
+from flask import request
 
 from modules.analytics.schemas import period as periods
 from modules.analytics.schemas.period import Choice, Preset
@@ -14,10 +14,8 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import NotFound
 from wizamart.module_system.definition import FrontendType
-from wizamart.module_system.manager import current_manager
-from wizamart.module_system.state import ModuleState
 from wizamart.platform_context import current_platform
-from wizamart.web.access import current_state, frontend_of
+from wizamart.web.portal import current_frontend, current_vendor_id, get_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +27,6 @@ class Asked:
     vendor_id: int | None
     vendor_name: str | None
     arguments: dict[str, str]
-
-
-def get_state() -> ModuleState:
-    """Return the state of the platform's modules.
-
-    :raises NotFound: when the address leads to no platform.
-    """
-    state = current_state()
-    if state is None:
-        raise NotFound
-    return state
-
-
-def portal() -> FrontendType:
-    """Return the portal of the view at work."""
-    return frontend_of(request.endpoint, current_manager()) or FrontendType.ADMIN
-
-
-def layout() -> str:
-    """Return the layout of the portal of the view at work."""
-    return f"layouts/{portal()}.html"
 
 
 def today() -> date:
@@ -76,9 +53,9 @@ def ask() -> Asked:
 
 
 def _vendor() -> tuple[int | None, str | None]:
-    own = g.get("vendor")
+    own = current_vendor_id()
     if own is not None:
-        return own.id, None
+        return own, None
     asked = request.args.get("vendor", "")
     if not asked:
         return None, None
@@ -94,7 +71,7 @@ def _arguments(choice: Choice, vendor_id: int | None, currency: str) -> dict[str
     arguments = {"period": str(choice.preset)}
     if choice.preset is Preset.CUSTOM:
         arguments |= {"from": choice.period.start.isoformat(), "until": choice.period.end.isoformat()}
-    if portal() is FrontendType.ADMIN and vendor_id is not None:
+    if current_frontend() is FrontendType.ADMIN and vendor_id is not None:
         arguments["vendor"] = str(vendor_id)
     if currency != current_platform.currency:
         arguments["currency"] = currency

@@ -7,12 +7,13 @@ from babel.numbers import get_currency_precision
 from flask import Response
 
 from modules.analytics.routes.blueprints import admin, vendor
-from modules.analytics.routes.context import ask, get_state
+from modules.analytics.routes.context import ask
 from modules.analytics.services import report_service
 from wizamart.database import db
 from wizamart.i18n import lazy_gettext as _
 from wizamart.permissions import requires
 from wizamart.web.csv_export import csv_response
+from wizamart.web.portal import get_state
 from wizamart.web.tables import Column
 
 

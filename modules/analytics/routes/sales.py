@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from modules.analytics.routes.blueprints import admin, vendor
-from modules.analytics.routes.context import Asked, ask, get_state, layout, portal
+from modules.analytics.routes.context import Asked, ask
 from modules.analytics.routes.refreshing import find_running
 from modules.analytics.schemas.period import PRESET_LABELS, Preset
 from modules.analytics.services import report_service, source_service
@@ -15,6 +15,7 @@ from wizamart.i18n import format_date, format_money, format_number, format_perce
 from wizamart.module_system.definition import FrontendType
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
+from wizamart.web.portal import current_frontend, current_layout, get_state
 
 
 @admin.get("/analytics/sales")
@@ -22,9 +23,9 @@ from wizamart.platform_context import current_platform
 @requires("analytics:report:read")
 def sales_report() -> str:
     """Show what was sold day by day, beside the period before."""
-    is_admin = portal() is FrontendType.ADMIN
+    is_admin = current_frontend() is FrontendType.ADMIN
     if not source_service.list_sources(get_state()):
-        return render_template("analytics/admin/sales_empty.html", is_admin=is_admin, layout=layout())
+        return render_template("analytics/admin/sales_empty.html", is_admin=is_admin, layout=current_layout())
     asked = ask()
     vendors: Sequence[Any] = ()
     if is_admin and asked.vendor_id is None:
@@ -41,7 +42,7 @@ def sales_report() -> str:
         vendors=vendors,
         is_admin=is_admin,
         running=find_running(current_platform.id) if is_admin else None,
-        layout=layout(),
+        layout=current_layout(),
     )
 
 

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
 from modules.core.routes.blueprints import admin, vendor
-from modules.core.routes.context import frontend, get_state, layout, permissions
+from modules.core.routes.context import permissions
 from modules.core.services import menu_editor_service as editor
 from wizamart.auth import user_service
 from wizamart.database import db
@@ -17,6 +17,7 @@ from wizamart.module_system.definition import FrontendType
 from wizamart.permissions import requires, signed_in
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_frontend, current_layout, get_state
 
 EDITABLE = (FrontendType.ADMIN, FrontendType.VENDOR)
 
@@ -31,7 +32,7 @@ def menu_edit() -> str:
 
 def _everybodys(asked: str | None) -> FrontendType | None:
     """Return the frontend whose menu is edited for everybody, or None for one's own."""
-    if asked not in EDITABLE or frontend() is not FrontendType.ADMIN:
+    if asked not in EDITABLE or current_frontend() is not FrontendType.ADMIN:
         return None
     if "core:menu:update" not in permissions():
         raise NotAllowed
@@ -41,7 +42,7 @@ def _everybodys(asked: str | None) -> FrontendType | None:
 def _page(everybodys: FrontendType | None, draft: editor.MenuDraft | None) -> str:
     entries = editor.list_editable(
         get_state(),
-        everybodys or frontend(),
+        everybodys or current_frontend(),
         permissions=None if everybodys else permissions(),
         preferences=None if everybodys else current_user.preferences,
         draft=draft,
@@ -50,8 +51,8 @@ def _page(everybodys: FrontendType | None, draft: editor.MenuDraft | None) -> st
         "core/admin/menu_edit.html",
         entries=entries,
         everybodys=everybodys,
-        may_edit_all="core:menu:update" in permissions() and frontend() is FrontendType.ADMIN,
-        layout=layout(),
+        may_edit_all="core:menu:update" in permissions() and current_frontend() is FrontendType.ADMIN,
+        layout=current_layout(),
     )
 
 
@@ -76,7 +77,7 @@ def menu_update() -> Any:
     user = user_service.get_user(db.session(), current_user.id)
     user.preferences = menu_service.change_personal_menu(
         {} if draft.is_reset else user.preferences,
-        frontend(),
+        current_frontend(),
         order=() if draft.is_reset else draft.order,
         hidden=() if draft.is_reset else draft.hidden,
         pinned=() if draft.is_reset else draft.pinned,

@@ -8,7 +8,6 @@ from flask_login import current_user
 from pydantic import BaseModel
 
 from modules.core.routes.blueprints import admin, storefront, vendor
-from modules.core.routes.context import layout
 from modules.core.schemas.profile import PasswordInput, ProfileInput, ThemeInput
 from modules.core.services import profile_service
 from wizamart import clock
@@ -20,6 +19,7 @@ from wizamart.permissions import signed_in
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_layout
 
 
 def _everywhere(path: str, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,7 +53,7 @@ def _page(
         devices=profile_service.list_devices(
             db.session(), current_user.id, current_id=own.id if own else None, at=clock.now()
         ),
-        layout=layout(),
+        layout=current_layout(),
         **{"code_error": "", "recovery_codes": (), **more},
     )
 

@@ -3,12 +3,13 @@
 from flask import render_template, request
 
 from modules.core.routes.blueprints import admin, vendor
-from modules.core.routes.context import frontend, get_state, layout, permissions, vendor_id
+from modules.core.routes.context import permissions
 from modules.core.services import search_service
 from wizamart.database import db
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import is_fragment
+from wizamart.web.portal import current_frontend, current_layout, current_vendor_id, get_state
 from wizamart.web.templating import current_menu
 
 
@@ -23,10 +24,10 @@ def search_list() -> str:
         get_state(),
         text,
         platform_id=current_platform.id,
-        vendor_id=vendor_id(),
-        frontend=frontend(),
+        vendor_id=current_vendor_id(),
+        frontend=current_frontend(),
         permissions=permissions(),
     )
     groups = search_service.group_by_kind([*search_service.search_pages(current_menu(), text), *records])
     template = "core/admin/_search_results.html" if is_fragment() else "core/admin/search_list.html"
-    return render_template(template, groups=groups, text=text, layout=layout())
+    return render_template(template, groups=groups, text=text, layout=current_layout())

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from modules.core.routes import profile
 from modules.core.routes.blueprints import storefront as bp
-from modules.core.routes.context import get_state, vendor_id
 from modules.core.services import dashboard_service, settings_service
 from wizamart.database import db
 from wizamart.permissions import public
 from wizamart.platform_context import current_platform
+from wizamart.web.portal import current_vendor_id, get_state
 
 __all__ = ["bp", "profile"]
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def home() -> str:
     """Show what the modules in effect have for the shop's first page."""
     found = dashboard_service.home_sections(
-        db.session(), get_state(), platform_id=current_platform.id, vendor_id=vendor_id()
+        db.session(), get_state(), platform_id=current_platform.id, vendor_id=current_vendor_id()
     )
     sections = [markup for section in found if (markup := _render_section(section))]
     return render_template("core/storefront/home.html", sections=sections)

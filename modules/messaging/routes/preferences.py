@@ -6,13 +6,13 @@ from flask import flash, g, render_template, request, url_for
 from flask_login import current_user
 
 from modules.messaging.routes.blueprints import admin, vendor
-from modules.messaging.routes.context import get_state, layout, portal
 from modules.messaging.services import kind_service, preference_service
 from modules.messaging.services.preference_service import Channels
 from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_frontend, current_layout, get_state
 
 
 @admin.get("/messages/preferences")
@@ -20,10 +20,10 @@ from wizamart.web.htmx import go_to
 @requires("messaging:notification:read")
 def preference_list() -> str:
     """Show the channels of each kind that can reach the person here."""
-    kinds = kind_service.list_permitted(get_state(), portal(), g.grants.permissions)
-    channels = preference_service.channels_of_kinds(db.session(), current_user.id, portal(), kinds)
+    kinds = kind_service.list_permitted(get_state(), current_frontend(), g.grants.permissions)
+    channels = preference_service.channels_of_kinds(db.session(), current_user.id, current_frontend(), kinds)
     return render_template(
-        "messaging/admin/preference_list.html", kinds=kinds, channels=channels, layout=layout()
+        "messaging/admin/preference_list.html", kinds=kinds, channels=channels, layout=current_layout()
     )
 
 
@@ -32,9 +32,9 @@ def preference_list() -> str:
 @requires("messaging:notification:read")
 def preference_update() -> Any:
     """Store the choices for the kinds that the page showed."""
-    kinds = kind_service.list_permitted(get_state(), portal(), g.grants.permissions)
+    kinds = kind_service.list_permitted(get_state(), current_frontend(), g.grants.permissions)
     in_page, by_mail = set(request.form.getlist("in_page")), set(request.form.getlist("by_mail"))
     choices = {kind.code: Channels(kind.code in in_page, kind.code in by_mail) for kind in kinds}
-    preference_service.choose_channels(db.session(), current_user.id, portal(), choices)
+    preference_service.choose_channels(db.session(), current_user.id, current_frontend(), choices)
     flash(_("Your choice is saved."), "success")
     return go_to(url_for(".preference_list"))

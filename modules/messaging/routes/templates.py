@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from modules.messaging.routes.blueprints import admin
-from modules.messaging.routes.context import get_state
 from modules.messaging.schemas.forms import TemplateForm
 from modules.messaging.schemas.kind import NotificationKind
 from modules.messaging.services import kind_service, mail_service, template_service, text_service
@@ -18,6 +17,7 @@ from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import get_state
 
 
 @admin.get("/messages/templates")

@@ -11,12 +11,10 @@ from modules.tenancy.services.role_service import Place
 from wizamart.auth import links
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.module_system.definition import FrontendType
-from wizamart.module_system.manager import current_manager
 from wizamart.platform_context import current_platform
-from wizamart.web.access import frontend_of
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_frontend, current_layout, current_vendor_id
 
 Page = Any
 
@@ -36,20 +34,9 @@ def wants_all() -> bool:
     return bool(current_user.is_super_admin and request.args.get("scope") == "all")
 
 
-def frontend() -> FrontendType:
-    """Return the frontend of the view at work."""
-    return frontend_of(request.endpoint, current_manager()) or FrontendType.ADMIN
-
-
-def layout() -> str:
-    """Return the layout of the frontend of the view at work."""
-    return f"layouts/{frontend()}.html"
-
-
 def place() -> Place:
     """Return the place that the request is in: the vendor of its portal, or else the platform."""
-    vendor = g.get("vendor")
-    return Place(current_platform.id, vendor.id if vendor is not None else None)
+    return Place(current_platform.id, current_vendor_id())
 
 
 def place_name() -> str:
@@ -67,7 +54,7 @@ def reach(here: Place | None = None) -> frozenset[str]:
 
 def own_url(view: str, **values: Any) -> str:
     """Return the address of a view that both portals have, in the portal of the request."""
-    return url_for(f"tenancy_{frontend()}.{view}", **values)
+    return url_for(f"tenancy_{current_frontend()}.{view}", **values)
 
 
 def invitation_link() -> Callable[[str], str]:
@@ -78,7 +65,7 @@ def invitation_link() -> Callable[[str], str]:
 
 def form_page(form: SchemaForm[Any], **page: Any) -> Page:
     """Render a page that is one form: 422 if it was sent and is wrong."""
-    html = render_template("tenancy/form_page.html", form=form, layout=layout(), **page)
+    html = render_template("tenancy/form_page.html", form=form, layout=current_layout(), **page)
     return (html, 422) if form.is_submitted else html
 
 

@@ -11,7 +11,6 @@ from modules.tenancy.routes.context import (
     Page,
     form_page,
     invitation_link,
-    layout,
     own_url,
     place,
     place_name,
@@ -31,6 +30,7 @@ from wizamart.permissions import requires
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_layout
 from wizamart.web.tables import Column, Filter, Table
 
 
@@ -63,7 +63,7 @@ def person_list() -> Page:
         "tenancy/person_list.html",
         table=table,
         roles=roles,
-        layout=layout(),
+        layout=current_layout(),
         own_url=own_url,
         is_staff=here.vendor_id is not None,
         wants_all=all_places,
@@ -112,7 +112,7 @@ def person_detail(user_id: int) -> Page:
         everywhere=everywhere,
         is_self=person.id == current_user.id,
         is_staff=here.vendor_id is not None,
-        layout=layout(),
+        layout=current_layout(),
         own_url=own_url,
     )
 

@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask_login import current_user
 
 from modules.tenancy.routes.blueprints import admin, vendor
-from modules.tenancy.routes.context import Page, layout, own_url, place, reach
+from modules.tenancy.routes.context import Page, own_url, place, reach
 from modules.tenancy.schemas.person import RoleInput
 from modules.tenancy.services import matrix_service, role_service
 from wizamart import clock
@@ -18,6 +18,7 @@ from wizamart.permissions import Role, RoleKind, requires
 from wizamart.web.access import current_state
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_layout
 
 
 @admin.get("/roles")
@@ -31,7 +32,7 @@ def role_list() -> Page:
         roles=role_service.list_managed_roles(session, here),
         people=role_service.count_people(session, here),
         is_staff=here.vendor_id is not None,
-        layout=layout(),
+        layout=current_layout(),
         own_url=own_url,
     )
 
@@ -135,7 +136,7 @@ def _page(form: SchemaForm[RoleInput], role: Role | None, ticked: Any) -> Page:
         kind=kind,
         matrix=matrix,
         is_editable=role is None or (not role.is_builtin and role.vendor_id == here.vendor_id),
-        layout=layout(),
+        layout=current_layout(),
         own_url=own_url,
     )
 

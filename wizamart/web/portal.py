@@ -1,4 +1,4 @@
-"""What the views of messaging ask of the request."""
+"""What views that several frontends share ask of the request: where they are, for whom, and with which modules."""
 
 from flask import g, request
 
@@ -20,17 +20,17 @@ def get_state() -> ModuleState:
     return state
 
 
-def portal() -> FrontendType:
-    """Return the portal of the view at work."""
+def current_frontend() -> FrontendType:
+    """Return the frontend of the view at work; the framework's own pages count as the admin's."""
     return frontend_of(request.endpoint, current_manager()) or FrontendType.ADMIN
 
 
-def layout() -> str:
-    """Return the layout of the portal of the view at work."""
-    return f"layouts/{portal()}.html"
+def current_layout() -> str:
+    """Return the layout of the frontend of the view at work."""
+    return f"layouts/{current_frontend()}.html"
 
 
-def vendor_id() -> int | None:
-    """Return the id of the vendor whose portal this is, if any."""
+def current_vendor_id() -> int | None:
+    """Return the id of the vendor whose pages these are, if any."""
     vendor = g.get("vendor")
     return vendor.id if vendor is not None else None
