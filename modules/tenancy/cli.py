@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from modules.tenancy.presets import PRESETS
+from modules.core.services import preset_service
 from modules.tenancy.services import account_service, people_service, platform_service, role_service
 from modules.tenancy.services.role_service import Place
 from wizamart import clock
@@ -19,6 +19,7 @@ from wizamart.auth.exceptions import UserNotFound
 from wizamart.auth.models import User
 from wizamart.database import unit_of_work
 from wizamart.exceptions import InvalidInput
+from wizamart.module_system.manager import current_manager
 from wizamart.permissions import ensure_builtin_roles
 
 ORIGIN = "command"
@@ -45,7 +46,10 @@ def list_platforms(as_json: bool) -> None:
 @click.argument("code")
 @click.option("--name", help="Its name; the code if left out.")
 @click.option(
-    "--preset", type=click.Choice([one.code for one in PRESETS]), default="essentials", show_default=True
+    "--preset",
+    type=click.Choice([preset.code for preset in preset_service.PRESETS]),
+    default="essentials",
+    show_default=True,
 )
 @click.option("--currency", default="EUR", show_default=True)
 @click.option("--locale", default="en", show_default=True, help="The default language.")
@@ -60,7 +64,7 @@ def create_platform(**options: Any) -> None:
             name=options["name"] or options["code"],
             currency=options["currency"],
             default_locale=options["locale"],
-            modules=platform_service.modules_of_preset(options["preset"]),
+            modules=preset_service.get_preset(current_manager().registry, options["preset"]).modules,
             actor_id=None,
             at=clock.now(),
             origin=ORIGIN,

@@ -8,8 +8,13 @@ from pydantic import BaseModel
 
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.cards import render_cards, render_picture
-from modules.core.routes.context import get_state, known_health, permissions
-from modules.core.services import activation_service, history_service, module_service, overview_service
+from modules.core.routes.context import known_health, permissions
+from modules.core.services import (
+    history_service,
+    module_service,
+    overview_service,
+    preset_service,
+)
 from modules.core.services.activation_service import INTERNAL_PERMISSION
 from modules.core.services.overview_service import Filters, ModuleCard
 from wizamart.database import db
@@ -23,6 +28,7 @@ from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import get_state
 
 HTTP_CONFLICT = 409
 
@@ -61,7 +67,7 @@ def module_list() -> str:
         shown=len(overview_service.narrow(cards, filters)),
         counts=overview_service.count_by_state(cards),
         missing=overview_service.list_missing(registry, state),
-        presets=activation_service.list_presets(registry),
+        presets=preset_service.list_presets(registry),
         picture=render_picture(state),
     )
 

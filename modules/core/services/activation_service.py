@@ -1,13 +1,13 @@
 """Changes to the modules of a platform as people ask for them: by switch, by selection, by preset, by undo."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from modules.core.exceptions import InternalModuleReserved, OperationNotFound, UnknownPreset
-from modules.core.presets import PRESETS, Preset
+from modules.core.exceptions import InternalModuleReserved, OperationNotFound
+from modules.core.services import preset_service
 from wizamart import audit
 from wizamart.i18n import gettext as _
 from wizamart.module_system import service
@@ -46,22 +46,12 @@ def step_key(step: Step) -> str:
     return f"{step.action}:{step.code}"
 
 
-def list_presets(registry: Registry) -> list[Preset]:
-    """Return the presets, each without modules that are not installed."""
-    return [
-        replace(preset, modules=tuple(code for code in preset.modules if code in registry))
-        for preset in PRESETS
-    ]
-
-
 def change_to_preset(registry: Registry, state: ModuleState, code: str) -> Change:
     """Return the change that brings a platform to a preset; internal modules stay as they are.
 
     :raises UnknownPreset: when there is none with this code.
     """
-    preset = next((preset for preset in list_presets(registry) if preset.code == code), None)
-    if preset is None:
-        raise UnknownPreset(preset=code)
+    preset = preset_service.get_preset(registry, code)
     kept = set(preset.modules)
     for module in preset.modules:
         kept |= registry.requirements_of(module)

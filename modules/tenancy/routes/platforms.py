@@ -6,8 +6,8 @@ from typing import Any
 from flask import flash, render_template, url_for
 from flask_login import current_user
 
+from modules.core.services import preset_service
 from modules.tenancy import choices
-from modules.tenancy.presets import PRESETS
 from modules.tenancy.routes.blueprints import admin as bp
 from modules.tenancy.routes.context import Page, form_page, save
 from modules.tenancy.schemas.platform import NewPlatformInput, PlatformInput
@@ -16,6 +16,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.module_system import service as module_service
+from wizamart.module_system.manager import current_manager
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.platforms import Platform, PlatformStatus
@@ -62,7 +63,7 @@ def platform_create() -> Page:
         platform = platform_service.create_platform(
             db.session(),
             **data.model_dump(exclude={"preset"}),
-            modules=platform_service.modules_of_preset(data.preset),
+            modules=preset_service.get_preset(current_manager().registry, data.preset).modules,
             actor_id=current_user.id,
             at=clock.now(),
         )
@@ -144,7 +145,9 @@ def _choices() -> Mapping[str, Any]:
         "default_locale": choices.languages(),
         "currency": choices.currencies(),
         "time_zone": choices.time_zones(),
-        "preset": [(preset.code, f"{preset.name}: {preset.description}") for preset in PRESETS],
+        "preset": [
+            (preset.code, f"{preset.name}: {preset.description}") for preset in preset_service.PRESETS
+        ],
     }
 
 

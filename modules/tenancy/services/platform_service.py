@@ -15,7 +15,6 @@ from modules.tenancy.exceptions import (
     PlatformInUse,
     PlatformNotFound,
 )
-from modules.tenancy.presets import find_preset
 from modules.tenancy.services.code_service import check_code
 from wizamart import audit
 from wizamart.module_system import service as module_service
@@ -103,12 +102,6 @@ def create_platform(
     module_service.apply(session, plan, user_id=actor_id, origin=origin, at=at)
     _record(session, platform, "create", actor_id=actor_id, origin=origin, after=_values(platform), at=at)
     return platform
-
-
-def modules_of_preset(code: str | None) -> tuple[str, ...]:
-    """Return the modules of a preset; none for a preset that does not exist."""
-    preset = find_preset(code)
-    return preset.modules if preset else ()
 
 
 def update_platform(

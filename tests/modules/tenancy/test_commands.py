@@ -32,9 +32,7 @@ def run(app, monkeypatch):
 
 
 def test_platforms_are_created_listed_archived_and_restored(run):
-    assert (
-        run("platforms", "create", "market", "--name", "Letzmarkt", "--preset", "everything").exit_code == 0
-    )
+    assert run("platforms", "create", "market", "--name", "Letzmarkt", "--preset", "shop").exit_code == 0
     run("platforms", "create", "second")
     run("platforms", "archive", "second")
 
