@@ -10,7 +10,7 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             endpoint=f"customers_{frontend}.customer_list",
             icon="users",
             section=_("Customers"),
-            order=100,
+            order=95,
             permission="customers:customer:read",
         ),
     )

@@ -52,7 +52,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_admin.vendor_list",
                 permission="tenancy:vendor:read",
                 section=_("Platform"),
-                order=100,
+                order=200,
                 badge="modules.tenancy.services.badge_service:count_pending_vendors",
             ),
             MenuItem(
@@ -62,7 +62,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_admin.company_list",
                 permission="tenancy:company:read",
                 section=_("Platform"),
-                order=110,
+                order=210,
             ),
             MenuItem(
                 id="people",
@@ -71,7 +71,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_admin.person_list",
                 permission="tenancy:person:read",
                 section=_("Platform"),
-                order=120,
+                order=220,
             ),
             MenuItem(
                 id="roles",
@@ -80,7 +80,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_admin.role_list",
                 permission="tenancy:role:read",
                 section=_("Platform"),
-                order=130,
+                order=230,
             ),
             MenuItem(
                 id="platforms",
@@ -89,7 +89,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_admin.platform_list",
                 permission="tenancy:platform:read",
                 section=_("System"),
-                order=100,
+                order=690,
             ),
         ),
         FrontendType.VENDOR: (
@@ -100,7 +100,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_vendor.business_detail",
                 permission="tenancy:profile:read",
                 section=_("Settings"),
-                order=100,
+                order=302,
             ),
             MenuItem(
                 id="staff",
@@ -109,7 +109,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_vendor.person_list",
                 permission="tenancy:person:read",
                 section=_("Settings"),
-                order=110,
+                order=304,
             ),
             MenuItem(
                 id="staff-roles",
@@ -118,7 +118,7 @@ DEFINITION = ModuleDefinition(
                 endpoint="tenancy_vendor.role_list",
                 permission="tenancy:role:read",
                 section=_("Settings"),
-                order=120,
+                order=306,
             ),
         ),
     },
