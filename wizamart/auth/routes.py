@@ -20,7 +20,7 @@ from wizamart.auth.forms import (
 from wizamart.auth.models import TokenPurpose, User
 from wizamart.auth.session_service import SessionStage
 from wizamart.database import db
-from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, WizamartError
+from wizamart.exceptions import InvalidInput, NotAllowed, NotSignedIn, TooManyRequests, WizamartError
 from wizamart.permissions import public, signed_in
 
 bp = Blueprint("auth", __name__)
@@ -226,6 +226,8 @@ def _user_at(*stages: SessionStage) -> User | None:
     found = login.current_sign_in()
     if found is None or found.browser is None or found.stage not in stages:
         return None
+    if found.browser.impersonator_id is not None:
+        raise NotAllowed  # whoever acts as somebody must not become them for good
     return found.user
 
 

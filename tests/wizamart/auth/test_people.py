@@ -16,6 +16,7 @@ from wizamart.auth.exceptions import (
 )
 from wizamart.auth.models import User, UserSession
 from wizamart.database import db
+from wizamart.exceptions import NotAllowed
 
 from .conftest import PASSWORD
 
@@ -157,6 +158,18 @@ class TestActingAsSomebody:
         assert not acting.is_signed_in
         trail = read(lambda s: s.execute(sa.select(AuditEntry.action, AuditEntry.actor_id)).all())
         assert trail == [("auth.impersonation.start", admin_id), ("auth.impersonation.stop", admin_id)]
+
+    @pytest.mark.usefixtures("admin_id")
+    def test_nobody_takes_an_account_over_with_a_second_factor_while_acting_as_its_owner(
+        self, browser, target_id, read
+    ):
+        browser.sign_in("super@wizamart.test")
+        browser.submit("/logout", to="/act")
+
+        for path in ("/login/second-factor/secret", "/login/second-factor/setup"):
+            assert browser.submit("/logout", to=path, code="123456").status_code == NotAllowed.status
+        assert browser.get("/login/second-factor/setup").status_code == NotAllowed.status
+        assert read(lambda s: s.get(User, target_id).totp_secret) is None
 
     @pytest.mark.usefixtures("admin_id")
     def test_it_ends_after_an_hour(self, browser, time):
