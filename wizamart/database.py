@@ -190,10 +190,10 @@ def _count_callbacks(session: Session, transaction: SessionTransaction) -> None:
         )
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _forget_callbacks(session: Session, transaction: SessionTransaction) -> None:
+@event.listens_for(Session, "after_rollback")
+def _forget_callbacks(session: Session) -> None:
     """Forget what was registered in the part that is rolled back; what came before it still holds."""
-    known = session.info.get("callbacks_before", {}).get(transaction, 0) if transaction.nested else 0
+    known = session.info.get("callbacks_before", {}).get(session.get_nested_transaction(), 0)
     del session.info.get("after_commit", [])[known:]
 
 
