@@ -17,7 +17,6 @@ from tests.demo_site import DemoSite, Visit
 LARGEST_FIRST_LOAD = 60 * 1024
 # Rightly refused: a module that is off there, a theme that nobody has set, figures for operators only.
 REFUSALS = {
-    "auth.second_factor_setup": {403},
     "observability.metrics": {401},
     "cms_storefront.theme_css": {404},
     "cms_admin.theme_preview_css": {404},

@@ -74,12 +74,20 @@ def test_a_vendor_adds_a_product(open_as):
 
 def test_an_order_is_written_by_hand_placed_and_paid(open_as):
     page = open_as("owner", f"{SHOP}/orders/new")
-    page.locator("main input[type=email]").first.fill("nora@example.test")
+    for label, text in (
+        ("Customer's e-mail address", "nora@schmit.lu"),
+        ("Customer's name", "Nora Schmit"),
+        ("Street and number", "3, rue de l'Eau"),
+        ("Postal code", "L-1449"),
+        ("Town", "Luxembourg"),
+    ):
+        page.get_by_label(label).first.fill(text)
+    page.get_by_label("Delivery method").select_option(index=1)
     page.get_by_role("button", name="Save and add lines").click()
     page.locator("#by-hand summary").click()
     by_hand = page.locator("#by-hand")
     by_hand.locator("[name=title]").fill("Engraving")
-    by_hand.locator("[name=unit_price_minor]").fill("25.00")
+    by_hand.get_by_label("Unit price").fill("25.00")
     by_hand.get_by_role("button", name="Add line").click()
     expect(page.get_by_role("main")).to_contain_text("Engraving")
     page.get_by_role("button", name="Place order").click()

@@ -50,6 +50,7 @@ def _table() -> Table:
     )
     choice = Filter("stock", "Any stock", None, choices=[("low", "Low"), ("none", "None")]).read({})
     return Table(
+        path="#example-data_table",
         columns=columns,
         filters=(choice,),
         sort="name",
