@@ -50,7 +50,6 @@ def _table() -> Table:
     )
     choice = Filter("stock", "Any stock", None, choices=[("low", "Low"), ("none", "None")]).read({})
     return Table(
-        path="#example-data_table",
         columns=columns,
         filters=(choice,),
         sort="name",
@@ -60,6 +59,6 @@ def _table() -> Table:
         page=2,
         has_next=True,
         searchable=True,
-        path="",
+        path="#example-data_table",
         default_sort=("name", "asc"),
     )
