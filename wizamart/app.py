@@ -26,10 +26,11 @@ from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import register_migration_checks, register_module_health_checks
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
 from wizamart.web import access, assets, errors, language, security, templating
-from wizamart.web.htmx import PortalRequest
 from wizamart.web.landing import landing_of
+from wizamart.web.request import PortalRequest, refuse_null_characters
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FIRST_REFUSAL = 400
 # Addresses that must answer without asking which platform they are for, even while the database is away.
 FRAMEWORK_PATHS = ("/health", "/metrics", "/assets/")
 
@@ -58,12 +59,16 @@ class Wizamart(Flask):
         return mounted.bind_to_environ(request.environ, server_name=self.config["SERVER_NAME"])
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Admit the request and run its view in one transaction, committed before the response is made."""
+        """Admit the request and run its view in one transaction, committed before the response is sent."""
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
+        refuse_null_characters(request)
         with unit_of_work(read_only=request.method in SAFE_METHODS) as session:
             access.admit(session)
-            return super().dispatch_request()
+            response = self.make_response(super().dispatch_request())
+            if response.status_code >= FIRST_REFUSAL:
+                session.rollback()  # a refusal that a view returns undoes as much as one that it raises
+            return response
 
     def create_global_jinja_loader(self) -> BaseLoader:  # type: ignore[override]
         """Find templates in the framework's folder and in the modules' own."""

@@ -223,6 +223,8 @@ class PlatformMiddleware:
 
     def _find(self, environ: WSGIEnvironment, connection: Connection) -> RequestContext | None:
         path: str = environ.get("PATH_INFO", "")
+        if "\x00" in path:
+            return None  # no code has one, and PostgreSQL does not even look
         taken, code, rest = _split_prefix(path, PLATFORM_PREFIX)
         if code is None:
             context = find_by_host(connection, _host_name(environ), self._default)

@@ -137,7 +137,7 @@ def _converted(text: str, kind: str) -> Any:
     if kind == "json":
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 

@@ -3,14 +3,9 @@
 from typing import Any, Final
 
 from flask import Response, make_response, redirect, request
-from htmx_flask.requests import HtmxAwareRequest
 
 # htmx 4 swaps error answers by default; pages show what went wrong in a toast instead, but 422 brings a form back.
 NO_SWAP: Final = [204, 304, 400, 401, 403, 404, 409, 413, 429, "5xx"]
-
-
-class PortalRequest(HtmxAwareRequest):  # type: ignore[misc]  # the package has no types
-    """Flask's request with `request.htmx`, set by the application: `Htmx(app)` would replace any other class."""
 
 
 def is_fragment() -> bool:

@@ -1,0 +1,74 @@
+"""What a refusal leaves behind, and requests that cannot be read."""
+
+import pytest
+import sqlalchemy as sa
+
+from wizamart import clock
+from wizamart.auth.csrf import csrf
+from wizamart.database import db
+from wizamart.permissions import public
+from wizamart.platforms import Platform
+
+
+@pytest.fixture
+def count_platforms(app):
+    def count() -> int:
+        with app.app_context():
+            return db.session.scalar(sa.select(sa.func.count(Platform.id)))
+
+    return count
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, 1), (303, 1), (409, 0), (422, 0)])
+def test_a_refusal_that_a_view_returns_leaves_nothing_behind(
+    app, client, factory, count_platforms, status, kept
+):
+    @public
+    def half():
+        db.session.add(Platform(code="other", name="Other", created_at=clock.now()))
+        db.session.flush()
+        return "page", status
+
+    factory.platform("here")
+    app.add_url_rule("/half-done", "half_done", csrf.exempt(half), methods=["POST"])
+
+    assert client.post("/platforms/here/half-done").status_code == status
+    assert count_platforms() == 1 + kept
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/platforms/%00/login",
+        "/platforms/here/pro%00ducts",
+        "/platforms/here/products/a%00b",
+        "/platforms/here/orders/%00",
+        "/platforms/here/login?next=%00",
+        "/platforms/here/catalogue?category=%00",
+        "/platforms/here/account?%00=1",
+        "/%00",
+    ],
+)
+def test_an_address_with_a_null_character_leads_nowhere(client, factory, address):
+    factory.platform("here", modules=["inventory", "cms"])
+
+    assert client.get(address).status_code in {400, 404}
+
+
+def test_a_form_with_a_null_character_cannot_be_read(client, factory):
+    factory.platform("here")
+
+    answer = client.post("/platforms/here/login", data={"email": "a\x00@b.test", "password": "x"})
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"email": "a\\u0000@b.test", "password": "x"}'], ids=["nested", "null"]
+)
+def test_json_that_is_nested_too_deeply_or_holds_a_null_character_cannot_be_read(client, factory, body):
+    factory.platform("here")
+
+    answer = client.post("/platforms/here/api/v1/tokens", data=body, content_type="application/json")
+
+    assert answer.status_code == 400
