@@ -7,23 +7,20 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
-from modules.core.services import dashboard_service, settings_service
+from modules.core.services import dashboard_service
 from wizamart.i18n import gettext as _
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import can
-from wizamart.platform_context import current_platform
 from wizamart.web.access import current_state
 
 
 @contributes("framework.frame", order=10)
-def frame(
-    session: Session, *, platform_id: int, vendor_id: int | None, frontend: FrontendType
-) -> dict[str, Any]:
+def frame(session: Session, *, platform_id: int, frontend: FrontendType, **_tenant: object) -> dict[str, Any]:
     """Return the links around every page, and the shop's navigation."""
     if frontend is FrontendType.STOREFRONT:
-        return _shop_frame(session, platform_id, vendor_id)
+        return _shop_frame(session, platform_id)
     if frontend not in {FrontendType.ADMIN, FrontendType.VENDOR}:
         return {}
     blueprint = f"core_{frontend}"
@@ -41,11 +38,10 @@ def frame(
     return values
 
 
-def _shop_frame(session: Session, platform_id: int, vendor_id: int | None) -> dict[str, Any]:
+def _shop_frame(session: Session, platform_id: int) -> dict[str, Any]:
     state = current_state()
     if state is None:
         return {}
-    branding = current_platform.settings.get(settings_service.BRANDING, {})
     links = {
         placement: dashboard_service.navigation(session, state, platform_id=platform_id, placement=placement)
         for placement in ("header", "footer")
@@ -53,8 +49,6 @@ def _shop_frame(session: Session, platform_id: int, vendor_id: int | None) -> di
     return {
         "nav": links["header"],
         "footer_nav": links["footer"],
-        "theme_css_url": url_for("core_storefront.branding") if branding.get("accent") else None,
-        "shop_name": branding.get("logo_text") or None if vendor_id is None else None,
         "account_url": url_for("core_storefront.profile_detail") if current_user.is_authenticated else None,
     }
 

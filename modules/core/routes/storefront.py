@@ -1,14 +1,14 @@
-"""The customers' pages of core: the shop's first page, its branding, and one's own profile."""
+"""The customers' pages of core: the shop's first page, and one's own profile."""
 
 import logging
 from typing import Any
 
-from flask import Response, render_template
+from flask import render_template
 from markupsafe import Markup
 
 from modules.core.routes import profile
 from modules.core.routes.blueprints import storefront as bp
-from modules.core.services import dashboard_service, settings_service
+from modules.core.services import dashboard_service
 from wizamart.database import db
 from wizamart.permissions import public
 from wizamart.platform_context import current_platform
@@ -37,13 +37,3 @@ def _render_section(section: dict[str, Any]) -> Markup | None:
         log.exception("home_section_failed", extra={"template": section.get("template")})
         return None
     return Markup(html)  # noqa: S704 - a template's own output
-
-
-@bp.get("/branding.css")
-@public
-def branding() -> Response:
-    """Return the platform's colours as a style sheet."""
-    css = settings_service.branding_css(current_platform.settings)
-    response = Response(css, mimetype="text/css")
-    response.cache_control.max_age = 300
-    return response

@@ -1,10 +1,8 @@
-"""The settings of a platform: reading, saving, and its colours as a style sheet."""
+"""The settings of a platform: what can be chosen, reading and saving."""
 
 import functools
 import hashlib
 import json
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -15,7 +13,7 @@ from babel.numbers import list_currencies
 from sqlalchemy.orm import Session
 
 from modules.core.exceptions import SettingsChanged
-from modules.core.schemas.settings import HEX_COLOUR, PlatformSettings
+from modules.core.schemas.settings import PlatformSettings
 from wizamart import audit
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import LOCALES, current_locale, gettext as _, language_name
@@ -27,7 +25,6 @@ CURRENCIES: Final = (
     "EUR", "CHF", "GBP", "USD", "BGN", "CZK", "DKK", "HUF", "ISK", "NOK", "PLN", "RON", "SEK", "TRY",
     "AUD", "CAD", "CNY", "INR", "JPY",
 )  # fmt: skip
-BRANDING: Final = "branding"
 
 
 def list_choices() -> dict[str, list[tuple[str, str]]]:
@@ -63,9 +60,7 @@ def get_platform(session: Session, platform_id: int) -> Platform:
 
 def read_values(platform: Platform) -> dict[str, Any]:
     """Return the settings as a form shows them."""
-    values = {name: getattr(platform, name) for name in COLUMNS}
-    branding = platform.settings.get(BRANDING, {})
-    return values | {name: branding[name] for name in ("accent", "logo_text") if name in branding}
+    return {name: getattr(platform, name) for name in COLUMNS}
 
 
 def version_of(platform: Platform) -> str:
@@ -100,8 +95,6 @@ def update_settings(
         return platform
     for name in COLUMNS:
         setattr(platform, name, after[name])
-    branding = {"accent": wanted.accent, "logo_text": wanted.logo_text}
-    platform.settings = {**platform.settings, BRANDING: branding}
     audit.record(
         session,
         action="core.settings.update",
@@ -113,11 +106,3 @@ def update_settings(
         at=at,
     )
     return platform
-
-
-def branding_css(settings: Mapping[str, Any]) -> str:
-    """Return the style sheet of a platform's accent colour; empty where none was chosen."""
-    accent = settings.get(BRANDING, {}).get("accent", "")
-    if not re.fullmatch(HEX_COLOUR, accent):
-        return ""
-    return f":root {{ --wz-solid: {accent}; --wz-solid-hover: color-mix(in srgb, {accent} 85%, black); }}\n"

@@ -15,8 +15,6 @@ SETTINGS = {
     "default_locale": "en",
     "currency": "EUR",
     "time_zone": "Europe/Paris",
-    "accent": "#123456",
-    "logo_text": "Esch",
 }
 
 
@@ -59,17 +57,8 @@ def with_password(platform, make_user, client, sign_in):
 def test_settings_are_saved_and_hold_at_the_next_request(client, super_admin):
     assert save_settings(client).status_code == 303
 
-    page = client.get("/admin/settings").text
-    assert "Market of Esch" in page
-    assert "#123456" in client.get("/branding.css").text
-
-
-def test_an_accent_on_which_white_cannot_be_read_is_refused_at_its_field(client, super_admin):
-    answer = save_settings(client, accent="#ffee00")
-
-    assert answer.status_code == 422
-    assert 'id="field-accent-errors"' in answer.text
-    assert "Market of Esch" in answer.text
+    assert "Market of Esch" in client.get("/admin/settings").text
+    assert "Market of Esch" in client.get("/").text
 
 
 def test_the_default_language_must_be_offered(client, super_admin):
