@@ -4,7 +4,6 @@ import importlib
 import logging
 import re
 import sys
-import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -12,13 +11,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from tests.contracts.breaker import BREAKER, FAULTY, PACKAGES
 from wizamart import clock
 from wizamart.app import create_app
 from wizamart.audit import AuditEntry
 from wizamart.auth import token_service
 from wizamart.database import after_commit, contained, db, unit_of_work
 from wizamart.module_system import menus, service
-from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
+from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.events import ModuleEvent, module_event_bus
 from wizamart.module_system.models import PlatformModule
 from wizamart.module_system.registry import Registry, installed_registry
@@ -33,138 +33,12 @@ from wizamart.queue.schedules import Scheduler
 HTMX = {"HX-Request": "true"}
 SWITCHABLE = [code for code, module in installed_registry().items() if not module.is_core]
 
-FILES = {
-    "__init__.py": "",
-    "events.py": """
-from pydantic import BaseModel
-from wizamart.module_system.events import DomainEvent
-class Happened(BaseModel):
-    name: str
-at_once = DomainEvent("breaker.at_once", Happened)
-later = DomainEvent("breaker.later", Happened)
-""",
-    "handlers.py": """
-from wizamart.module_system.events import on
-heard = []
-@on("breaker.at_once", mode="in_transaction")
-def refuse(session, event):
-    heard.append(event.name)
-    raise LookupError("no such shelf")
-@on("breaker.later")
-def fail(session, event):
-    heard.append(event.name)
-    raise LookupError("no such shelf")
-""",
-    "tasks.py": """
-from datetime import timedelta
-from wizamart.queue.registry import schedule, task
-done = []
-@task("breaker.work")
-def work(context):
-    done.append(context.platform_id)
-@schedule("breaker.tick", every=timedelta(hours=1))
-def tick(context):
-    done.append(context.platform_id)
-""",
-    "hooks.py": """
-import threading
-import sqlalchemy as sa
-from wizamart.database import db
-release = threading.Event()
-release.set()
-def check():
-    release.wait(30)
-def spoil(*_arguments):
-    db.session.execute(sa.text("SELECT shelf FROM a_table_that_is_not_there"))
-""",
-    "contributions.py": """
-from acme_breaker.hooks import spoil
-from modules.core.schemas.dashboard import DashboardCard
-from wizamart.database import db
-from wizamart.module_system.contributions import contributes
-from wizamart.platforms import Platform
-@contributes("core.dashboard_card", order=0)
-def broken_card(session, **_arguments):
-    raise LookupError("no such shelf")
-@contributes("core.dashboard_card", order=1)
-def spoiling_card(session, **_arguments):
-    spoil()
-@contributes("core.dashboard_card", order=2)
-def writing_card(session, **_arguments):
-    session.add(Platform(code="unwanted"))
-@contributes("core.dashboard_card", order=3)
-def half_a_card(session, **_arguments):
-    yield DashboardCard(title="Half a card", value=1, icon="box", url="/")
-    raise LookupError("no such shelf")
-@contributes("core.dashboard_card", order=999)
-def good_card(session, **_arguments):
-    return DashboardCard(title="A good card", value=1, icon="box", url="/")
-@contributes("core.search", order=0)
-def broken_search(session, **_arguments):
-    spoil()
-@contributes("core.search", order=1)
-def odd_search(session, **_arguments):
-    return ["no result at all"]
-@contributes("framework.frame", order=0)
-def broken_frame(session, **_arguments):
-    spoil()
-@contributes("framework.frame", order=1)
-def odd_frame(session, **_arguments):
-    return "no frame at all"
-@contributes("core.notifications", order=0)
-def broken_notifications(session, **_arguments):
-    spoil()
-""",
-    "routes/__init__.py": "",
-    "routes/admin.py": """
-from flask import render_template
-from wizamart.module_system.definition import FrontendType
-from wizamart.module_system.mounting import module_blueprint
-from wizamart.permissions import requires
-bp = module_blueprint("breaker", FrontendType.ADMIN)
-@bp.get("/breaker")
-@bp.get("/breaker/<page>")
-@requires("breaker:shelf:read")
-def shelf_list(page="fine"):
-    return render_template(f"breaker/{page}.html")
-""",
-    "templates/fine.html": '{% extends "layouts/admin.html" %}{% block page_title %}Shelves{% endblock %}',
-    "templates/syntax.html": '{% extends "layouts/admin.html" %}{% block content %}{% if %}{% endblock %}',
-    "templates/undefined.html": '{% extends "layouts/admin.html" %}{% block content %}{{ shelf.name }}{% endblock %}',
-}
-FAULTY = {
-    "__init__.py": "",
-    "routes/__init__.py": "",
-    "routes/admin.py": "import a_package_that_is_not_there",
-}
-
-BREAKER = ModuleDefinition(
-    code="breaker",
-    name="Shelf breaker",
-    package="acme_breaker",
-    permissions=("breaker:shelf:read",),
-    health_check="acme_breaker.hooks:check",
-    count_rows="acme_breaker.hooks:spoil",
-    can_disable="acme_breaker.hooks:spoil",
-    menu_items={
-        FrontendType.ADMIN: (
-            MenuItem(
-                id="shelves",
-                label="Shelves",
-                endpoint="breaker_admin.shelf_list",
-                permission="breaker:shelf:read",
-                badge="acme_breaker.hooks:spoil",
-            ),
-        )
-    },
-)
-
 
 @pytest.fixture(scope="module", autouse=True)
 def packages(tmp_path_factory):
     """Write two packages as strangers would publish them, and forget what they declared afterwards."""
     root = tmp_path_factory.mktemp("packages")
-    for package, files in (("acme_breaker", FILES), ("acme_faulty", FAULTY)):
+    for package, files in PACKAGES.items():
         for name, text in files.items():
             file = root / package / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -188,8 +62,7 @@ def part():
 
 @pytest.fixture
 def app(settings, part):
-    faulty = ModuleDefinition(code="faulty", name="Faulty", package="acme_faulty")
-    app = create_app(settings, registry=Registry([*installed_registry().values(), BREAKER, faulty]))
+    app = create_app(settings, registry=Registry([*installed_registry().values(), BREAKER, FAULTY]))
     part("handlers").heard.clear()
     part("tasks").done.clear()
     yield app
@@ -475,83 +348,6 @@ def shared_app(tmp_path_factory):
 
     url = f"sqlite:///{tmp_path_factory.mktemp('unused') / 'unused.db'}"
     return create_app(Settings(_env_file=None, environment="testing", database_url=url, embedded_workers=0))
-
-
-def at_once(*calls):
-    """Make the calls from threads that begin together, and return their answers in the order of the calls."""
-    barrier, answers = threading.Barrier(len(calls)), {}
-
-    def run(number, call):
-        barrier.wait()
-        answers[number] = call()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [answers[number] for number in range(len(calls))]
-
-
-def test_doubled_clicks_end_in_one_change_and_no_failure(app, admin, make_client, sign_in, effective):
-    clients = [make_client() for _number in range(3)]
-    for client in clients:
-        sign_in(client, admin)
-    revision = re.search(
-        r'name="revision" value="(\d+)"', clients[0].get("/admin/modules/plan?enable=orders").text
-    )[1]
-    plan = {"revision": revision, "enable": "orders", "step": ["enable:payments", "enable:orders"]}
-
-    confirmed = at_once(
-        *[lambda c=c: c.post("/admin/modules/operations", data=plan, headers=HTMX) for c in clients]
-    )
-    toggled = at_once(
-        *[lambda c=c: c.post("/admin/modules/inventory/activation", headers=HTMX) for c in clients]
-    )
-    plain = at_once(*[lambda c=c: c.post("/admin/modules/messaging/activation") for c in clients])
-
-    assert [answer.status_code for answer in (*confirmed, *toggled)] == [200] * 6
-    assert all(answer.status_code in {302, 303} for answer in plain)
-    assert all('id="module-inventory"' in answer.text for answer in toggled)
-    assert {"payments", "orders", "inventory", "messaging"} <= effective()
-    for code in ("payments", "orders", "inventory", "messaging"):
-        assert count_of(app, AuditEntry.target == f"module:{code}") == 1, code
-
-
-@pytest.mark.backends("sqlite")
-def test_a_stale_plan_on_a_page_shows_the_new_one_which_can_be_confirmed(client, admin, effective):
-    old = client.get("/admin/modules/plan?enable=orders").text
-    revision = re.search(r'name="revision" value="(\d+)"', old)[1]
-    client.put("/admin/modules/payments/activation", headers=HTMX)
-
-    form = {"revision": revision, "enable": "orders", "step": ["enable:payments", "enable:orders"]}
-    stale = client.post("/admin/modules/operations", data=form)
-
-    assert stale.status_code == 409
-    assert "<html" in stale.text
-    assert "Somebody changed the modules meanwhile" in stale.text
-    form["revision"] = re.search(r'name="revision" value="(\d+)"', stale.text)[1]
-    form["step"] = re.findall(r'name="step" value="([^"]*)"', stale.text)
-    assert form["step"] == ["enable:orders"]
-    assert client.post("/admin/modules/operations", data=form).status_code in {302, 303}
-    assert "orders" in effective()
-
-
-@pytest.mark.backends("sqlite")
-def test_history_shows_an_operation_and_takes_it_back_and_forth(client, admin, effective):
-    client.put("/admin/modules/payments/activation")
-    page = client.get("/admin/modules/history").text
-    first = re.search(r'action="/admin/modules/operations/([^/"]+)/reversal"', page)[1]
-
-    client.post(f"/admin/modules/operations/{first}/reversal")
-    assert "payments" not in effective()
-    page = client.get("/admin/modules/history").text
-    undo = re.search(r'action="/admin/modules/operations/([^/"]+)/reversal"', page)[1]
-    assert undo != first
-
-    client.post(f"/admin/modules/operations/{undo}/reversal")
-    assert "payments" in effective()
-    assert client.post(f"/admin/modules/operations/{first}/reversal").status_code == 409
 
 
 def test_a_state_that_was_rolled_back_is_never_served(app, platform):
