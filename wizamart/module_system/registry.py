@@ -84,11 +84,6 @@ class Registry(Mapping[str, ModuleDefinition]):
             for item in items
         }
 
-    @cached_property
-    def feature_owner(self) -> Mapping[str, str]:
-        """Which module declares a feature."""
-        return {feature: code for code, module in self._modules.items() for feature in module.features}
-
     def of_tier(self, tier: ModuleTier) -> dict[str, ModuleDefinition]:
         """Return the modules of one tier by code."""
         return {code: module for code, module in self._modules.items() if module.tier is tier}

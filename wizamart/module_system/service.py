@@ -4,7 +4,7 @@ The calls of the original keep their names and argument order. Nothing here comm
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -329,8 +329,3 @@ def _cause_of(step: Step, undoes: str | None) -> str:
     if undoes is not None:
         return f"undo:{undoes}"
     return step.cause if step.because_of is None else f"{step.cause}:{step.because_of}"
-
-
-def list_rows(session: Session, platform_id: int) -> Sequence[PlatformModule]:
-    """Return the stored rows of a platform: who switched what and when."""
-    return list(_rows_by_code(session, platform_id).values())

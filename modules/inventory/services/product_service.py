@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from modules.inventory import events
-from modules.inventory.exceptions import BackordersOpen, ProductNotFound, VariantNotFound
+from modules.inventory.exceptions import BackordersOpen, ProductNotFound
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
 from modules.inventory.schemas.product import ProductForm, VariantForm
@@ -46,17 +46,6 @@ def get_shown_product(session: Session, slug: str) -> Product:
     if product is None:
         raise ProductNotFound
     return product
-
-
-def get_variant(session: Session, variant_id: int) -> Variant:
-    """Return a variant in scope.
-
-    :raises VariantNotFound: when there is none.
-    """
-    variant = session.scalars(sa.select(Variant).where(Variant.id == variant_id)).one_or_none()
-    if variant is None:
-        raise VariantNotFound
-    return variant
 
 
 def list_variants(session: Session, variant_ids: Sequence[int]) -> Sequence[Variant]:

@@ -4,7 +4,6 @@ Declining is an outcome in the ledger, not an exception: look at the payment's s
 """
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,16 +41,6 @@ def get_payment(session: Session, payment_id: int) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
-
-
-def list_by_reference(session: Session, *, platform_id: int, reference: str) -> Sequence[Payment]:
-    """Return the payments for an order or an invoice, oldest first."""
-    query = (
-        sa.select(Payment)
-        .where(Payment.platform_id == platform_id, Payment.reference == reference)
-        .order_by(Payment.id)
-    )
-    return session.scalars(query).all()
 
 
 def start_payment(
