@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 from flask.cli import FlaskGroup
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from wizamart.app import Wizamart, create_app
+from wizamart.config import Settings
 from wizamart.db_commands import db_group
 from wizamart.demo_commands import demo
 from wizamart.exceptions import WizamartError
@@ -40,6 +43,12 @@ class WizamartGroup(FlaskGroup):
             return super().invoke(ctx)
         except WizamartError as error:
             raise click.ClickException(str(error)) from error
+        except ValidationError as error:
+            if error.title != Settings.__name__:
+                raise
+            raise click.ClickException(_wrong_settings(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer as it should: {error.orig}") from error
 
 
 def module_commands() -> dict[str, click.Command]:
@@ -51,6 +60,15 @@ def module_commands() -> dict[str, click.Command]:
             commands: list[click.Command] = importlib.import_module(name).commands
             found |= {command.name or "": command for command in commands}
     return found
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Name all variables that are missing or wrong, without their values: those may be secret."""
+    lines = ["These settings are missing or wrong:"]
+    for fault in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in fault["loc"][:1])
+        lines.append(f"  WIZAMART_{name.upper()}: {fault['msg']}" if name else f"  {fault['msg'].removeprefix('Value error, ')}")
+    return "\n".join(lines)
 
 
 def _create() -> Wizamart:
