@@ -58,7 +58,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         start(app)
         return app
 
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    has_demo = not app.extensions["settings"].is_production
+    threading.Thread(target=_announce, args=(host, port), kwargs={"has_demo": has_demo}, daemon=True).start()
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
@@ -78,7 +79,7 @@ def _free_port(host: str) -> int:
         return port
 
 
-def _announce(host: str, port: int) -> None:
+def _announce(host: str, port: int, *, has_demo: bool) -> None:
     """Print where the portal is, and who may sign in to a demo, once it really answers."""
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     address = f"http://{shown}:{port}"
@@ -89,8 +90,8 @@ def _announce(host: str, port: int) -> None:
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    lines = [f"Wizamart answers at {address}/"]
-    password = demo_password()
+    lines = [f"Wizamart answers at {address}/", f"Sign in to the portal at {address}/login"]
+    password = demo_password() if has_demo else None
     if password is not None:
         lines += ["", "Demo accounts, all with the password " + password + ":"]
         lines += [f"  {email:<26} {role}" for email, role in demo_accounts()]
