@@ -37,13 +37,17 @@ log = structlog.get_logger(__name__)
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Configure logging for the process and give every request of the application its id and its log line."""
-    configure(level=settings.log_level, as_json=settings.log_format == "json")
+    as_json = settings.log_format == "json"
+    configure(level=settings.log_level, as_json=as_json, with_routine=as_json or settings.is_production)
     app.before_request(_begin_request)
     app.after_request(_end_request)
 
 
-def configure(*, level: str, as_json: bool) -> None:
-    """Send structlog's and the standard library's records through the same chain, to stderr and to the ring."""
+def configure(*, level: str, as_json: bool, with_routine: bool = True) -> None:
+    """Send structlog's and the standard library's records through the same chain, to stderr and to the ring.
+
+    Without routine, what schedules do every minute goes to the ring only: a developer's terminal stays readable.
+    """
     chain: list[Processor] = [
         merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -70,7 +74,7 @@ def configure(*, level: str, as_json: bool) -> None:
         foreign_pre_chain=chain,
         processors=[_remember, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
-    handler = _WizamartHandler()
+    handler = _WizamartHandler(with_routine=with_routine or level == "DEBUG")
     handler.setFormatter(formatter)
     root = logging.getLogger()
     for old in [known for known in root.handlers if isinstance(known, _WizamartHandler)]:
@@ -84,8 +88,23 @@ def configure(*, level: str, as_json: bool) -> None:
 class _WizamartHandler(logging.StreamHandler[Any]):
     """The one handler of ours; a class of its own so that configuring twice replaces it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_routine: bool) -> None:
         super().__init__(sys.stderr)
+        self._with_routine = with_routine
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record; what is routine is only remembered, which formatting does."""
+        if self._with_routine or not _is_routine(record):
+            super().emit(record)
+        else:
+            self.format(record)
+
+
+def _is_routine(record: logging.LogRecord) -> bool:
+    event: Any = record.msg
+    if isinstance(event, Mapping):
+        return event.get("event") == "task_finished" and event.get("outcome") == "succeeded"
+    return bool(event == "tenant_scope_crossed")
 
 
 def recent_records(
