@@ -197,4 +197,4 @@ def new(code: str, name: str | None, requires: tuple[str, ...]) -> None:
     for required in requires:
         manager.registry[required]
     folder = write_module(code, name=name or code.replace("-", " ").capitalize(), requires=requires)
-    click.echo(f"Wrote {folder}. Next: wizamart db upgrade {code}, then switch it on.")
+    click.echo(f"Wrote {folder}. Next: wizamart db upgrade {code}, switch it on, restart a running portal.")
