@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $(name))))
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
 RUN_STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
@@ -53,10 +53,12 @@ clean: ## Remove the environment and all caches; data stays
 	$(PYTHON) -m venv .venv
 
 $(RUN_STAMP): pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing what is needed; the first time this takes a minute or two"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing what the checks need"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ $(RUN_STAMP)
 
