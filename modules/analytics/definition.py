@@ -37,5 +37,5 @@ DEFINITION = ModuleDefinition(
         ),
     },
     config_schema="modules.analytics.config:AnalyticsConfig",
-    count_rows="modules.analytics.counting:count_rows",
+    count_rows="modules.analytics.counts:count_rows",
 )

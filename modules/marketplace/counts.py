@@ -1,4 +1,4 @@
-"""Numbers that the frame of the portal asks for; the session is scoped to whom they are for."""
+"""What switching the marketplace off would hide."""
 
 from sqlalchemy.orm import Session
 
@@ -7,5 +7,5 @@ from wizamart.i18n import gettext as _
 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:  # noqa: ARG001
-    """Return what switching off would hide."""
+    """Return how many rows there are by what they are."""
     return {_("marketplace connections"): connection_service.count_connections(session)}

@@ -59,6 +59,6 @@ DEFINITION = ModuleDefinition(
         ),
     },
     config_schema="modules.messaging.config:MessagingConfig",
-    count_rows="modules.messaging.counting:count_rows",
+    count_rows="modules.messaging.counts:count_rows",
     health_check="modules.messaging.health:check",
 )
