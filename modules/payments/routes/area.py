@@ -5,7 +5,9 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from wizamart.module_system.definition import FrontendType
 from wizamart.platform_context import current_vendor
+from wizamart.web.portal import current_frontend
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,8 @@ class Area:
 
 ADMIN = Area("payments_admin", "layouts/admin.html", is_admin=True)
 VENDOR = Area("payments_vendor", "layouts/vendor.html", is_admin=False)
+
+
+def current_area() -> Area:
+    """Return the portal of the view at work."""
+    return VENDOR if current_frontend() is FrontendType.VENDOR else ADMIN
