@@ -32,7 +32,8 @@ from wizamart.web.request import PortalRequest, refuse_null_characters
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_REFUSAL = 400
 # Addresses that must answer without asking which platform they are for, even while the database is away.
-FRAMEWORK_PATHS = ("/health", "/metrics", "/assets/")
+FRAMEWORK_PATHS = frozenset({"/health", "/metrics"})
+FRAMEWORK_FOLDERS = ("/health/", "/assets/")
 
 
 class Wizamart(Flask):
@@ -49,9 +50,10 @@ class Wizamart(Flask):
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Bind the request to the map of what is on for its platform."""
-        mounted: Map | None = request.environ.get("wizamart.map") if request is not None else None
-        if request is None or mounted is None:
+        if request is None:
             return super().create_url_adapter(request)
+        # Where no platform was looked for, no module answers.
+        mounted: Map = request.environ.get("wizamart.map") or self.modules.map_for(frozenset())
         trusted = self.config["TRUSTED_HOSTS"]
         if trusted is not None:
             request.trusted_hosts = trusted
@@ -177,7 +179,7 @@ def _find_platforms(app: Wizamart, settings: Settings) -> None:
         engine,
         attach,
         default_platform=settings.default_platform,
-        is_framework_path=lambda path: path.startswith(FRAMEWORK_PATHS),
+        is_framework_path=lambda path: path in FRAMEWORK_PATHS or path.startswith(FRAMEWORK_FOLDERS),
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

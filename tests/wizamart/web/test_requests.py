@@ -72,3 +72,22 @@ def test_json_that_is_nested_too_deeply_or_holds_a_null_character_cannot_be_read
     answer = client.post("/platforms/here/api/v1/tokens", data=body, content_type="application/json")
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["/health/nothing", "/assets/nothing", "/assets/x//etc/passwd", "/health/"]
+)
+def test_no_module_answers_below_an_address_of_the_framework(client, factory, address):
+    factory.platform("here", modules=["cms"])
+
+    assert client.get(address, follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/health-tips", "/metrics-of-wine", "/healthy"])
+def test_a_page_may_begin_like_an_address_of_the_framework(client, factory, address):
+    factory.platform("here", modules=["cms"])
+
+    answer = client.get(address)
+
+    assert answer.status_code == 404
+    assert "here" in answer.text.lower()  # the platform was looked for
