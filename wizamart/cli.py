@@ -67,7 +67,8 @@ def _wrong_settings(error: ValidationError) -> str:
     lines = ["These settings are missing or wrong:"]
     for fault in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in fault["loc"][:1])
-        lines.append(f"  WIZAMART_{name.upper()}: {fault['msg']}" if name else f"  {fault['msg'].removeprefix('Value error, ')}")
+        text = fault["msg"].removeprefix("Value error, ")
+        lines.append(f"  WIZAMART_{name.upper()}: {text}" if name else f"  {text}")
     return "\n".join(lines)
 
 
