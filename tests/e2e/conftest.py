@@ -46,8 +46,3 @@ def open_as(browser: Any, server: Server, site: DemoSite) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-@pytest.fixture
-def page_of(open_as: Opener) -> Opener:
-    return open_as
