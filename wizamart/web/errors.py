@@ -11,8 +11,8 @@ from werkzeug.routing import RequestRedirect
 
 from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, WizamartError
 from wizamart.i18n import gettext as _, lazy_gettext
-from wizamart.module_system.plan import StalePlan
 from wizamart.module_system.manager import current_manager
+from wizamart.module_system.plan import StalePlan
 from wizamart.web.access import current_state
 from wizamart.web.htmx import is_fragment
 
