@@ -36,6 +36,11 @@ FRAMEWORK_PATHS = frozenset({"/health", "/metrics"})
 FRAMEWORK_FOLDERS = ("/health/", "/assets/")
 
 
+def is_framework_path(path: str) -> bool:
+    """Whether the framework alone answers here."""
+    return path in FRAMEWORK_PATHS or path.startswith(FRAMEWORK_FOLDERS)
+
+
 class Wizamart(Flask):
     """Flask with three changes: URL maps per platform, one transaction per request, templates by module."""
 
@@ -52,8 +57,11 @@ class Wizamart(Flask):
         """Bind the request to the map of what is on for its platform."""
         if request is None:
             return super().create_url_adapter(request)
-        # Where no platform was looked for, no module answers.
-        mounted: Map = request.environ.get("wizamart.map") or self.modules.map_for(frozenset())
+        mounted: Map | None = request.environ.get("wizamart.map")
+        if mounted is None and is_framework_path(request.path):
+            mounted = self.modules.map_for(frozenset())  # no platform was looked for, so no module answers
+        if mounted is None:
+            return super().create_url_adapter(request)
         trusted = self.config["TRUSTED_HOSTS"]
         if trusted is not None:
             request.trusted_hosts = trusted
@@ -179,7 +187,7 @@ def _find_platforms(app: Wizamart, settings: Settings) -> None:
         engine,
         attach,
         default_platform=settings.default_platform,
-        is_framework_path=lambda path: path in FRAMEWORK_PATHS or path.startswith(FRAMEWORK_FOLDERS),
+        is_framework_path=is_framework_path,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
