@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from wizamart import audit, clock
+from wizamart.database import after_commit
 from wizamart.exceptions import WizamartError
 from wizamart.module_system import delivery, impact, menus
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition, resolve_hook
@@ -253,13 +254,14 @@ def _replan(session: Session, stale: Plan) -> Plan:
 
 
 def _see_own_change(session: Session, rows: dict[str, PlatformModule], platform: Platform) -> None:
-    """Let the rest of this transaction see the new state; the process's cache must not before it has committed."""
+    """Let the rest of this transaction see the new state, and the process once it has committed."""
     manager = current_manager()
     mounted: ModuleState | None = session.info.get("module_state")
-    if mounted is None or mounted.platform_id != platform.id:
+    if mounted is None or (mounted.platform_id, mounted.revision + 1) != (platform.id, platform.module_revision):
+        session.info.pop("module_state", None)
         return
     stored = [(code, row.is_enabled, row.config) for code, row in rows.items()]
-    session.info["module_state"] = build_state(
+    state = build_state(
         manager.registry,
         platform.id,
         platform.module_revision,
@@ -270,6 +272,8 @@ def _see_own_change(session: Session, rows: dict[str, PlatformModule], platform:
         ],
         blocked=manager.states.blocked,
     )
+    session.info["module_state"] = state
+    after_commit(session, lambda: manager.states.keep(state))
 
 
 def _rows_by_code(session: Session, platform_id: int) -> dict[str, PlatformModule]:

@@ -173,9 +173,13 @@ class StateCache:
         if state is not None and state.revision == revision:
             return state
         state = read_state(connection, self.registry, platform_id, revision, self.blocked)
+        self.keep(state)
+        return state
+
+    def keep(self, state: ModuleState) -> None:
+        """Keep a committed state for the requests to come; what is asked for longest ago gives way."""
         with self._lock:
-            self._states[platform_id] = state
-            self._states.move_to_end(platform_id)
+            self._states[state.platform_id] = state
+            self._states.move_to_end(state.platform_id)
             while len(self._states) > self._maximum:
                 self._states.popitem(last=False)
-        return state
