@@ -257,7 +257,10 @@ def _see_own_change(session: Session, rows: dict[str, PlatformModule], platform:
     """Let the rest of this transaction see the new state, and the process once it has committed."""
     manager = current_manager()
     mounted: ModuleState | None = session.info.get("module_state")
-    if mounted is None or (mounted.platform_id, mounted.revision + 1) != (platform.id, platform.module_revision):
+    if mounted is None or (mounted.platform_id, mounted.revision + 1) != (
+        platform.id,
+        platform.module_revision,
+    ):
         session.info.pop("module_state", None)
         return
     stored = [(code, row.is_enabled, row.config) for code, row in rows.items()]
