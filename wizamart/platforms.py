@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -24,6 +24,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
 
 from wizamart.database import Base
 
@@ -191,8 +192,10 @@ def _restrict_to_scope(state: ORMExecuteState) -> None:
     if scope is _ACROSS:
         return
     if scope is None:
-        if any(issubclass(mapper.class_, PlatformOwned) for mapper in state.all_mappers):
-            raise ScopeMissing(", ".join(mapper.class_.__name__ for mapper in state.all_mappers))
+        parts = visitors.iterate(cast("visitors.ExternallyTraversible", state.statement))
+        touched = _owned_tables() & {part for part in parts if isinstance(part, sa.Table)}
+        if touched:
+            raise ScopeMissing(", ".join(sorted(table.name for table in touched)))
         return
     platform_id, vendor_id = scope.platform_id, scope.vendor_id
     state.statement = state.statement.options(
@@ -202,6 +205,15 @@ def _restrict_to_scope(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(
             with_loader_criteria(VendorOwned, lambda cls: cls.vendor_id == vendor_id, include_aliases=True)
         )
+
+
+def _owned_tables() -> set[sa.Table]:
+    """Return the tables whose rows have an owner; asked for only where a session has no scope, which is rare."""
+    return {
+        mapper.local_table
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, PlatformOwned) and isinstance(mapper.local_table, sa.Table)
+    }
 
 
 @event.listens_for(Session, "before_flush")
