@@ -1,6 +1,5 @@
 """A small application with nothing but sign-in, on a database file of its own."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,6 @@ from wizamart.permissions import access_of, signed_in
 
 PASSWORD = "a rainy morning in Vianden"
 LAYOUT = "<title>{% block title %}{% endblock %}</title><main>{% block content %}{% endblock %}</main>"
-URLS = [None, *filter(None, [os.environ.get("WIZAMART_TEST_POSTGRES_URL")])]
 
 
 class Portal(Flask):
@@ -63,23 +61,6 @@ def time(monkeypatch) -> Clock:
     return moved
 
 
-@pytest.fixture(params=URLS, ids=lambda url: "postgresql" if url else "sqlite")
-def database_url(request, tmp_path) -> Iterator[str]:
-    if request.param is None:
-        yield f"sqlite:///{tmp_path / 'auth.db'}"
-        return
-    schema = f"auth_{os.getpid()}"
-    engine = sa.create_engine(request.param)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    separator = "&" if "?" in request.param else "?"
-    yield f"{request.param}{separator}options=-csearch_path%3D{schema}"
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    engine.dispose()
-
-
 @pytest.fixture
 def settings(database_url) -> Settings:
     return Settings(environment="testing", database_url=database_url, _env_file=None)
@@ -88,8 +69,6 @@ def settings(database_url) -> Settings:
 @pytest.fixture
 def app(settings, time) -> Iterator[Flask]:
     app = build_app(settings)
-    with app.app_context():
-        db.create_all()
     yield app
     with app.app_context():
         db.engine.dispose()
