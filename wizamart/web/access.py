@@ -9,6 +9,7 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from wizamart.database import db
 from wizamart.exceptions import NotAllowed, NotFound, NotSignedIn
 from wizamart.feature_gate import FEATURE_ATTRIBUTE, Entitlements, FeatureGate, current_gate
 from wizamart.module_system.definition import FrontendType
@@ -112,6 +113,7 @@ def remount(state: ModuleState) -> None:
     request.environ["wizamart.state"] = state
     request_ctx.url_adapter = manager.map_for(state.effective).bind_to_environ(request.environ)
     g.grants = _grants_in(state)
+    g.feature_gate = FeatureGate(state.features, _entitlements(db.session(), state.platform_id, state))
     g.pop("menu", None)
 
 
