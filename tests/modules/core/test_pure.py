@@ -2,7 +2,6 @@
 
 import pytest
 
-from modules.core.schemas.settings import contrast_with_white
 from modules.core.services import dependency_picture, overview_service
 from modules.core.services.menu_editor_service import MenuDraft
 from modules.core.services.overview_service import Filters
@@ -99,12 +98,6 @@ def test_columns_follow_the_requirements():
     columns = dependency_picture.layers(REGISTRY)
 
     assert columns["payments"] < columns["orders"] < columns["returns"]
-
-
-def test_the_contrast_of_black_white_and_grey():
-    assert contrast_with_white("#000000") == pytest.approx(21)
-    assert contrast_with_white("#ffffff") == pytest.approx(1)
-    assert contrast_with_white("#767676") == pytest.approx(4.54, abs=0.01)
 
 
 def test_a_move_beyond_the_end_changes_nothing():
