@@ -36,7 +36,13 @@ def url(request, tmp_path) -> Iterator[str]:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     yield sa.make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND usename = current_user"
+            ),
+            {"name": name},
+        )
+        connection.execute(sa.text(f"DROP DATABASE {name}"))
     admin.dispose()
 
 
