@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.exceptions import ImportNotFound, ImportNotReady
-from modules.inventory.imports import formats, reader, values
+from modules.inventory.imports import formats, values
 from modules.inventory.imports.adapter import Context, Format
 from modules.inventory.models.catalogue_import import CatalogueImport, ImportChunk, ImportLine
 from modules.inventory.schemas.states import ImportStatus, Verdict
 from modules.inventory.services import location_service
+from wizamart import csv_reader as reader
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.queue import enqueue

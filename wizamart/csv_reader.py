@@ -1,4 +1,4 @@
-"""Reading a catalogue file as a stream (encoding, delimiter, records): memory does not grow with the file."""
+"""Reading a CSV file as a stream (encoding, delimiter, records): memory does not grow with the file."""
 
 import codecs
 import csv
