@@ -11,7 +11,7 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.inventory import demo
 from modules.inventory.pictures import allow_pictures
-from modules.inventory.services import overview_service, product_service, stock_service
+from modules.inventory.services import overview_service, shelf_service, stock_service
 from wizamart import clock
 from wizamart.i18n import gettext as _
 from wizamart.module_system.contributions import contributes
@@ -89,6 +89,18 @@ def order_lines(
     )
 
 
+@contributes("orders.line_lookup", order=50)
+def order_line_lookup(
+    session: Session, *, platform_id: int, references: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return what is behind references of carts now; what customers do not see any more is left out."""
+    config = stock_service.get_config(session, platform_id)
+    lines = shelf_service.list_lines(session, references, config=config, today=clock.now().date())
+    for line in lines:
+        line["url"] = url_for("inventory_storefront.product_detail", slug=line.pop("slug"))
+    return lines
+
+
 @contributes("storefront.navigation", order=50)
 def navigation(_session: Session, *, placement: str, **_tenant: object) -> list[dict[str, Any]]:
     """Lead customers to the catalogue."""
@@ -100,7 +112,7 @@ def navigation(_session: Session, *, placement: str, **_tenant: object) -> list[
 @contributes("storefront.home_section", order=50)
 def home_section(session: Session, **_tenant: object) -> dict[str, Any] | None:
     """Show the newest products on the shop's first page."""
-    products = product_service.list_newest(session, limit=HOME_PRODUCTS)
+    products = shelf_service.list_newest(session, limit=HOME_PRODUCTS)
     if not products:
         return None
     allow_pictures(address for product in products for address in product.images[:1])

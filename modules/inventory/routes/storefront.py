@@ -1,15 +1,18 @@
 """Pages of customers: the catalogue and its products."""
 
+import logging
 from typing import Any
 
 from flask import render_template, url_for
+from markupsafe import Markup
 
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.blueprints import storefront as bp
 from modules.inventory.services import (
+    action_service,
     category_service,
     listing_service,
-    product_service,
+    shelf_service,
     stock_service,
     storefront_service,
     vendor_service,
@@ -20,6 +23,7 @@ from wizamart.permissions import public
 from wizamart.platform_context import current_platform
 from wizamart.web.tables import Column, Filter, Table
 
+log = logging.getLogger(__name__)
 SORTS = (
     ("created", "desc", _("Newest first")),
     ("title", "asc", _("By name")),
@@ -61,7 +65,7 @@ def catalogue() -> str:
 def product_detail(slug: str) -> str:
     """Show a product with its variants and whether they are in stock."""
     session = db.session()
-    product = product_service.get_shown_product(session, slug)
+    product = shelf_service.get_shown_product(session, slug)
     allow_pictures(product.images)
     return render_template("inventory/storefront/product_detail.html", **_context(product))
 
@@ -83,4 +87,28 @@ def _context(product: Any) -> dict[str, Any]:
             product, available=available, address=address, vendor_name=vendor_name
         ),
         "canonical": address,
+        "actions": _actions(product),
     }
+
+
+def _actions(product: Any) -> list[Markup]:
+    """Return what other modules let a customer do here; one whose template is broken is logged and left out."""
+    session, variants = db.session(), product.live_variants
+    found = action_service.list_actions(
+        session,
+        variants,
+        shelf_service.available_to_customers(session, variants),
+        platform_id=current_platform.id,
+        vendor_id=product.vendor_id,
+    )
+    return [markup for action in found if (markup := _render_action(action))]
+
+
+def _render_action(action: dict[str, Any]) -> Markup | None:
+    context = action.get("context", {})
+    try:
+        html = render_template(action["template"], **{"section": context, **context})
+    except Exception:
+        log.exception("product_action_failed", extra={"template": action["template"]})
+        return None
+    return Markup(html)  # noqa: S704 - a template's own output

@@ -7,8 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.models.stock import Level, Location
-from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services.category_service import descends_from
+from modules.inventory.services.shelf_service import is_shown
 from wizamart.platforms import Vendor
 
 _live = sa.and_(Variant.product_id == Product.id, Variant.archived_at.is_(None))
@@ -60,7 +60,7 @@ def select_products() -> sa.Select[Any]:
 
 def select_shown() -> sa.Select[Any]:
     """Return the statement of what customers see."""
-    return select_products().where(Product.status == ProductStatus.ACTIVE)
+    return select_products().where(is_shown())
 
 
 def select_for_export() -> sa.Select[Any]:

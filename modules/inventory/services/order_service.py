@@ -19,6 +19,13 @@ def reference_of(variant: Variant) -> str:
     return f"{PREFIX}{variant.id}"
 
 
+def variant_id_of(reference: Any) -> int | None:
+    """Return the id of the variant that a reference names; None where it names something else."""
+    text = str(reference or "")
+    number = text.removeprefix(PREFIX)
+    return int(number) if text.startswith(PREFIX) and is_row_number(number) else None
+
+
 def reserve_order(session: Session, event: Any, *, at: datetime) -> None:
     """Hold what an order needs.
 
@@ -73,20 +80,14 @@ def _wanted(session: Session, event: Any) -> dict[int, int]:
     """Return the pieces by variant; lines refer to a variant by its reference, or else by its SKU."""
     lines = list(_value(event, "lines") or ())
     vendor_id = _value(event, "vendor_id")
-    ids = {number for line in lines if (number := _variant_id(_value(line, "reference")))}
+    ids = {number for line in lines if (number := variant_id_of(_value(line, "reference")))}
     skus = [str(sku) for line in lines if (sku := _value(line, "sku"))]
     by_id = {one.id: one for one in product_service.list_variants(session, sorted(ids))}
     by_sku = product_service.find_variants_by_sku(session, skus, vendor_id=vendor_id) if skus else {}
     wanted: Counter[int] = Counter()
     for line in lines:
-        known = by_id.get(_variant_id(_value(line, "reference")) or 0)
+        known = by_id.get(variant_id_of(_value(line, "reference")) or 0)
         variant = known if known and vendor_id in {None, known.vendor_id} else by_sku.get(_value(line, "sku"))
         if variant is not None:
             wanted[variant.id] += int(_value(line, "quantity") or 0)
     return dict(wanted)
-
-
-def _variant_id(reference: Any) -> int | None:
-    text = str(reference or "")
-    number = text.removeprefix(PREFIX)
-    return int(number) if text.startswith(PREFIX) and is_row_number(number) else None

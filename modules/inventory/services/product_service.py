@@ -36,18 +36,6 @@ def get_product(session: Session, product_id: int) -> Product:
     return product
 
 
-def get_shown_product(session: Session, slug: str) -> Product:
-    """Return a product that customers may see, by its address.
-
-    :raises ProductNotFound: when there is none.
-    """
-    query = sa.select(Product).where(Product.slug == slug, Product.status == ProductStatus.ACTIVE)
-    product = session.scalars(query.options(*WHOLE)).one_or_none()
-    if product is None:
-        raise ProductNotFound
-    return product
-
-
 def list_variants(session: Session, variant_ids: Sequence[int]) -> Sequence[Variant]:
     """Return the variants in scope with these ids."""
     return session.scalars(sa.select(Variant).where(Variant.id.in_(list(variant_ids)))).all()
@@ -75,13 +63,6 @@ def find_by_handle(session: Session, handle: str, *, vendor_id: int) -> Product 
     """Return the product that a vendor's own files call by this name."""
     query = sa.select(Product).where(Product.handle == handle, Product.vendor_id == vendor_id)
     return session.scalars(query.options(*WHOLE)).one_or_none()
-
-
-def list_newest(session: Session, *, limit: int) -> Sequence[Product]:
-    """Return the products that customers can see, newest first."""
-    query = sa.select(Product).where(Product.status == ProductStatus.ACTIVE)
-    query = query.order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
-    return session.scalars(query.options(selectinload(Product.variants))).all()
 
 
 def create_product(

@@ -1,0 +1,101 @@
+"""What customers may see, and what it costs: the server's word on every product that can be bought."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from modules.inventory.config import InventoryConfig
+from modules.inventory.exceptions import ProductNotFound
+from modules.inventory.models.product import Product, Variant
+from modules.inventory.schemas.states import ProductStatus
+from modules.inventory.services import product_service, stock_service
+from modules.inventory.services.order_service import reference_of, variant_id_of
+from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
+
+
+def is_shown() -> sa.ColumnElement[bool]:
+    """Return the condition that customers see a product: it is on sale, and so is its vendor."""
+    open_vendors = (
+        sa.select(VendorPlatform.platform_id, VendorPlatform.vendor_id)
+        .join(Vendor, Vendor.id == VendorPlatform.vendor_id)
+        .where(Vendor.status == VendorStatus.ACTIVE)
+    )
+    return sa.and_(
+        Product.status == ProductStatus.ACTIVE,
+        sa.tuple_(Product.platform_id, Product.vendor_id).in_(open_vendors),
+    )
+
+
+def get_shown_product(session: Session, slug: str) -> Product:
+    """Return a product that customers may see, by its address.
+
+    :raises ProductNotFound: when there is none.
+    """
+    query = sa.select(Product).where(Product.slug == slug, is_shown())
+    product = session.scalars(query.options(*product_service.WHOLE)).one_or_none()
+    if product is None:
+        raise ProductNotFound
+    return product
+
+
+def list_newest(session: Session, *, limit: int) -> Sequence[Product]:
+    """Return the products that customers can see, newest first."""
+    query = sa.select(Product).where(is_shown())
+    query = query.order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
+    return session.scalars(query.options(selectinload(Product.variants))).all()
+
+
+def list_shown_variants(session: Session, references: Sequence[str]) -> list[Variant]:
+    """Return those of the variants that customers may buy, in the order of their references."""
+    ids = [number for reference in references if (number := variant_id_of(reference))]
+    if not ids:
+        return []
+    query = (
+        sa.select(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id.in_(ids), Variant.archived_at.is_(None), is_shown())
+        .options(joinedload(Variant.product, innerjoin=True))
+    )
+    found = {variant.id: variant for variant in session.scalars(query)}
+    return [found[number] for number in dict.fromkeys(ids) if number in found]
+
+
+def available_to_customers(session: Session, variants: Sequence[Variant]) -> dict[int, int | None]:
+    """Return how many pieces of each variant can be ordered; None where back-orders are taken without a limit."""
+    available = stock_service.available_of(session, [variant.id for variant in variants])
+    return {
+        variant.id: None if variant.product.allows_backorder else max(available[variant.id], 0)
+        for variant in variants
+    }
+
+
+def list_lines(
+    session: Session, references: Sequence[str], *, config: InventoryConfig, today: date
+) -> list[dict[str, Any]]:
+    """Return what is behind references now, as a cart shows and charges it; without addresses of pages."""
+    variants = list_shown_variants(session, references)
+    available = available_to_customers(session, variants)
+    return [
+        {
+            "reference": reference_of(variant),
+            "sku": variant.sku,
+            "title": variant.product.title,
+            "unit_price": variant.price_minor,
+            "currency": variant.product.currency,
+            "tax_rate": tax_rate_of(variant.product, config=config, today=today),
+            "vendor_id": variant.vendor_id,
+            "available": available[variant.id],
+            "slug": variant.product.slug,
+            "image_url": variant.product.images[0] if variant.product.images else "",
+            "options": ", ".join(str(value) for value in variant.options.values()),
+        }
+        for variant in variants
+    ]
+
+
+def tax_rate_of(product: Product, *, config: InventoryConfig, today: date) -> str:
+    """Return the VAT rate of a product on a day in percent, as a decimal number in text."""
+    return f"{config.rate_of(product.tax_class, on=today).normalize():f}"
