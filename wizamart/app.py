@@ -28,6 +28,7 @@ from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestCo
 from wizamart.web import access, assets, errors, language, security, templating
 from wizamart.web.landing import landing_of
 from wizamart.web.request import PortalRequest, refuse_null_characters
+from wizamart.web.transactions import has_own_transactions
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_REFUSAL = 400
@@ -73,6 +74,10 @@ class Wizamart(Flask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         refuse_null_characters(request)
+        if has_own_transactions(self.view_functions[str(request.endpoint)]):
+            with unit_of_work(read_only=True) as session:
+                access.admit(session)
+            return self.make_response(super().dispatch_request())
         with unit_of_work(read_only=request.method in SAFE_METHODS) as session:
             access.admit(session)
             response = self.make_response(super().dispatch_request())

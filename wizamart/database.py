@@ -1,6 +1,7 @@
 """The database: base class, column types, connections, and the one transaction per request, job or command."""
 
 import functools
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -169,6 +170,25 @@ def unit_of_work(*, read_only: bool = False) -> Iterator[Session]:
         callback()
 
 
+class TransactionHeld(RuntimeError):
+    """Somebody was about to be asked over the network in the middle of a transaction: a fault of the program."""
+
+
+@contextmanager
+def without_transaction() -> Iterator[None]:
+    """Hold neither a transaction nor a connection in the block: for asking somebody over the network.
+
+    SQLite has one writer, and PostgreSQL's connections are few: a slow answer must keep nobody waiting.
+
+    :raises TransactionHeld: inside a unit of work.
+    """
+    session = db.session()
+    if session.info.get("in_unit_of_work"):
+        raise TransactionHeld
+    session.rollback()  # what was only read begins a transaction, too
+    yield
+
+
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
     """Call `callback()` once the session's transaction has committed; never if it rolls back."""
     session.info.setdefault("after_commit", []).append(callback)
@@ -219,6 +239,13 @@ def contained(session: Session) -> Iterator[None]:
     except Exception:
         session.rollback()
         raise
+
+
+def upsert_into(table: type[DeclarativeBase], bind: Connection | Engine | Session) -> Any:
+    """Return an INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which each dialect has as its own."""
+    dialect = (bind.get_bind() if isinstance(bind, Session) else bind).dialect.name
+    # By name: PostgreSQL's drivers are not to be loaded where the database is a file.
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 @contextmanager

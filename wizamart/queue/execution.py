@@ -94,12 +94,17 @@ def _attempt(claim: Claim, row: sa.Row[Any], lease: timedelta) -> str:
 
 
 def _perform(attempt: _Attempt) -> None:
-    """Call the task's function and mark it done in the same transaction: both hold, or neither."""
+    """Call the task's function and mark it done in the same transaction: both hold, or neither.
+
+    A task with transactions of its own is marked in one more.
+    """
     row = attempt.row
     with ExitStack() as stack:
         if row.locale:
             stack.enter_context(force_locale(row.locale))
-        session = stack.enter_context(unit_of_work())
+        session = db.session()
+        if not attempt.definition.own_transactions:
+            stack.enter_context(unit_of_work())
         if row.platform_id is not None:
             enter_scope(session, Scope(row.platform_id, row.vendor_id))
         context = TaskContext(
@@ -113,6 +118,9 @@ def _perform(attempt: _Attempt) -> None:
             report=lambda percent, note: _report(session, attempt, percent, note),
         )
         result = attempt.definition.function(context, **row.payload)
+        if attempt.definition.own_transactions:
+            session.rollback()  # what was read last must not stand in the way of the mark
+            stack.enter_context(unit_of_work())
         session.flush()  # a failing write is the task's failure, not that of the mark below
         _mark_succeeded(session, attempt, result)
 

@@ -60,6 +60,7 @@ class TaskDefinition:
     max_attempts: int
     timeout: float
     back_off: Callable[[int], float]
+    own_transactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,19 @@ def task(
     max_attempts: int = 5,
     timeout: float = 600.0,
     back_off: Callable[[int], float] = exponential_back_off,
+    own_transactions: bool = False,
 ) -> Callable[[F], F]:
-    """Register `def f(context, **payload)` under `name`, which begins with its module's package and a dot."""
+    """Register `def f(context, **payload)` under `name`, which begins with its module's package and a dot.
+
+    With `own_transactions` the function opens every `unit_of_work` itself and holds none while it asks somebody over
+    the network; what it wrote stays written when it fails, so it must be able to begin again.
+    """
 
     def register(function: F) -> F:
         known = TASKS.get(name)
         if known is not None and not _is_same(known.function, function):
             raise TaskNameError(name)
-        TASKS[name] = TaskDefinition(name, function, max_attempts, timeout, back_off)
+        TASKS[name] = TaskDefinition(name, function, max_attempts, timeout, back_off, own_transactions)
         return function
 
     return register
