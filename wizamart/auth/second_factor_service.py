@@ -6,8 +6,6 @@ import secrets
 from datetime import datetime
 from typing import Any, Final, cast
 
-import pyotp
-import segno
 import sqlalchemy as sa
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -31,6 +29,8 @@ def begin(session: Session, user: User) -> str:
     """
     if user.has_second_factor:
         raise SecondFactorAlreadyOn
+    import pyotp
+
     user.totp_secret = pyotp.random_base32()
     session.flush()  # a page shows it next, from the database
     return user.totp_secret
@@ -95,16 +95,22 @@ def build_uri(user: User) -> str:
     """
     if user.totp_secret is None:
         raise SecondFactorNotStarted
+    import pyotp
+
     return pyotp.TOTP(user.totp_secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
 
 
 def build_qr_svg(user: User, *, title: str) -> str:
     """Return the address as an SVG to put into a page; white behind, for dark pages have readers too."""
+    import segno
+
     code = segno.make_qr(build_uri(user), error="m")
     return code.svg_inline(scale=5, border=3, light="#fff", title=title, svgclass="qr", lineclass=None)
 
 
 def _matching_step(secret: str, digits: str, *, at: datetime) -> int | None:
+    import pyotp  # here and above where they are used: few requests need a code
+
     totp = pyotp.TOTP(secret)
     now = int(at.timestamp()) // STEP_SECONDS
     for step in (now + offset for offset in _CLOCKS_DIFFER_BY):

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from wizamart.auth.models import SignInThrottle, normal_email
+from wizamart.database import upsert_into
 from wizamart.exceptions import TooManyRequests
 
 _table: Final[sa.Table] = SignInThrottle.__table__  # type: ignore[assignment]  # declared as FromClause
@@ -108,13 +108,7 @@ def delete_forgotten(connection: Connection | Session, *, before: datetime) -> N
 
 def _locked_row(connection: Connection | Session, key: str, *, at: datetime) -> sa.Row[Any]:
     """Make sure of the row and lock it, so that tries at the same moment are counted one after another."""
-    is_postgresql = _dialect_name(connection) == "postgresql"
-    insert = postgresql.insert if is_postgresql else sqlite.insert
     values = {"key": key, "tries": 0, "last_try_at": at}
-    connection.execute(insert(_table).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    insert = upsert_into(SignInThrottle, connection).values(values)
+    connection.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
     return connection.execute(sa.select(_table).where(_table.c.key == key).with_for_update()).one()
-
-
-def _dialect_name(connection: Connection | Session) -> str:
-    bind = connection.get_bind() if isinstance(connection, Session) else connection
-    return bind.dialect.name

@@ -7,12 +7,9 @@ family (signing out, reuse, a new password) ends them at their next request.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import Session, contains_eager
 
@@ -20,6 +17,9 @@ from wizamart.auth.exceptions import RefreshTokenReused, TokenInvalid
 from wizamart.auth.models import RefreshToken, User
 from wizamart.auth.opaque import hash_token, new_token
 from wizamart.secrets import derive_key
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OctKey
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "wizamart"
@@ -163,12 +163,17 @@ def _hand_out(session: Session, row: RefreshToken, *, at: datetime) -> TokenPair
         "jti": secrets.token_hex(8),
         "fam": row.family,
     }
+    from joserfc import jwt
+
     access_token = jwt.encode({"alg": ALGORITHM, "typ": "at+jwt"}, claims, _key(), algorithms=[ALGORITHM])
     return TokenPair(access_token, refresh_token, int(ACCESS_LIFETIME.total_seconds()))
 
 
 def _read_family(access_token: str, *, at: datetime) -> str | None:
     """Check signature and claims (RFC 9068) and return the family; None for anything odd."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
     rules = jwt.JWTClaimsRegistry(
         now=int(at.timestamp()),
         iss={"essential": True, "value": ISSUER},
@@ -185,5 +190,8 @@ def _read_family(access_token: str, *, at: datetime) -> str | None:
     return family if token.header.get("typ") == "at+jwt" and isinstance(family, str) else None
 
 
-def _key() -> OctKey:
+def _key() -> "OctKey":
+    # joserfc is imported where it is used: fifty modules that only processes with an API need.
+    from joserfc.jwk import OctKey
+
     return OctKey.import_key(derive_key(_KEY_PURPOSE))

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Final
 
 import sqlalchemy as sa
-from filelock import FileLock
 from sqlalchemy.engine import Engine
 
 _ADVISORY_KEY: Final = 0x77697A616D617274  # "wizamart"
@@ -23,6 +22,8 @@ def migration_lock(engine: Engine) -> Iterator[None]:
         elif engine.url.database in (None, "", ":memory:"):
             yield
         else:
+            from filelock import FileLock  # not where PostgreSQL keeps the lock
+
             with FileLock(f"{engine.url.database}.migrate.lock"):
                 yield
 

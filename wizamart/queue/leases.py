@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
-from wizamart.database import immediate_connection
+from wizamart.database import immediate_connection, upsert_into
 from wizamart.queue.models import WAITING, Lease, Task, TaskStatus
 
 LEASE: Final = timedelta(seconds=60)
@@ -96,9 +95,9 @@ def acquire(engine: Engine, name: str, *, owner: str, now: datetime, duration: t
         row = connection.execute(sa.select(Lease.owner, Lease.until).where(Lease.name == name)).first()
     if row is not None and row.owner != owner and row.until >= now:
         return False
-    insert = postgresql.insert(Lease) if engine.dialect.name == "postgresql" else sqlite.insert(Lease)
     statement = (
-        insert.values(name=name, owner=owner, until=now + duration)
+        upsert_into(Lease, engine)
+        .values(name=name, owner=owner, until=now + duration)
         .on_conflict_do_update(
             index_elements=[Lease.name],
             set_={"owner": owner, "until": now + duration},

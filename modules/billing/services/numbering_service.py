@@ -1,11 +1,10 @@
 """Numbers without gaps: one counter row a platform, series and year, counted up in the document's transaction."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from modules.billing.models.invoice import InvoiceCounter
+from wizamart.database import upsert_into
 
 
 def take_number(session: Session, *, platform_id: int, series: str, year: int) -> int:
@@ -40,9 +39,8 @@ def _count_up(session: Session, platform_id: int, series: str, year: int) -> int
 
 def _create_counter(session: Session, platform_id: int, series: str, year: int) -> None:
     """Make the row if nobody else does at this moment."""
-    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
     session.execute(
-        insert(InvoiceCounter.__table__)  # type: ignore[arg-type]  # a table, as the mapper declares it
+        upsert_into(InvoiceCounter, session)
         .values(platform_id=platform_id, series=series, year=year, last_number=0)
         .on_conflict_do_nothing()
     )

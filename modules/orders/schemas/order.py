@@ -3,14 +3,20 @@
 from decimal import Decimal
 from typing import Self
 
-from pydantic import BaseModel, EmailStr, Field, JsonValue, model_validator
+from pydantic import BaseModel, Field, JsonValue, model_validator
 
+from wizamart.email_address import Email
 from wizamart.i18n import gettext, gettext_noop as _
 
 MONEY: dict[str, JsonValue] = {"kind": "money"}
 HIDDEN: dict[str, JsonValue] = {"kind": "hidden"}
 MOST_MINOR = 10**11
 MOST_PIECES = 100_000
+
+
+def _token(name: str) -> dict[str, JsonValue]:
+    """Return what lets browsers fill in a field of the bill."""
+    return {"autocomplete": f"billing {name}"}
 
 
 class Address(BaseModel):
@@ -25,17 +31,23 @@ class Address(BaseModel):
 class BillingAddress(BaseModel):
     """Where the bill goes, if elsewhere."""
 
-    name: str = Field("", title=_("Name or company"), max_length=200)
-    street: str = Field("", title=_("Street and number"), max_length=200)
-    postal_code: str = Field("", title=_("Postal code"), max_length=20)
-    city: str = Field("", title=_("Town"), max_length=120)
-    country: str = Field("LU", title=_("Country"), pattern=r"^([A-Z]{2})?$")
+    name: str = Field("", title=_("Name or company"), max_length=200, json_schema_extra=_token("name"))
+    street: str = Field(
+        "", title=_("Street and number"), max_length=200, json_schema_extra=_token("address-line1")
+    )
+    postal_code: str = Field(
+        "", title=_("Postal code"), max_length=20, json_schema_extra=_token("postal-code")
+    )
+    city: str = Field("", title=_("Town"), max_length=120, json_schema_extra=_token("address-level2"))
+    country: str = Field(
+        "LU", title=_("Country"), pattern=r"^([A-Z]{2})?$", json_schema_extra=_token("country")
+    )
 
 
 class OrderForm(BaseModel):
     """The head of a draft."""
 
-    customer_email: EmailStr = Field(title=_("Customer's e-mail address"), max_length=254)
+    customer_email: Email = Field(title=_("Customer's e-mail address"), max_length=254)
     customer_name: str = Field(title=_("Customer's name"), min_length=1, max_length=200)
     delivery_method: str = Field(title=_("Delivery method"), max_length=32)
     shipping_address: Address = Field(title=_("Delivery address"))

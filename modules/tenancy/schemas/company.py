@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
 
 CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -20,17 +20,6 @@ class CodeInput(BaseModel):
         pattern=CODE_PATTERN,
         max_length=63,
     )
-
-
-def _check_email(text: str) -> str:
-    """Check an address's form only; unlike pydantic's own type this takes the demonstration's domain `.test`."""
-    try:
-        return validate_email(text, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise ValueError(_("Enter a valid e-mail address.")) from error
-
-
-Email = Annotated[str, AfterValidator(_check_email)]
 
 
 class CompanyInput(BaseModel):

@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modules.tenancy.schemas.company import Email, Line
+from modules.tenancy.schemas.company import Line
+from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
 
 

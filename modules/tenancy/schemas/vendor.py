@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
-from modules.tenancy.schemas.company import CodeInput, Email, Line
+from modules.tenancy.schemas.company import CodeInput, Line
+from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
 
 
