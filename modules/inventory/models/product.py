@@ -22,6 +22,14 @@ product_categories = sa.Table(
     ),
 )
 
+# Which pictures of the media library a product shows; their order stands in `Product.images`.
+product_media = sa.Table(
+    "inventory_product_media",
+    Base.metadata,
+    sa.Column("product_id", sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("media_id", sa.ForeignKey("cms_media.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 
 class Category(PlatformOwned, Base):
     """A node of the platform's tree; `path` joins the slugs from the root, `full_name` the names."""
@@ -36,6 +44,7 @@ class Category(PlatformOwned, Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     path: Mapped[str] = mapped_column(sa.String(400))
     full_name: Mapped[str] = mapped_column(sa.String(500))
+    description: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     created_at: Mapped[datetime]
 
     @property
@@ -47,7 +56,8 @@ class Category(PlatformOwned, Base):
 class Product(VendorOwned, Base):
     """What is sold; `handle` is the vendor's own key, `slug` the address, `search_text` what searches look through.
 
-    `price_minor` is the lowest price of its variants, kept for lists.
+    `price_minor` is the lowest price of its variants, kept for lists; `images` are addresses, of which those that
+    begin with a slash lie in the media library; `version` grows with every change a person makes.
     """
 
     __tablename__ = "inventory_products"
@@ -71,6 +81,9 @@ class Product(VendorOwned, Base):
     images: Mapped[list[str]] = mapped_column(default=list)
     allows_backorder: Mapped[bool] = mapped_column(default=False)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    seo_title: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    seo_description: Mapped[str] = mapped_column(sa.String(320), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

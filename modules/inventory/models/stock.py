@@ -63,12 +63,16 @@ class Level(VendorOwned, Base):
 
 
 class Movement(VendorOwned, Base):
-    """One line of the ledger: never edited, never deleted. `actor_id` carries no key: the line outlives the person."""
+    """One line of the ledger: never edited, never deleted. `actor_id` carries no key: the line outlives the person.
+
+    `form_key` names the form it was entered with, which is booked once however often it is sent.
+    """
 
     __tablename__ = "inventory_movements"
     __table_args__ = (
         sa.Index("ix_inventory_movements_ledger", "variant_id", "location_id", "id"),
         sa.CheckConstraint("quantity <> 0", name="quantity"),
+        sa.UniqueConstraint("platform_id", "vendor_id", "form_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +86,7 @@ class Movement(VendorOwned, Base):
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     reference: Mapped[str | None] = mapped_column(sa.String(120), index=True)
     actor_id: Mapped[int | None]
+    form_key: Mapped[str | None] = mapped_column(sa.String(64))
     occurred_at: Mapped[datetime]
 
     variant: Mapped[Variant] = relationship()

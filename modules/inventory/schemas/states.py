@@ -125,3 +125,23 @@ _VERDICTS = {
     Verdict.UNCHANGED: lazy_pgettext("import line", "Unchanged"),
     Verdict.REFUSED: lazy_pgettext("import line", "Refused"),
 }
+
+
+class StockTakeStatus(enum.StrEnum):
+    """A location is counted, then the differences are booked, or the count is given up."""
+
+    COUNTING = "counting"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> LazyText:
+        """The status in words."""
+        return _STOCK_TAKE_LABELS[self]
+
+
+_STOCK_TAKE_LABELS = {
+    StockTakeStatus.COUNTING: lazy_pgettext("stock-take", "Counting"),
+    StockTakeStatus.BOOKED: lazy_pgettext("stock-take", "Booked"),
+    StockTakeStatus.CANCELLED: lazy_pgettext("stock-take", "Cancelled"),
+}
