@@ -68,6 +68,7 @@ class Field:
     is_set: bool = False
     currency: str = ""
     default: Any = None
+    autocomplete: str = ""
 
     @property
     def name(self) -> str:
@@ -297,6 +298,7 @@ def _build_group(
                 extra.get("currency") or values.get(extra.get("currency_field", "")) or state.currency
             ),
             default=None if kind == "secret" else default,
+            autocomplete=str(extra.get("autocomplete", "")),
         )
 
 
