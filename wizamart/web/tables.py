@@ -5,7 +5,7 @@ Arguments that mean nothing are passed over: a link that somebody mangled shows 
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -82,7 +82,7 @@ class Filter:
         choices: Sequence[tuple[Any, Text]] = [(str(option), label) for option, label in self.choices]
         if self.kind == "bool":
             choices = [("yes", _("Yes")), ("no", _("No"))]
-        return Filter(self.key, self.label, self.expression, self.kind, choices, value)
+        return replace(self, choices=choices, value=value)
 
     def conditions(self, zone: ZoneInfo) -> Iterator[Any]:
         """Yield the conditions for the database; days are those of the reader's time zone."""
@@ -147,6 +147,7 @@ class Table:
     path: str = ""
     arguments: dict[str, str] = field(default_factory=dict)
     default_sort: tuple[str, str] = ("", "asc")
+    default_per_page: int = PER_PAGE[0]
 
     @classmethod
     def from_select(
@@ -232,6 +233,7 @@ class Table:
             path=request.script_root + request.path if has_request_context() else "",
             arguments=given,
             default_sort=default,
+            default_per_page=per_page,
         )
 
     def narrowed(self, select: sa.Select[Any], search: Sequence[Any]) -> sa.Select[Any]:
@@ -298,7 +300,7 @@ class Table:
             state.update(zip(item.arguments, values, strict=True))
         if (self.sort, self.direction) != self.default_sort:
             state |= {"sort": self.sort, "direction": self.direction}
-        if self.per_page != PER_PAGE[0]:
+        if self.per_page != self.default_per_page:
             state["per_page"] = str(self.per_page)
         if self.page > 1:
             state["page"] = str(self.page)
