@@ -1,21 +1,54 @@
-"""Reading a CSV file as a stream (encoding, delimiter, records): memory does not grow with the file."""
+"""Reading a CSV file as a stream (encoding, delimiter, records): memory does not grow with the file.
+
+What cannot be a record is told with its line, and reading goes on behind it; only where nothing can be made of the
+rest is the whole file refused. A record says where it ends, so that reading can go on there at another time.
+"""
 
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from wizamart.i18n import gettext as _
 
-DELIMITERS = (",", ";", "\t", "|")
-FIELD_LIMIT = 1024 * 1024
-HEAD_BYTES = 64 * 1024
+DELIMITERS: Final = (",", ";", "\t", "|")
+FIELD_LIMIT: Final = 1024 * 1024
+LONGEST_LINE: Final = 4 * 1024 * 1024
+HEAD_BYTES: Final = 64 * 1024
+BOM: Final = "\ufeff"
+# What lies in the middle of a file is read without its byte order mark.
+PLAIN_CODECS: Final = {"utf-8-sig": "utf-8"}
+UTF32_MARKS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+UTF16_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+BINARY_STARTS: Final = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+)
+CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f"))
 Chunks = Callable[[], Iterable[bytes]]
 
 
 class FileRefused(Exception):
     """The file as a whole cannot be read; the text is for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading can go on: after so many bytes and so many lines of the file."""
+
+    offset: int = 0
+    lines: int = 0
+
+
+START: Final = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +58,7 @@ class Record:
     number: int
     values: dict[str, str]
     problem: str = ""
+    end: Place = START
 
 
 class _ChunkStream(io.RawIOBase):
@@ -57,19 +91,34 @@ def detect_encoding(chunks: Chunks) -> str:
 
     :raises FileRefused: for what is no text at all.
     """
-    head = next(iter(chunks()), b"")[:HEAD_BYTES]
-    if not head.strip():
+    head = io.BufferedReader(_ChunkStream(chunks()), HEAD_BYTES).read(HEAD_BYTES)
+    if not head.strip(b" \t\r\n\x00"):
         raise FileRefused(_("The file is empty."))
     if head.startswith(b"PK"):
         raise FileRefused(_("This is an Excel workbook. Save it as CSV and upload that."))
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\x00" in head:
+    if head.startswith((*BINARY_STARTS, *UTF32_MARKS)):
         raise FileRefused(_("This is no text file."))
+    for mark, encoding in UTF16_MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if len(head.translate(None, CONTROLS)) < len(head) * 0.98:
+        return _without_mark(head)
     for encoding in ("utf-8-sig", "cp1252"):
         if _decodes(chunks, encoding):
             return encoding
     return "latin-1"
+
+
+def _without_mark(head: bytes) -> str:
+    """Return which UTF-16 this is: in Western texts nearly every second byte is zero.
+
+    :raises FileRefused: when it is neither.
+    """
+    half = len(head) // 2
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if half and zeros.count(0) > half * 0.7 and head.count(0) - zeros.count(0) < half * 0.1:
+            return encoding
+    raise FileRefused(_("This is no text file."))
 
 
 def _decodes(chunks: Chunks, encoding: str) -> bool:
@@ -83,15 +132,46 @@ def _decodes(chunks: Chunks, encoding: str) -> bool:
     return True
 
 
-def open_text(chunks: Chunks, encoding: str) -> io.TextIOWrapper:
-    """Return the file as text, line ends untouched."""
-    raw = _ChunkStream(chunks())
-    return io.TextIOWrapper(io.BufferedReader(raw), encoding=encoding, newline="")
+class _Lines:
+    """The lines of a file with their ends, and where the last one ended."""
+
+    def __init__(self, chunks: Iterable[bytes], encoding: str, start: Place = START) -> None:
+        self._codec = PLAIN_CODECS.get(encoding, encoding)
+        stream = io.BufferedReader(_ChunkStream(chunks))
+        self._text = io.TextIOWrapper(stream, encoding=self._codec, newline="")
+        self._is_first = not start.offset
+        self.offset = start.offset
+        self.count = start.lines
+
+    def __iter__(self) -> Iterator[str]:
+        """Return itself."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line.
+
+        :raises FileRefused: for a line without end.
+        """
+        line = self._text.readline(LONGEST_LINE + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > LONGEST_LINE:
+            raise FileRefused(_("Line %(line)s is too long for a table.", line=self.count + 1))
+        self.offset += len(line.encode(self._codec))
+        self.count += 1
+        if self._is_first:
+            line, self._is_first = line.removeprefix(BOM), False
+        return line
+
+    @property
+    def place(self) -> Place:
+        """Where the last line ended."""
+        return Place(self.offset, self.count)
 
 
 def clean_heading(text: str) -> str:
-    """Return a heading as formats are known by: small letters, single spaces."""
-    return " ".join(text.replace("\ufeff", "").replace("\u00a0", " ").casefold().split())
+    """Return a heading as formats are known by: small letters, single spaces, straight apostrophes."""
+    return " ".join(text.replace(BOM, "").replace("\u2019", "'").casefold().split())
 
 
 def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, list[str]]:
@@ -102,58 +182,94 @@ def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, li
     best: tuple[tuple[int, int], str, list[str]] | None = None
     for delimiter in DELIMITERS:
         try:
-            with open_text(chunks, encoding) as text:
-                head = next(_reader(text, delimiter), [])
-        except (csv.Error, UnicodeError) as error:
-            raise FileRefused(_("The first line cannot be read.")) from error
+            head = next(_reader(_below_preface(_Lines(chunks(), encoding)), delimiter), [])
+        except (csv.Error, UnicodeError):
+            continue
         headings = [clean_heading(cell) for cell in head]
         score = (sum(heading in known for heading in headings), len(headings))
         if best is None or score > best[0]:
             best = (score, delimiter, headings)
-    if best is None or not any(best[2]):
+    if best is None:
+        raise FileRefused(_("The first line cannot be read."))
+    if not any(best[2]):
         raise FileRefused(_("The first line holds no headings."))
     return best[1], best[2]
 
 
-def _reader(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
+def _below_preface(lines: Iterator[str]) -> Iterator[str]:
+    """Yield the lines from the headings on: blank lines and Excel's `sep=;` may stand before them."""
+    for line in lines:
+        if line.strip() and not re.fullmatch(r"\"?sep=.\"?\s*", line, re.IGNORECASE):
+            yield line
+            break
+    yield from lines
+
+
+def _reader(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(FIELD_LIMIT)
-    return csv.reader(text, delimiter=delimiter, strict=True)
+    return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-def read_records(chunks: Chunks, encoding: str, delimiter: str, headings: list[str]) -> Iterator[Record]:
-    """Yield the records after the first, blank lines left out.
+def read_records(
+    chunks: Chunks, encoding: str, delimiter: str, headings: list[str], *, start: Place = START
+) -> Iterator[Record]:
+    """Yield the records below the headings, blank lines left out; with `start` those behind that place.
+
+    `chunks` gives the file from `start` on.
 
     :raises FileRefused: at the line from which on nothing can be made of the file.
     """
-    csv.field_size_limit(FIELD_LIMIT)
-    with open_text(chunks, encoding) as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        last = 0
+    lines = _Lines(chunks(), encoding, start)
+    reader = _reader(lines if start.offset else _below_preface(lines), delimiter)
+    is_head = not start.offset
+    while True:
+        number = lines.count + 1
         try:
-            for index, cells in enumerate(reader):
-                number, last = last + 1, reader.line_num
-                if index and any(cell.strip() for cell in cells):
-                    yield _record(number, cells, headings)
-        except (csv.Error, UnicodeError) as error:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except UnicodeError as error:
             raise FileRefused(
-                _(
-                    "From line %(line)s on the file cannot be read: a quotation mark is never closed or stands "
-                    "in the wrong place.",
-                    line=last + 1,
-                )
+                _("From line %(line)s on the file is no text any more.", line=number)
             ) from error
+        except csv.Error as error:
+            if is_head:
+                raise FileRefused(_("The first line cannot be read.")) from error
+            yield Record(number, {}, _problem_of(error, number), lines.place)
+            continue
+        if not is_head and any(cell.strip() for cell in cells):
+            yield _record(number, cells, headings, lines.place)
+        is_head = False
 
 
-def _record(number: int, cells: list[str], headings: list[str]) -> Record:
+def _problem_of(error: csv.Error, number: int) -> str:
+    """Say what is wrong with one line.
+
+    :raises FileRefused: where it is wrong with all that follows.
+    """
+    if "unexpected end" in str(error) or "field larger" in str(error):
+        raise FileRefused(
+            _(
+                "From line %(line)s on the file cannot be read: a quotation mark is never closed, or a cell is "
+                "longer than a million characters.",
+                line=number,
+            )
+        ) from error
+    return _("A quotation mark stands in the wrong place.")
+
+
+def _record(number: int, cells: list[str], headings: list[str], end: Place) -> Record:
     values: dict[str, str] = {}
     for heading, cell in zip(headings, cells, strict=False):
         values.setdefault(heading, cell.replace("\u00a0", " ").strip())
-    surplus = [cell for cell in cells[len(headings) :] if cell.strip()]
-    if surplus or len(cells) < len(headings):
+    problem = ""
+    if any("\x00" in cell for cell in cells):
+        problem = _("The line holds a null character, which no text has.")
+        values = {heading: cell.replace("\x00", "") for heading, cell in values.items()}
+    elif len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
         problem = _(
             "The line has %(cells)s cells, the heading has %(headings)s.",
             cells=len(cells),
             headings=len(headings),
         )
-        return Record(number, values, problem)
-    return Record(number, values)
+    return Record(number, values, problem, end)
