@@ -7,6 +7,7 @@ from typing import cast
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from wizamart import clock
 from wizamart.config import Settings
@@ -41,6 +42,7 @@ class EmbeddedWorkers:
         self._calls = 0
         self._stopping = False
         self._threads: list[threading.Thread] = []
+        self._reported: set[tuple[str, str]] = set()
 
     def start(self) -> None:
         """Start the threads; starting twice changes nothing."""
@@ -81,8 +83,8 @@ class EmbeddedWorkers:
             calls = self._calls
             try:
                 ran = self.run_next()
-            except Exception:
-                log.warning("queue_worker_error", exc_info=True)
+            except Exception as error:  # noqa: BLE001 - a worker outlives whatever fails in it
+                self._report("queue_worker_error", error)
                 ran = False
             if not ran:
                 self._sleep(calls)
@@ -91,10 +93,19 @@ class EmbeddedWorkers:
         """Run one task in the calling thread; False when none is due."""
         with self.app.app_context():
             claim = leases.claim(db.engine, now=clock.now(), lease=self.lease)
+        self._reported.clear()  # the database answers: should it go away again, that is news
         if claim is None:
             return False
         execute(self.app, claim, lease=self.lease)
         return True
+
+    def _report(self, event: str, error: Exception) -> None:
+        """Log a fault in full; a database that is away or not migrated yet, which lasts, in one line and once."""
+        if not isinstance(error, DBAPIError):
+            log.warning(event, exc_info=error)
+        elif (known := (event, str(error.orig))) not in self._reported:
+            self._reported.add(known)
+            log.warning(event, error=known[1])
 
     def _sleep(self, calls: int) -> None:
         with self._condition:
@@ -105,8 +116,8 @@ class EmbeddedWorkers:
         while scheduler is not None and not self._stopping:
             try:
                 scheduler.tick()
-            except Exception:
-                log.warning("scheduler_error", exc_info=True)
+            except Exception as error:  # noqa: BLE001 - likewise
+                self._report("scheduler_error", error)
             with self._condition:
                 self._condition.wait_for(lambda: self._stopping, timeout=1.0)
 

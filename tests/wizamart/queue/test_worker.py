@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from wizamart import clock, queue
 from wizamart.database import db, unit_of_work
@@ -117,3 +118,25 @@ def test_a_killed_workers_task_is_run_by_another_once_its_lease_is_over(app, url
         claim = leases.claim(db.engine, now=clock.now() + timedelta(seconds=61))
     assert execute(app, claim) == TaskStatus.SUCCEEDED
     assert (load(task_id).result, load(task_id).attempts) == ("done by another", 2)
+
+
+def test_a_database_that_is_not_migrated_is_named_once_and_not_at_every_look(make_app):
+    workers = EmbeddedWorkers(make_app(), threads=1, poll=0.001, with_scheduler=False)
+    looks, seen_often, look = [], threading.Event(), workers.run_next
+
+    def counting():
+        looks.append(1)
+        if len(looks) > 3:
+            seen_often.set()
+        return look()
+
+    workers.run_next = counting
+    with capture_logs() as logs:
+        workers.start()
+        assert seen_often.wait(timeout=30)
+        workers.stop()
+
+    reports = [entry for entry in logs if entry["event"] == "queue_worker_error"]
+    assert len(reports) == 1
+    assert "tasks" in reports[0]["error"]
+    assert "exc_info" not in reports[0]
