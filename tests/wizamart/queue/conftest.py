@@ -38,7 +38,7 @@ def url(request, tmp_path) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(
             sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND usename = current_user"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND usename = user"
             ),
             {"name": name},
         )
