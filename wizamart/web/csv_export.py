@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import functools
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
@@ -15,11 +14,10 @@ from flask import Response
 from sqlalchemy.orm import Session
 from werkzeug.utils import secure_filename
 
+from wizamart.csv_text import guarded
 from wizamart.i18n import current_time_zone
 from wizamart.web.tables import Column, Table
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 CHUNK = 200
 SPOOL_BYTES = 1024 * 1024
 
@@ -85,9 +83,3 @@ def cell(value: Any, zone: dt.tzinfo = dt.UTC) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return guarded(str(value))
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; a plain number is none."""
-    is_formula = text.lstrip(" ").startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text

@@ -6,7 +6,8 @@ from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from wizamart import i18n
-from wizamart.web.csv_export import csv_response, export_table, guarded
+from wizamart.csv_text import guarded
+from wizamart.web.csv_export import csv_response, export_table
 from wizamart.web.tables import Column, Filter, Table
 
 
