@@ -34,8 +34,11 @@ class CatalogueLine:
     is_part: bool = False
 
     def as_values(self) -> dict[str, Any]:
-        """Return it as JSON holds it."""
-        return asdict(self)
+        """Return it as JSON holds it, without what it does not say."""
+        return {name: value for name, value in asdict(self).items() if value != _SILENT[name]}
+
+
+_SILENT = asdict(CatalogueLine(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ Read = Callable[[Row, Context], CatalogueLine]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of catalogue file; `required` headings prove it, of `any_of` at least one is there."""
+    """A kind of catalogue file; `required` headings prove it, of `any_of` at least one is there.
+
+    `reads` are further headings that must not stand there twice. The cells of `verbatim` headings keep the white space
+    around them.
+    """
 
     code: str
     name: str
@@ -60,3 +67,5 @@ class Format:
     any_of: frozenset[str]
     read: Read
     clean: Callable[[str], str] = lambda heading: heading
+    reads: frozenset[str] = frozenset()
+    verbatim: frozenset[str] = frozenset()

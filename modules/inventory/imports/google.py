@@ -7,6 +7,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_sku,
     split_escaped,
 )
 from wizamart.i18n import gettext as _
@@ -31,7 +32,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     is_grouped = bool(row.get("item_group_id"))
     return CatalogueLine(
         group_key=row.get("item_group_id") or row["id"],
-        sku=row["id"],
+        sku=read_sku(row["id"]),
         title=row.get("title", ""),
         description=row.get("description") or None,
         status="active",
@@ -56,4 +57,5 @@ FORMAT = Format(
     any_of=frozenset({"availability", "image_link", "link", "gtin"}),
     read=read,
     clean=clean,
+    reads=frozenset({"sale_price", "item_group_id", "quantity", "description", "product_type"}),
 )

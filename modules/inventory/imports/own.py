@@ -8,7 +8,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
-    unguarded,
+    read_sku,
 )
 from wizamart.i18n import gettext as _
 
@@ -28,14 +28,14 @@ def read(row: Row, context: Context) -> CatalogueLine:
     currency = row.get("currency", "").upper() or context.currency
     price = read_price(row.get("price", ""), currency)
     before = read_price(row.get("compare_at_price", ""), currency)
-    names = [unguarded(row.get(f"option{number}_name", "")) for number in (1, 2, 3)]
-    values = [unguarded(row.get(f"option{number}_value", "")) for number in (1, 2, 3)]
-    sku = unguarded(row.get("sku", ""))
+    names = [row.get(f"option{number}_name", "") for number in (1, 2, 3)]
+    values = [row.get(f"option{number}_value", "") for number in (1, 2, 3)]
+    sku = read_sku(row.get("sku", ""))
     return CatalogueLine(
         group_key=row.get("handle", "") or sku,
         sku=sku,
-        title=unguarded(row.get("title", "")),
-        description=unguarded(row["description"]) if row.get("description") else None,
+        title=row.get("title", ""),
+        description=row["description"] if row.get("description") else None,
         status=status or None,
         categories=read_paths(row.get("categories", ""), between=";", arrow=">") or None,
         images=row.get("images", "").split(),
@@ -57,4 +57,6 @@ FORMAT = Format(
     required=frozenset({"handle", "title", "sku", "price"}),
     any_of=frozenset({"option1_name", "stock", "tax_class"}),
     read=read,
+    reads=frozenset(COLUMNS),
+    verbatim=frozenset({"description"}),
 )

@@ -8,6 +8,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_sku,
 )
 from modules.inventory.slugs import slugify
 from wizamart.i18n import gettext as _
@@ -69,7 +70,7 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
     if line.is_part:
         return line
     values = [value for _name, value in options]
-    line.sku = cell["sku"].lstrip("'") or slugify(" ".join([handle, *values])).upper()
+    line.sku = read_sku(cell["sku"].lstrip("'")) or slugify(" ".join([handle, *values])).upper()
     line.options = options
     line.gtin = read_barcode(cell["barcode"]) or None
     line.price = price[0] if price else None
@@ -117,6 +118,7 @@ OLD_FORMAT = Format(
     required=frozenset({"handle", "title", "variant price"}),
     any_of=frozenset(),
     read=read_old,
+    reads=frozenset(OLD.values()),
 )
 NEW_FORMAT = Format(
     code="shopify",
@@ -124,4 +126,5 @@ NEW_FORMAT = Format(
     required=frozenset({"title", "url handle", "price"}),
     any_of=frozenset(),
     read=read_new,
+    reads=frozenset(NEW.values()),
 )

@@ -8,6 +8,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_sku,
 )
 from wizamart.i18n import gettext as _
 
@@ -27,7 +28,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     paths = [read_paths(row.get(f"category{n}", ""), between="", arrow="->") for n in (1, 2, 3)]
     return CatalogueLine(
         group_key=row["slug"],
-        sku=row.get("sku", ""),
+        sku=read_sku(row.get("sku", "")),
         title=row.get("name", ""),
         description=row.get("description") or None,
         status=(status if status in {"active", "archived"} else "draft") if status else None,

@@ -1,26 +1,43 @@
 """What cells mean: prices, quantities, yes and no, GTINs, paths of categories."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Final
 
 from babel.numbers import get_currency_precision
 
 from modules.inventory.schemas.product import check_gtin
+from wizamart.csv_text import unguarded
 from wizamart.i18n import gettext as _
 
-YES = frozenset({"1", "true", "yes", "y", "oui", "ja", "jo", "on", "notify", "continue"})
-SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP"}
-GROUP = 3
-MAX_STOCK = 10_000_000
+YES: Final = frozenset(
+    {"1", "true", "yes", "y", "oui", "ja", "jo", "on", "notify", "continue", "vrai", "wahr"}
+)
+SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP"}
+MAX_STOCK: Final = 10_000_000
+LONGEST_NUMBER: Final = 30
+GROUP: Final = 3
+AMOUNT: Final = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<before>[A-Z]{3}|[€$£])?\s*(?P<minus>[+-]?)(?P<number>[0-9.,][0-9.,' \u2019\u202f]*?)"
+    r"\s*(?P<after>[A-Z]{3}|[€$£])?"
+)
+GROUPED: Final = re.compile(r"[0-9]{1,3}([ '\u2019\u202f])[0-9]{3}(?:\1[0-9]{3})*([.,][0-9]+)?")
+PLAIN: Final = re.compile(r"[0-9]*(?:[.,][0-9]+)?")
+POINTS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+COMMAS: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+AMBIGUOUS: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+ROUNDED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
+ROUNDED_SKU: Final = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}")
 
 
 class CellRefused(ValueError):
     """A cell says what cannot be; the text is for people."""
 
 
-def unguarded(text: str) -> str:
-    """Return a text without the apostrophe that an export puts before what a spreadsheet would run."""
-    return text[1:] if re.match(r"'\s*[=+\-@]", text) else text
+def plain_text(cell: str) -> str:
+    """Return what a cell says: without the guard against formulas, and without the `=""` that keeps digits whole."""
+    text = re.fullmatch(r'="([^"]*)"', cell)
+    return text.group(1) if text else unguarded(cell)
 
 
 def read_bool(text: str) -> bool | None:
@@ -28,40 +45,69 @@ def read_bool(text: str) -> bool | None:
     return text.casefold() in YES if text else None
 
 
+def read_sku(text: str) -> str:
+    """Return an SKU.
+
+    :raises CellRefused: when a spreadsheet has rounded it.
+    """
+    if ROUNDED_SKU.fullmatch(text):
+        raise CellRefused(_("A spreadsheet has rounded the SKU to “%(text)s”.", text=text))
+    return text
+
+
 def read_price(text: str, currency: str) -> tuple[int, str] | None:
     """Return an amount in minor units and its currency: the one named in the cell, or else `currency`.
 
-    :raises CellRefused: for what is no amount, or is finer than the currency's coins.
+    :raises CellRefused: for what is no amount, could be two, or is finer than the currency's coins.
     """
     if not text:
         return None
-    named = re.search(r"\b([A-Z]{3})\b", text)
-    symbol = next((code for sign, code in SYMBOLS.items() if sign in text), None)
-    found = named.group(1) if named else symbol or currency
-    number = _decimal_point(re.sub(r"[^\d.,+-]", "", text))
-    try:
-        minor = Decimal(number).scaleb(get_currency_precision(found))
-    except InvalidOperation:
-        raise CellRefused(_("“%(text)s” is no price.", text=text[:40])) from None
-    if minor < 0:
+    if text.startswith(("=", "@")):
+        raise CellRefused(_("“%(text)s” is a formula and no price.", text=text[:40]))
+    found = AMOUNT.fullmatch(text)
+    if found is None or len(found["number"]) > LONGEST_NUMBER:
+        raise CellRefused(_("“%(text)s” is no price.", text=text[:40]))
+    named = found["before"] or found["after"] or currency
+    named = SYMBOLS.get(named, named)
+    digits = get_currency_precision(named)
+    minor = _decimal(found["number"], digits, text, _("“%(text)s” is no price.", text=text[:40])).scaleb(
+        digits
+    )
+    if "-" in {found["sign"], found["minus"]} and minor:
         raise CellRefused(_("The price is below zero."))
     if minor != minor.to_integral_value():
         raise CellRefused(
-            _("“%(text)s” has more decimals than %(currency)s has.", text=text[:40], currency=found)
+            _("“%(text)s” has more decimals than %(currency)s has.", text=text[:40], currency=named)
         )
-    return int(minor), found
+    return int(minor), named
 
 
-def _decimal_point(number: str) -> str:
-    """Write a number with a point: of two kinds of separators the last is the decimal one."""
-    comma, point = number.rfind(","), number.rfind(".")
-    if comma >= 0 and point >= 0:
-        thousands = "." if comma > point else ","
-        return number.replace(thousands, "").replace(",", ".")
-    if comma >= 0:
-        is_decimal = number.count(",") == 1 and len(number) - comma - 1 != GROUP
-        return number.replace(",", "." if is_decimal else "")
-    return number.replace(".", "") if number.count(".") > 1 else number
+def _decimal(number: str, digits: int, text: str, problem: str) -> Decimal:
+    """Return a number with any separators: of two kinds the last is the decimal one.
+
+    :raises CellRefused: for what is no number (with `problem`), or has a single separator that could be of either kind.
+    """
+    number = number.strip()
+    grouped = GROUPED.fullmatch(number)
+    if grouped:
+        number = number.replace(grouped.group(1), "").replace(",", ".")
+    elif AMBIGUOUS.fullmatch(number) and (0 < digits < GROUP or (not digits and number.endswith("000"))):
+        raise CellRefused(
+            _(
+                "“%(text)s” can mean a thousand times as much as it seems to. Write the number without "
+                "separators of thousands.",
+                text=text[:40],
+            )
+        )
+    elif PLAIN.fullmatch(number) and number and not (AMBIGUOUS.fullmatch(number) and not digits):
+        number = number.replace(",", ".")
+    elif POINTS.fullmatch(number):
+        number = number.replace(".", "").replace(",", ".")
+    elif COMMAS.fullmatch(number):
+        number = number.replace(",", "")
+    else:
+        raise CellRefused(problem)
+    return Decimal(number)
 
 
 def read_quantity(text: str) -> int | None:
@@ -71,14 +117,15 @@ def read_quantity(text: str) -> int | None:
     """
     if not text:
         return None
-    try:
-        quantity = Decimal(_decimal_point(text.replace(" ", "")))
-    except InvalidOperation:
-        raise CellRefused(_("“%(text)s” is no quantity.", text=text[:40])) from None
-    if not quantity.is_finite() or quantity != quantity.to_integral_value() or abs(quantity) > MAX_STOCK:
-        raise CellRefused(_("“%(text)s” is no whole number of pieces.", text=text[:40]))
-    if quantity < 0:
+    problem = _("“%(text)s” is no quantity.", text=text[:40])
+    number = text.strip().lstrip("+")
+    if number.startswith("-") and PLAIN.fullmatch(number[1:]):
         raise CellRefused(_("The stock is below zero."))
+    if len(number) > LONGEST_NUMBER:
+        raise CellRefused(problem)
+    quantity = _decimal(number, 0, text, problem)
+    if quantity != quantity.to_integral_value() or quantity > MAX_STOCK:
+        raise CellRefused(_("“%(text)s” is no whole number of pieces.", text=text[:40]))
     return int(quantity)
 
 
@@ -87,13 +134,24 @@ def read_gtin(text: str) -> str:
 
     :raises CellRefused: when it is none, or a spreadsheet has rounded it.
     """
-    text = text.lstrip("'").removesuffix(".0")
-    if re.fullmatch(r"\d[.,]\d+[eE]\+?\d+", text):
+    text = re.sub(r"[.,]0+$", "", text.lstrip("'"))
+    if ROUNDED.fullmatch(text):
         raise CellRefused(_("A spreadsheet has rounded the GTIN to “%(text)s”.", text=text))
     try:
         return check_gtin(text)
     except ValueError as error:
+        if _is_gtin(text.zfill(12)) or _is_gtin(text.zfill(13)):
+            raise CellRefused(
+                _("A spreadsheet has cut the zeros before the GTIN “%(text)s”.", text=text)
+            ) from None
         raise CellRefused(str(error)) from error
+
+
+def _is_gtin(text: str) -> bool:
+    try:
+        return bool(check_gtin(text))
+    except ValueError:
+        return False
 
 
 def read_barcode(text: str) -> str:
@@ -102,8 +160,8 @@ def read_barcode(text: str) -> str:
     :raises CellRefused: when it has a GTIN's length and a wrong check digit, or a spreadsheet has rounded it.
     """
     digits = re.sub(r"[\s'-]", "", text).removesuffix(".0")
-    is_rounded = re.fullmatch(r"\d[.,]\d+[eE]\+?\d+", text) is not None
-    return read_gtin(text) if is_rounded or re.fullmatch(r"\d{8}|\d{12,14}", digits) else ""
+    is_rounded = ROUNDED.fullmatch(text) is not None
+    return read_gtin(text) if is_rounded or re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", digits) else ""
 
 
 def read_paths(text: str, *, between: str, arrow: str) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""WooCommerce's product export, of versions with and without GTIN and brands."""
+"""WooCommerce's product export, of versions with and without GTIN and brands, in several languages."""
 
 import datetime as dt
 import re
@@ -11,8 +11,10 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_sku,
     split_escaped,
 )
+from modules.inventory.imports.woocommerce_headings import clean
 from wizamart.i18n import gettext as _
 
 ATTRIBUTES = range(1, 11)
@@ -26,7 +28,10 @@ def read(row: Row, context: Context) -> CatalogueLine:
         raise CellRefused(_("A grouped product is sold as its parts, which have lines of their own."))
     if "external" in kinds:
         raise CellRefused(_("An external product is sold on another site."))
-    own_key = row.get("sku") or f"id:{row.get('id', '')}"
+    sku = read_sku(row.get("sku", ""))
+    if not (sku or row.get("id")):
+        raise CellRefused(_("The line names no product: neither SKU nor ID."))
+    own_key = sku or f"id:{row['id']}"
     is_variation = bool(kinds & {"variation", "product_variation"})
     if is_variation and not row.get("parent"):
         raise CellRefused(_("The variation names no parent."))
@@ -36,7 +41,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     is_reduced = price is not None and sale is not None and sale[0] < price[0]
     line = CatalogueLine(
         group_key=row["parent"] if is_variation else own_key,
-        sku="" if "variable" in kinds else row.get("sku") or own_key.replace(":", "-"),
+        sku="" if "variable" in kinds else sku or own_key.replace(":", "-"),
         alias=None if is_variation or not row.get("id") else f"id:{row['id']}",
         images=split_escaped(row.get("images", "")),
         tax_class=_tax_class(row),
@@ -102,4 +107,6 @@ FORMAT = Format(
     required=frozenset({"type", "sku", "name", "regular price"}),
     any_of=frozenset({"published", "categories", "parent", "id"}),
     read=read,
+    clean=clean,
+    reads=frozenset({"sale price", "stock", "images", "description", "tax class", "gtin, upc, ean, or isbn"}),
 )
