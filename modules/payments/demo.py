@@ -65,12 +65,12 @@ def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at:
             at=moment,
         )
         if refunded:
-            payment_service.refund(
+            payment_service.request_refund(
                 session,
                 payment,
                 amount=Money(refunded, currency),
                 idempotency_key=f"demo-{platform_id}-{index}-refund",
-                note="Arrived damaged",
+                reason="Arrived damaged",
                 at=moment + timedelta(days=1),
             )
 

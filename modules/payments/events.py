@@ -6,7 +6,10 @@ from wizamart.module_system.events import DomainEvent
 
 
 class PaymentChanged(BaseModel):
-    """What happened, and what the whole payment comes to after it; `reference` is what the payment is for."""
+    """What happened, and what the whole payment comes to after it.
+
+    `reference` is what the payment is for, `request_key` the idempotency key of the request that this answers.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -20,6 +23,9 @@ class PaymentChanged(BaseModel):
     captured_minor: int
     refunded_minor: int
     reason: str = ""
+    entry_id: int = 0
+    request_key: str = ""
+    customer_id: int | None = None
 
 
 payment_authorized = DomainEvent("payments.payment_authorized", PaymentChanged)
@@ -27,3 +33,6 @@ payment_captured = DomainEvent("payments.payment_captured", PaymentChanged)
 payment_refunded = DomainEvent("payments.payment_refunded", PaymentChanged)
 payment_voided = DomainEvent("payments.payment_voided", PaymentChanged)
 payment_failed = DomainEvent("payments.payment_failed", PaymentChanged)
+payment_capture_failed = DomainEvent("payments.payment_capture_failed", PaymentChanged)
+payment_refund_failed = DomainEvent("payments.payment_refund_failed", PaymentChanged)
+payment_void_failed = DomainEvent("payments.payment_void_failed", PaymentChanged)

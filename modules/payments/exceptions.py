@@ -1,6 +1,6 @@
 """What payments refuses."""
 
-from wizamart.exceptions import BadRequest, InvalidInput, NotFound, RuleViolation
+from wizamart.exceptions import BadRequest, InvalidInput, NotFound, RuleViolation, WizamartError
 from wizamart.i18n import lazy_gettext as _
 
 
@@ -93,3 +93,43 @@ class WebhookRefused(BadRequest):
 
     code = "payments.webhook_refused"
     message = _("The signature of this message is not valid.")
+
+
+class NotPayable(RuleViolation):
+    """What is paid, or was called off, is not paid (again)."""
+
+    code = "payments.not_payable"
+    message = _("This payment is closed: nothing can be paid here any more.")
+
+
+class NotOnItsOwn(RuleViolation):
+    """A provider on the network is not asked inside a transaction; the customer pays on the payment's page."""
+
+    code = "payments.not_on_its_own"
+    message = _("With this provider the customer pays on the page of the payment.")
+
+
+class AlreadyAnswered(RuleViolation):
+    """The provider has answered; what somebody knows better has to be told to the provider."""
+
+    code = "payments.already_answered"
+    message = _("The provider has answered this already.")
+
+
+class ProviderSilent(WizamartError):
+    """No usable answer: nobody knows whether the provider has done it. Asking again with the same key is safe."""
+
+    code = "payments.provider_silent"
+    status = 503
+    message = _("The payment provider does not answer at the moment. Nothing is lost; please try again.")
+
+    def __init__(self, trouble: str = "", **details: object) -> None:
+        super().__init__(**details)
+        self.trouble = trouble
+
+
+class ProviderRefusesUs(ProviderSilent):
+    """The provider does not serve this account: wrong credentials, missing rights, a request it does not understand."""
+
+    code = "payments.provider_refuses_us"
+    message = _("The payment provider does not accept this shop's account. Please choose another way to pay.")

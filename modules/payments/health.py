@@ -21,7 +21,7 @@ def check() -> dict[str, str]:
             return {"status": "unhealthy", "message": str(error)}
         unknown = sorted({account.gateway for account in accounts if find_gateway(account.gateway) is None})
     if faults:
-        text = _("Live accounts without credentials: %(names)s", names=", ".join(sorted(faults)))
+        text = _("Accounts without credentials: %(names)s", names=", ".join(sorted(faults)))
         return {"status": "degraded", "message": text}
     if unknown:
         return {

@@ -1,13 +1,20 @@
-"""What every provider offers: four verbs, the messages it sends, and what it can do."""
+"""What every provider offers: verbs, the messages it sends, a look-up, and what it can do.
+
+A provider inherits `Provider`, which says no to what it does not define. Declining is an answer, not an exception; an
+idempotency key asked twice is answered alike. A provider that is asked over the network says `is_remote`, and is never
+asked inside a transaction of the database. It raises `ProviderSilent` when nobody knows what became of a request, and
+`ProviderRefusesUs` when it does not serve this account at all.
+"""
 
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from modules.payments.exceptions import NotPossible, WebhookRefused
 from modules.payments.schemas.ledger import EntryKind
 from wizamart.i18n import LazyText, lazy_pgettext
 from wizamart.money import Money
@@ -37,37 +44,62 @@ _METHOD_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do, so that pages offer nothing else."""
+    """What a provider can do, so that pages offer nothing else.
+
+    `currencies` is None where every currency is taken. `capture_releases_rest` says that after a part was taken nothing
+    is held any more. Within `keys_hold` a request may be made again with its key; later it has to be looked up.
+    """
 
     methods: tuple[Method, ...]
     has_live_mode: bool = True
     partial_capture: bool = True
     partial_refund: bool = True
     void: bool = True
+    is_remote: bool = False
+    capture_releases_rest: bool = False
+    currencies: frozenset[str] | None = None
+    keys_hold: timedelta = timedelta(hours=23)
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a provider is asked: whose account, in which mode, with which credentials (plain, never logged)."""
+    """How a provider is asked: whose account, in which mode, with which credentials (plain, never logged).
+
+    `api_base` is another address than the provider's own, which tests set; it never comes from the web.
+    """
 
     is_live: bool
     credentials: Mapping[str, str] = field(repr=False)
+    api_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What is asked of a provider; `source` is its token for the customer's card or account, never stored."""
+    """What is asked of a provider when somebody pays.
+
+    `source` is its token for the customer's card or account, never stored; it is empty where the customer goes to the
+    provider's page, or is told what to do. `token` is our name of the payment, `page_url` the absolute address of its
+    page, to which the customer comes back.
+    """
 
     amount: Money
     method: Method
     source: str = field(repr=False)
     reference: str
     idempotency_key: str
+    token: str = ""
+    page_url: str = ""
+    customer_email: str = ""
+    captures_automatically: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a provider answered; `external_id` names the event at the provider and is never used twice there."""
+    """What a provider answered; `external_id` names what happened at the provider and is never used twice there.
+
+    `external_id` equals the `fact_id` of messages about the same. With `is_final` false the answer is still to come,
+    by a message or a look-up: `external_id` is then what the provider calls the request.
+    """
 
     kind: EntryKind
     external_id: str
@@ -75,11 +107,17 @@ class Outcome:
     method_label: str = ""
     reason: str = ""
     action_url: str = ""
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message of a provider, verified: what happened to which of its payments."""
+    """What a message or a look-up tells: what happened to which payment.
+
+    `external_id` names the message, `fact_id` what happened, which several messages may tell; without one the message
+    stands for it. `token` is our own name of the payment, and `attempt_key` that of the request, where the provider
+    gives them back. `payload` is what the page of the payment shows of the message: nothing secret.
+    """
 
     external_id: str
     payment_external_id: str
@@ -87,43 +125,89 @@ class Notice:
     amount: Money
     reason: str = ""
     occurred_at: datetime | None = None
+    fact_id: str = ""
+    token: str = ""
+    attempt_key: str = ""
+    method_label: str = ""
+    title: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-class Gateway(Protocol):
-    """A provider. Declining is an answer, not an exception; an idempotency key asked twice is answered alike."""
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Which payment is looked up: `external_id` is the provider's latest name for it, and may be empty.
 
-    @property
-    def code(self) -> str:
-        """The name in rows and addresses."""
+    `attempts` maps the keys of our requests to what the provider called them ("" where its answer got lost).
+    """
 
-    @property
-    def name(self) -> LazyText | str:
-        """The name for people."""
+    token: str
+    external_id: str
+    amount: Money
+    attempts: Mapping[str, str]
+    created_at: datetime
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
 
-    @property
-    def credentials_model(self) -> type[BaseModel]:
-        """The form of its credentials: secrets are `SecretStr`."""
+class Provider:
+    """A provider; this one can do nothing."""
 
-    def authorize(self, access: Access, request: Authorization) -> Outcome:
-        """Hold an amount."""
+    code: ClassVar[str]
+    name: ClassVar[LazyText | str]
+    capabilities: ClassVar[Capabilities]
+    credentials_model: ClassVar[type[BaseModel]]
+    """The form of its credentials: secrets are `SecretStr`."""
+    needed_credentials: ClassVar[tuple[str, ...]] = ()
+    """What an account cannot be used without, in test mode either."""
+    checkout_template: ClassVar[str] = "payments/storefront/_redirect.html"
+    """What the customer is shown on the payment's page. Needs: payment, details, form_key, card_choices."""
 
-    def capture(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:
+    def authorize(self, access: Access, request: Authorization) -> Outcome:  # noqa: ARG002 - of the interface
+        """Hold or take an amount, or answer `ACTION_REQUIRED`, with the address to which the customer has to go."""
+        raise NotPossible
+
+    def complete(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
+        """Make use of the customer's consent, where the provider tells of it by `APPROVED` and waits."""
+        raise NotPossible
+
+    def capture(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
         """Take an amount, or a part of it, that is held."""
+        raise NotPossible
 
-    def void(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:
+    def void(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
         """Release what is held and not taken."""
+        raise NotPossible
 
-    def refund(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:
+    def refund(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
         """Give back an amount that was taken."""
+        raise NotPossible
+
+    def fetch(self, access: Access, inquiry: Inquiry) -> Sequence[Notice]:  # noqa: ARG002
+        """Look up all that has happened to a payment; what is told again does no harm."""
+        return ()
+
+    def check_credentials(self, access: Access) -> str:  # noqa: ARG002
+        """Ask the provider whether it knows this account, and return whose it is ("" where nobody can be asked).
+
+        :raises ProviderRefusesUs: when it does not.
+        """
+        return ""
+
+    def checkout_details(self, access: Access, request: Authorization) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return what `checkout_template` shows besides the payment."""
+        return {}
 
     def handle_webhook(
-        self, access: Access, headers: Mapping[str, str], body: bytes, *, at: datetime
+        self,
+        access: Access,  # noqa: ARG002 - of the interface
+        headers: Mapping[str, str],  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+        *,
+        at: datetime,  # noqa: ARG002
     ) -> Sequence[Notice]:
         """Verify a message and say what it tells.
 
         :raises WebhookRefused: when it is not signed by the provider, is too old, or cannot be read.
         """
+        raise WebhookRefused
+
+
+Gateway = Provider

@@ -17,6 +17,7 @@ from modules.payments.gateways.interface import (
     Method,
     Notice,
     Outcome,
+    Provider,
 )
 from modules.payments.gateways.signatures import sign, verify
 from modules.payments.schemas.ledger import EntryKind
@@ -70,7 +71,7 @@ class TestCredentials(BaseModel):
     )
 
 
-class TestProvider:
+class TestProvider(Provider):
     """See the module. Everything it knows of a payment stands in the id that it gives to it."""
 
     __test__ = False
@@ -79,6 +80,7 @@ class TestProvider:
     name = _("Test provider")
     capabilities = Capabilities(methods=(Method.CARD, Method.BANK_DEBIT), has_live_mode=False)
     credentials_model = TestCredentials
+    checkout_template = "payments/storefront/_card.html"
 
     def authorize(self, access: Access, request: Authorization) -> Outcome:  # noqa: ARG002 - of the interface
         """Answer by the card's number, or by the amount: 666.01 is declined, 666.02 asks for a confirmation."""
@@ -112,6 +114,10 @@ class TestProvider:
     def refund(self, access: Access, payment: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
         """Give back, unless the card was one that refuses it."""
         return _answer("refund", EntryKind.REFUNDED, payment, idempotency_key)
+
+    def checkout_details(self, access: Access, request: Authorization) -> Mapping[str, Any]:  # noqa: ARG002
+        """Return the cards that can be tried."""
+        return {"cards": CARDS if request.method is Method.CARD else ()}
 
     def handle_webhook(
         self, access: Access, headers: Mapping[str, str], body: bytes, *, at: datetime

@@ -1,35 +1,38 @@
-"""Payments, the ledger of what happened to them, and the messages of providers."""
+"""Payments, and the ledger of what happened to them."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.payments.gateways.interface import Method
 from modules.payments.models.account import ProviderAccount
+from modules.payments.models.attempt import Attempt
 from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
 from wizamart.database import Base
 from wizamart.i18n import LazyText
 from wizamart.money import Money
-from wizamart.platforms import PlatformOwned, Vendor, VendorOwned
+from wizamart.platforms import Vendor, VendorOwned
 
 
 class Payment(VendorOwned, Base):
-    """One customer's payment. Where it stands is the sum of its ledger; nothing here changes with it.
+    """One customer's payment. Where it stands is the sum of its ledger, and is stored nowhere.
 
-    The provider's and the account's names are kept as they were, so that a receipt can be read when both are gone.
+    `token` names its page for the customer. The provider's and the account's names are kept as they were, so that a
+    receipt can be read when both are gone. `external_id` is the provider's name for what was taken, once there is one.
     """
 
     __tablename__ = "payments_payments"
     __table_args__ = (
         sa.UniqueConstraint("platform_id", "idempotency_key"),
+        sa.UniqueConstraint("token"),
         sa.Index("ix_payments_payments_external", "platform_id", "gateway", "external_id"),
         sa.Index("ix_payments_payments_reference", "platform_id", "reference"),
         sa.CheckConstraint("amount_minor > 0", name="amount_minor"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(64))
     account_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("payments_accounts.id", ondelete="SET NULL"), index=True
     )
@@ -46,12 +49,15 @@ class Payment(VendorOwned, Base):
     captures_automatically: Mapped[bool] = mapped_column(default=True)
     reference: Mapped[str] = mapped_column(sa.String(120))
     customer_id: Mapped[int | None] = mapped_column(index=True)
+    customer_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    return_url: Mapped[str] = mapped_column(sa.String(500), default="")
     idempotency_key: Mapped[str] = mapped_column(sa.String(120))
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     entries: Mapped[list["LedgerEntry"]] = relationship(
         order_by="LedgerEntry.id", back_populates="payment", lazy="selectin", passive_deletes=True
     )
+    attempts: Mapped[list[Attempt]] = relationship(order_by=Attempt.id, lazy="selectin", passive_deletes=True)
     account: Mapped[ProviderAccount | None] = relationship()
     vendor: Mapped[Vendor] = relationship()
 
@@ -63,7 +69,7 @@ class Payment(VendorOwned, Base):
     @property
     def balance(self) -> Balance:
         """The sums of the ledger."""
-        return sum_up(self.entries)
+        return sum_up(self.entries, self.attempts)
 
     @property
     def status(self) -> PaymentStatus:
@@ -86,14 +92,21 @@ class Payment(VendorOwned, Base):
         known = {method.value: str(method.label) for method in Method}
         return " ".join(part for part in (known.get(self.method, self.method), self.method_label) if part)
 
+    def answer_to(self, attempt: Attempt) -> "LedgerEntry | None":
+        """Return the line that answers a request, or None while there is none."""
+        answers = (entry for entry in self.entries if entry.attempt_id == attempt.id)
+        return next((entry for entry in answers if entry.kind != EntryKind.TRIED), None)
+
 
 class LedgerEntry(VendorOwned, Base):
-    """One event: never edited, never deleted. `actor_id` carries no key: the line outlives the person."""
+    """One event: never edited, never deleted. `actor_id` carries no key: the line outlives the person.
+
+    `external_id` names what happened at the provider, whoever told of it first: its answer, its message or a look-up.
+    """
 
     __tablename__ = "payments_entries"
     __table_args__ = (
         sa.UniqueConstraint("platform_id", "gateway", "external_id"),
-        sa.UniqueConstraint("payment_id", "idempotency_key"),
         sa.CheckConstraint("amount_minor >= 0", name="amount_minor"),
     )
 
@@ -101,12 +114,14 @@ class LedgerEntry(VendorOwned, Base):
     payment_id: Mapped[int] = mapped_column(
         sa.ForeignKey("payments_payments.id", ondelete="CASCADE"), index=True
     )
+    attempt_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("payments_attempts.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[str] = mapped_column(sa.String(24))
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3))
     gateway: Mapped[str] = mapped_column(sa.String(40))
     external_id: Mapped[str] = mapped_column(sa.String(120))
-    idempotency_key: Mapped[str | None] = mapped_column(sa.String(120))
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     actor_id: Mapped[int | None]
@@ -118,18 +133,3 @@ class LedgerEntry(VendorOwned, Base):
     def kind_label(self) -> LazyText:
         """What happened, in words."""
         return EntryKind(self.kind).label
-
-
-class WebhookMessage(PlatformOwned, Base):
-    """A verified message of a provider, stored before anything is done with it, and only once."""
-
-    __tablename__ = "payments_webhook_messages"
-    __table_args__ = (sa.UniqueConstraint("account_id", "external_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("payments_accounts.id", ondelete="CASCADE"))
-    external_id: Mapped[str] = mapped_column(sa.String(120))
-    payment_external_id: Mapped[str] = mapped_column(sa.String(120))
-    content: Mapped[dict[str, Any]]
-    received_at: Mapped[datetime]
-    handled_at: Mapped[datetime | None]

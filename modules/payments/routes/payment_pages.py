@@ -116,14 +116,14 @@ def act_on_amount(area: Area, payment_id: int, verb: str) -> Any:
     """Capture or refund what was entered; a refusal stands at the amount."""
     payment = load(area, payment_id)
     form = SchemaForm.from_request(AmountForm, currency=payment.currency)
-    act = payment_service.capture if verb == "capture" else payment_service.refund
+    act = payment_service.request_capture if verb == "capture" else payment_service.request_refund
     if form.is_valid:
         try:
-            entry = act(
+            attempt = act(
                 db.session(),
                 payment,
                 amount=Money(form.value.amount, payment.currency),
-                note=form.value.note,
+                reason=form.value.note,
                 idempotency_key=_sent_key(),
                 at=clock.now(),
                 actor_id=current_user.id,
@@ -131,17 +131,17 @@ def act_on_amount(area: Area, payment_id: int, verb: str) -> Any:
         except RuleViolation as refusal:
             form.add_error("amount", refusal)
         else:
-            return _done(area, payment, entry)
+            return _done(area, payment, attempt)
     return show_amount_form(area, payment_id, verb, form), 422
 
 
 def void(area: Area, payment_id: int) -> Any:
     """Release what is held."""
     payment = load(area, payment_id)
-    entry = payment_service.void(
+    attempt = payment_service.request_void(
         db.session(), payment, idempotency_key=_sent_key(), at=clock.now(), actor_id=current_user.id
     )
-    return _done(area, payment, entry)
+    return _done(area, payment, attempt)
 
 
 def _sent_key() -> str | None:
@@ -149,8 +149,11 @@ def _sent_key() -> str | None:
     return request.form.get(KEY, "")[:64] or None
 
 
-def _done(area: Area, payment: Any, entry: Any) -> Any:
-    if entry.kind == EntryKind.DECLINED:
+def _done(area: Area, payment: Any, attempt: Any) -> Any:
+    entry = payment.answer_to(attempt)
+    if entry is None:
+        flash(_("The provider is being asked. The answer appears here."), "success")
+    elif entry.kind == EntryKind.DECLINED:
         flash(_("The provider refused: %(reason)s", reason=entry.reason or _("no reason given")), "danger")
     else:
         flash(_("Done: %(what)s.", what=EntryKind(entry.kind).label), "success")

@@ -1,16 +1,51 @@
-"""Where providers send their messages."""
+"""Where customers pay, and where providers send their messages."""
 
-from flask import Response, request
+import uuid
+from typing import Any
 
-from modules.payments.services import webhook_service
+from flask import Response, flash, render_template, request, url_for
+
+from modules.payments import conductor
+from modules.payments.exceptions import NotPayable, ProviderSilent
+from modules.payments.services import checkout_service, webhook_service
 from wizamart import clock
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.mounting import module_blueprint
 from wizamart.permissions import public
+from wizamart.web.htmx import go_to
+from wizamart.web.transactions import own_transactions
 
 bp = module_blueprint("payments", FrontendType.STOREFRONT)
+
+
+@bp.get("/pay/<token>")
+@public
+def payment_detail(token: str) -> Response:
+    """Show what is to be paid and how; the token is the key to it."""
+    view = checkout_service.view(db.session(), token, page_url=_page_url(token))
+    page = render_template("payments/storefront/payment_detail.html", view=view, form_key=uuid.uuid4().hex)
+    response = Response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/pay/<token>/attempts")
+@public
+@own_transactions
+def attempt_create(token: str) -> Any:
+    """Pay: at once, or at the provider's page, to which the next page leads."""
+    try:
+        conductor.pay(
+            token,
+            source=request.form.get("source", "").replace(" ", "")[:64],
+            idempotency_key=request.form.get("form_key", "")[:64] or uuid.uuid4().hex,
+            page_url=_page_url(token),
+        )
+    except (ProviderSilent, NotPayable) as trouble:
+        flash(str(trouble), "warning")
+    return go_to(url_for("payments_storefront.payment_detail", token=token))
 
 
 @bp.post("/payments/webhooks/<public_id>")
@@ -22,3 +57,7 @@ def webhook_create(public_id: str) -> Response:
         db.session(), public_id, dict(request.headers), request.get_data(), at=clock.now()
     )
     return Response(status=204)
+
+
+def _page_url(token: str) -> str:
+    return url_for("payments_storefront.payment_detail", token=token, _external=True)

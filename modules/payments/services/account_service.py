@@ -148,12 +148,14 @@ def set_enabled(
     return account
 
 
-def missing_credentials(account: ProviderAccount) -> bool:
-    """Tell whether an account in live mode lacks something that its provider asks for."""
+def missing_credentials(account: ProviderAccount) -> list[str]:
+    """Return the names of the credentials without which an account cannot be used."""
     gateway = find_gateway(account.gateway)
-    names = gateway.credentials_model.model_fields if gateway else ()
+    if gateway is None:
+        return []
+    needed = gateway.credentials_model.model_fields if account.is_live else gateway.needed_credentials
     stored = account.credentials
-    return account.is_live and any(not stored.get(name) for name in names)
+    return [name for name in needed if not stored.get(name)]
 
 
 def _check(gateway_code: str, values: AccountForm) -> None:

@@ -1,6 +1,7 @@
 """Writing the ledger: under the payment's lock, each event once, and others told."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,20 +9,27 @@ from sqlalchemy.orm import Session
 from modules.payments import events
 from modules.payments.exceptions import PaymentNotFound
 from modules.payments.gateways.interface import Outcome
+from modules.payments.gateways.registry import find_gateway
+from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.schemas.ledger import EntryKind
+from modules.payments.schemas.ledger import EntryKind, Verb
 
-_EVENTS = {
+_EVENTS: Final = {
     EntryKind.AUTHORIZED: events.payment_authorized,
     EntryKind.CAPTURED: events.payment_captured,
     EntryKind.REFUNDED: events.payment_refunded,
     EntryKind.VOIDED: events.payment_voided,
-    EntryKind.DECLINED: events.payment_failed,
+    EntryKind.REFUND_REVERSED: events.payment_refund_failed,
+}
+_REFUSALS: Final = {
+    Verb.CAPTURE: events.payment_capture_failed,
+    Verb.REFUND: events.payment_refund_failed,
+    Verb.VOID: events.payment_void_failed,
 }
 
 
 def lock_payment(session: Session, payment_id: int) -> Payment:
-    """Read a payment and its ledger afresh and hold it until the transaction ends.
+    """Read a payment, its requests and its ledger afresh and hold it until the transaction ends.
 
     On SQLite, which has one writer, the transaction that writes holds everything anyway.
 
@@ -36,18 +44,8 @@ def lock_payment(session: Session, payment_id: int) -> Payment:
     payment = session.scalars(query).one_or_none()
     if payment is None:
         raise PaymentNotFound
-    session.refresh(payment, ["entries"])  # another connection may have added some since it was loaded
+    session.refresh(payment, ["entries", "attempts"])  # another connection may have added some since
     return payment
-
-
-def find_by_key(payment: Payment, idempotency_key: str) -> LedgerEntry | None:
-    """Return the line that this key has written, if it has."""
-    return next((entry for entry in payment.entries if entry.idempotency_key == idempotency_key), None)
-
-
-def find_by_external_id(payment: Payment, external_id: str) -> LedgerEntry | None:
-    """Return the line of this event of the provider, if it is there."""
-    return next((entry for entry in payment.entries if entry.external_id == external_id), None)
 
 
 def append(
@@ -57,36 +55,57 @@ def append(
     amount_minor: int,
     *,
     at: datetime,
-    idempotency_key: str | None = None,
+    attempt: Attempt | None = None,
     actor_id: int | None = None,
     note: str = "",
 ) -> LedgerEntry:
-    """Add a line to a locked payment and tell others; an event that stands there already is returned as it is."""
-    known = find_by_external_id(payment, outcome.external_id)
+    """Add a line to a locked payment and tell others; an event that stands there already is returned as it is.
+
+    Only which request it answers may become known later.
+    """
+    known = next((entry for entry in payment.entries if entry.external_id == outcome.external_id), None)
     if known is not None:
+        if known.attempt_id is None and attempt is not None:
+            known.attempt_id = attempt.id
         return known
     entry = LedgerEntry(
         platform_id=payment.platform_id,
         vendor_id=payment.vendor_id,
+        attempt_id=attempt.id if attempt else None,
         kind=outcome.kind,
         amount_minor=amount_minor,
         currency=payment.currency,
         gateway=payment.gateway,
         external_id=outcome.external_id,
-        idempotency_key=idempotency_key,
-        reason=outcome.reason,
-        note=note,
+        reason=outcome.reason[:200],
+        note=note[:200],
         actor_id=actor_id,
         occurred_at=at,
     )
     payment.entries.append(entry)
     session.flush()  # the database has the last word on events that came twice
-    _tell(session, payment, entry)
+    _tell(session, payment, entry, attempt)
+    _release_rest(session, payment, at=at)
     return entry
 
 
-def _tell(session: Session, payment: Payment, entry: LedgerEntry) -> None:
-    event = _EVENTS.get(EntryKind(entry.kind))
+def _release_rest(session: Session, payment: Payment, *, at: datetime) -> None:
+    """Write down that nothing is held after a part was taken, where the provider releases the rest by itself."""
+    gateway, balance = find_gateway(payment.gateway), payment.balance
+    if gateway is None or not gateway.capabilities.capture_releases_rest:
+        return
+    if not balance.captured or not balance.held:
+        return
+    taken = next(entry for entry in payment.entries if entry.kind == EntryKind.CAPTURED)
+    rest = Outcome(EntryKind.VOIDED, f"{taken.external_id}:rest", payment.external_id)
+    append(session, payment, rest, balance.held, at=at)
+
+
+def _tell(session: Session, payment: Payment, entry: LedgerEntry, attempt: Attempt | None) -> None:
+    kind = EntryKind(entry.kind)
+    event = _EVENTS.get(kind)
+    if kind is EntryKind.DECLINED:
+        event = _REFUSALS.get(Verb(attempt.verb), events.payment_failed) if attempt else events.payment_failed
     if event is None:
         return
     balance = payment.balance
@@ -103,6 +122,9 @@ def _tell(session: Session, payment: Payment, entry: LedgerEntry) -> None:
             captured_minor=balance.captured,
             refunded_minor=balance.refunded,
             reason=entry.reason,
+            entry_id=entry.id,
+            request_key=attempt.idempotency_key if attempt else "",
+            customer_id=payment.customer_id,
         ),
         platform_id=payment.platform_id,
         vendor_id=payment.vendor_id,

@@ -30,10 +30,32 @@ def _has(kind: EntryKind) -> sa.Exists:
     )
 
 
+def _waits_for_customer() -> sa.Exists:
+    """Return whether a request asks something of the customer and was not declined since."""
+    waiting, declined = sa.orm.aliased(LedgerEntry), sa.orm.aliased(LedgerEntry)
+    is_over = (
+        sa.select(declined.id)
+        .where(
+            declined.payment_id == waiting.payment_id,
+            declined.attempt_id.is_not_distinct_from(waiting.attempt_id),
+            declined.kind == EntryKind.DECLINED,
+        )
+        .correlate(waiting)
+        .exists()
+    )
+    return (
+        sa.select(waiting.id)
+        .where(waiting.payment_id == Payment.id, waiting.kind == EntryKind.ACTION_REQUIRED, ~is_over)
+        .correlate(Payment)
+        .exists()
+    )
+
+
 def status_expression() -> sa.ColumnElement[str]:
     """Return the status as the database computes it: the same rules as `Balance.status`, for filters."""
     authorized, captured = _sum_of(EntryKind.AUTHORIZED), _sum_of(EntryKind.CAPTURED)
-    refunded, voided = _sum_of(EntryKind.REFUNDED), _sum_of(EntryKind.VOIDED)
+    refunded = _sum_of(EntryKind.REFUNDED) - _sum_of(EntryKind.REFUND_REVERSED)
+    voided = _sum_of(EntryKind.VOIDED)
     is_held = authorized > captured + voided
     return sa.case(
         (sa.and_(refunded > 0, captured > refunded), PaymentStatus.PARTIALLY_REFUNDED.value),
@@ -42,8 +64,8 @@ def status_expression() -> sa.ColumnElement[str]:
         (captured > 0, PaymentStatus.CAPTURED.value),
         (sa.and_(authorized > 0, is_held), PaymentStatus.AUTHORIZED.value),
         (authorized > 0, PaymentStatus.VOIDED.value),
+        (_waits_for_customer(), PaymentStatus.ACTION_REQUIRED.value),
         (_has(EntryKind.DECLINED), PaymentStatus.FAILED.value),
-        (_has(EntryKind.ACTION_REQUIRED), PaymentStatus.ACTION_REQUIRED.value),
         else_=PaymentStatus.PENDING.value,
     )
 

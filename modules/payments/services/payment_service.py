@@ -1,10 +1,15 @@
-"""Payments: start, capture, refund, void, and say how something was paid.
+"""Payments: start one, ask for captures, refunds and releases, and say how something was paid.
 
-Declining is an outcome in the ledger, not an exception: look at the payment's status, or at the line returned.
+Declining is an outcome in the ledger, not an exception: look at the payment's status, or at `answer_to` a request. A
+provider on the network is asked by a task after the commit, so there the answer comes later, and events tell it.
 """
 
+import secrets
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,15 +26,38 @@ from modules.payments.exceptions import (
     PaymentNotFound,
     ProviderUnknown,
 )
-from modules.payments.gateways.interface import Authorization, Gateway, Method
+from modules.payments.gateways.interface import Capabilities, Method
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
-from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.schemas.ledger import EntryKind, Payee
+from modules.payments.models.attempt import Attempt
+from modules.payments.models.payment import Payment
+from modules.payments.schemas.ledger import Balance, Payee, Verb
 from modules.payments.schemas.payment import PaymentDescription
-from modules.payments.services import account_service, ledger_service
+from modules.payments.services import account_service, attempt_service, ledger_service
+from wizamart.exceptions import WizamartError
 from wizamart.i18n import format_money
 from wizamart.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a verb may take, and how it refuses more."""
+
+    available: Callable[[Balance], int]
+    refusal: type[WizamartError]
+    may_take_part: Callable[[Capabilities], bool]
+    is_offered: Callable[[Capabilities], bool] = lambda _capabilities: True
+
+
+_RULES: Final = {
+    Verb.CAPTURE: _Rule(
+        lambda balance: balance.capturable, MoreThanAuthorized, lambda can: can.partial_capture
+    ),
+    Verb.REFUND: _Rule(lambda balance: balance.refundable, MoreThanCaptured, lambda can: can.partial_refund),
+    Verb.VOID: _Rule(
+        lambda balance: balance.capturable, NothingToVoid, lambda _can: False, lambda can: can.void
+    ),
+}
 
 
 def get_payment(session: Session, payment_id: int) -> Payment:
@@ -40,6 +68,64 @@ def get_payment(session: Session, payment_id: int) -> Payment:
     payment = session.scalars(sa.select(Payment).where(Payment.id == payment_id)).one_or_none()
     if payment is None:
         raise PaymentNotFound
+    return payment
+
+
+def create_payment(
+    session: Session,
+    *,
+    platform_id: int,
+    vendor_id: int,
+    amount: Money,
+    reference: str,
+    account: ProviderAccount,
+    method: Method,
+    at: datetime,
+    payee: Payee = Payee.VENDOR,
+    captures_automatically: bool = True,
+    customer_id: int | None = None,
+    customer_email: str = "",
+    return_url: str = "",
+    idempotency_key: str | None = None,
+) -> Payment:
+    """Write down what is to be paid, and ask nobody; a key that was used before gives the payment of that time.
+
+    :raises NothingToPay: for an amount of zero or less.
+    :raises AccountDisabled: when the account is off.
+    :raises KeyUsedOtherwise: when the key belongs to another amount or reference.
+    """
+    key = idempotency_key or uuid.uuid4().hex
+    known = find_known(session, platform_id, key, vendor_id=vendor_id, amount=amount, reference=reference)
+    if known is not None:
+        return known
+    if not account.is_enabled:
+        raise AccountDisabled
+    gateway = get_gateway(account.gateway)
+    payment = Payment(
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        token=secrets.token_urlsafe(24),
+        account=account,
+        payee=payee,
+        gateway=gateway.code,
+        gateway_name=str(gateway.name),
+        account_name=account.name,
+        is_live=account.is_live,
+        method=method,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        captures_automatically=captures_automatically,
+        reference=reference,
+        customer_id=customer_id,
+        customer_email=customer_email,
+        return_url=return_url,
+        idempotency_key=key,
+        created_at=at,
+        entries=[],
+        attempts=[],
+    )
+    session.add(payment)
+    session.flush()  # the same key in another transaction must collide before anybody is asked
     return payment
 
 
@@ -60,153 +146,149 @@ def start_payment(
     idempotency_key: str | None = None,
     actor_id: int | None = None,
 ) -> Payment:
-    """Ask a provider for an amount, and take it at once unless it is only to be held.
-
-    `source` is the provider's token for what the customer pays with. With a key that was used before, the payment
-    of that time is returned and nothing is asked for.
+    """Take an amount, or hold it, by a provider's token for what the customer pays with, in this transaction.
 
     :raises NothingToPay: for an amount of zero or less.
     :raises NoAccount: when no enabled account offers the method.
     :raises AccountDisabled: when the account that was named is off.
     :raises KeyUsedOtherwise: when the key belongs to another amount or reference.
+    :raises NotOnItsOwn: when the provider has to be asked over the network.
     """
-    if amount.minor <= 0:
-        raise NothingToPay
     key = idempotency_key or uuid.uuid4().hex
-    known = _find_by_key(session, platform_id, key)
+    known = find_known(session, platform_id, key, vendor_id=vendor_id, amount=amount, reference=reference)
     if known is not None:
-        if (known.amount, known.reference, known.vendor_id) != (amount, reference, vendor_id):
-            raise KeyUsedOtherwise
         return known
     owner_id = vendor_id if payee is Payee.VENDOR else None
-    account = account or account_service.choose_account(
-        session, platform_id=platform_id, vendor_id=owner_id, method=method
-    )
-    if not account.is_enabled:
-        raise AccountDisabled
-    gateway = get_gateway(account.gateway)
-    payment = Payment(
+    payment = create_payment(
+        session,
         platform_id=platform_id,
         vendor_id=vendor_id,
-        account=account,
-        payee=payee,
-        gateway=gateway.code,
-        gateway_name=str(gateway.name),
-        account_name=account.name,
-        is_live=account.is_live,
-        method=method,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        captures_automatically=captures_automatically,
+        amount=amount,
         reference=reference,
+        account=account
+        or account_service.choose_account(
+            session, platform_id=platform_id, vendor_id=owner_id, method=method
+        ),
+        method=method,
+        at=at,
+        payee=payee,
+        captures_automatically=captures_automatically,
         customer_id=customer_id,
         idempotency_key=key,
-        created_at=at,
-        entries=[],
     )
-    session.add(payment)
-    session.flush()  # the same key in another transaction must collide before the provider is asked
-    outcome = gateway.authorize(account.access, Authorization(amount, method, source, reference, key))
-    payment.external_id = outcome.payment_external_id
-    payment.method_label = outcome.method_label
-    entry = ledger_service.append(session, payment, outcome, amount.minor, at=at, actor_id=actor_id)
-    if entry.kind == EntryKind.AUTHORIZED and captures_automatically:
-        capture(session, payment, at=at, idempotency_key=f"{key}:capture"[:120], actor_id=actor_id)
+    authorize(session, payment, source=source, idempotency_key="start", at=at, actor_id=actor_id)
     return payment
 
 
-def capture(
+def authorize(
+    session: Session,
+    payment: Payment,
+    *,
+    source: str,
+    idempotency_key: str,
+    at: datetime,
+    actor_id: int | None = None,
+) -> Attempt:
+    """Ask a provider that is not on the network, and take the money at once unless it is only to be held."""
+    attempt = attempt_service.write(
+        session,
+        payment,
+        Verb.AUTHORIZE,
+        payment.amount_minor,
+        idempotency_key=idempotency_key,
+        at=at,
+        actor_id=actor_id,
+    )
+    attempt_service.carry_out(session, payment, attempt, at=at, source=source)
+    capture_if_wanted(session, payment, at=at, actor_id=actor_id)
+    return attempt
+
+
+def capture_if_wanted(
+    session: Session, payment: Payment, *, at: datetime, actor_id: int | None = None
+) -> None:
+    """Take what is held if the payment was started so; a refused capture is not tried again by itself."""
+    key = "capture"
+    if not payment.captures_automatically or not payment.balance.capturable:
+        return
+    if attempt_service.find_by_key(payment, key) is None:
+        request_capture(session, payment, idempotency_key=key, actor_id=actor_id, at=at)
+
+
+def request_capture(
     session: Session,
     payment: Payment,
     *,
     at: datetime,
     amount: Money | None = None,
+    reason: str = "",
     idempotency_key: str | None = None,
     actor_id: int | None = None,
-    note: str = "",
-) -> LedgerEntry:
-    """Take what is held, or a part of it; returns the line of the ledger, which may be a refusal.
+) -> Attempt:
+    """Ask to take what is held, or a part of it.
 
     :raises MoreThanAuthorized: when less is held.
     """
-    payment = ledger_service.lock_payment(session, payment.id)
-    key = idempotency_key or uuid.uuid4().hex
-    known = _answered(payment, key, EntryKind.CAPTURED, amount)
-    if known is not None:
-        return known
-    held = payment.balance.capturable
-    amount = _checked(payment, amount, held)
-    if amount.minor > held or held == 0:
-        raise MoreThanAuthorized(available=format_money(held, payment.currency))
-    gateway, account = _asked(payment)
-    if amount.minor < held and not gateway.capabilities.partial_capture:
-        raise NotPossible
-    outcome = gateway.capture(account.access, payment.external_id, amount, idempotency_key=key)
-    return ledger_service.append(
-        session, payment, outcome, amount.minor, at=at, idempotency_key=key, actor_id=actor_id, note=note
+    return _request(
+        session,
+        payment,
+        Verb.CAPTURE,
+        amount=amount,
+        reason=reason,
+        idempotency_key=idempotency_key,
+        actor_id=actor_id,
+        at=at,
     )
 
 
-def refund(
+def request_refund(
     session: Session,
     payment: Payment,
     *,
     at: datetime,
     amount: Money | None = None,
+    reason: str = "",
     idempotency_key: str | None = None,
     actor_id: int | None = None,
-    note: str = "",
-) -> LedgerEntry:
-    """Give back what was taken, or a part of it; returns the line of the ledger, which may be a refusal.
+) -> Attempt:
+    """Ask to give back what was taken, or a part of it; the amount is not refundable any more from now on.
 
     :raises MoreThanCaptured: when less is left, however many ask at once.
     """
-    payment = ledger_service.lock_payment(session, payment.id)
-    key = idempotency_key or uuid.uuid4().hex
-    known = _answered(payment, key, EntryKind.REFUNDED, amount)
-    if known is not None:
-        return known
-    left = payment.balance.refundable
-    amount = _checked(payment, amount, left)
-    if amount.minor > left or left == 0:
-        raise MoreThanCaptured(available=format_money(left, payment.currency))
-    gateway, account = _asked(payment)
-    if amount.minor < payment.balance.captured and not gateway.capabilities.partial_refund:
-        raise NotPossible
-    outcome = gateway.refund(account.access, payment.external_id, amount, idempotency_key=key)
-    return ledger_service.append(
-        session, payment, outcome, amount.minor, at=at, idempotency_key=key, actor_id=actor_id, note=note
+    return _request(
+        session,
+        payment,
+        Verb.REFUND,
+        amount=amount,
+        reason=reason,
+        idempotency_key=idempotency_key,
+        actor_id=actor_id,
+        at=at,
     )
 
 
-def void(
+def request_void(
     session: Session,
     payment: Payment,
     *,
     at: datetime,
+    reason: str = "",
     idempotency_key: str | None = None,
     actor_id: int | None = None,
-    note: str = "",
-) -> LedgerEntry:
-    """Release all that is held and not taken; returns the line of the ledger, which may be a refusal.
+) -> Attempt:
+    """Ask to release all that is held and not taken.
 
     :raises NothingToVoid: when nothing is held.
     """
-    payment = ledger_service.lock_payment(session, payment.id)
-    key = idempotency_key or uuid.uuid4().hex
-    known = ledger_service.find_by_key(payment, key)
-    if known is not None:
-        return known
-    held = payment.balance.capturable
-    if held == 0:
-        raise NothingToVoid
-    gateway, account = _asked(payment)
-    if not gateway.capabilities.void:
-        raise NotPossible
-    amount = Money(held, payment.currency)
-    outcome = gateway.void(account.access, payment.external_id, amount, idempotency_key=key)
-    return ledger_service.append(
-        session, payment, outcome, held, at=at, idempotency_key=key, actor_id=actor_id, note=note
+    return _request(
+        session,
+        payment,
+        Verb.VOID,
+        amount=None,
+        reason=reason,
+        idempotency_key=idempotency_key,
+        actor_id=actor_id,
+        at=at,
     )
 
 
@@ -226,35 +308,70 @@ def describe(payment: Payment) -> PaymentDescription:
     )
 
 
-def _find_by_key(session: Session, platform_id: int, key: str) -> Payment | None:
+def find_known(
+    session: Session, platform_id: int, key: str, *, vendor_id: int, amount: Money, reference: str
+) -> Payment | None:
+    """Return the payment that was made with a key, if there is one.
+
+    :raises NothingToPay: for an amount of zero or less.
+    :raises KeyUsedOtherwise: when it is another payment.
+    """
+    if amount.minor <= 0:
+        raise NothingToPay
     query = sa.select(Payment).where(Payment.platform_id == platform_id, Payment.idempotency_key == key)
-    return session.scalars(query).one_or_none()
-
-
-def _answered(payment: Payment, key: str, kind: EntryKind, amount: Money | None) -> LedgerEntry | None:
-    """Return the line of a request that was made before; the same key for another amount is refused."""
-    known = ledger_service.find_by_key(payment, key)
-    if known is None:
-        return None
-    if known.kind not in {kind, EntryKind.DECLINED} or (amount and amount.minor != known.amount_minor):
+    known = session.scalars(query).one_or_none()
+    if known is not None and (known.amount, known.reference, known.vendor_id) != (
+        amount,
+        reference,
+        vendor_id,
+    ):
         raise KeyUsedOtherwise
     return known
 
 
-def _checked(payment: Payment, amount: Money | None, everything: int) -> Money:
-    """Return the amount that is meant: what was given, or all there is."""
-    if amount is None:
-        return Money(everything, payment.currency)
-    if amount.currency != payment.currency:
+def _request(
+    session: Session,
+    payment: Payment,
+    verb: Verb,
+    *,
+    amount: Money | None,
+    reason: str,
+    idempotency_key: str | None,
+    actor_id: int | None,
+    at: datetime,
+) -> Attempt:
+    """Write a request down under the payment's lock, and make it: at once, or by a task over the network."""
+    payment = ledger_service.lock_payment(session, payment.id)
+    key = idempotency_key or uuid.uuid4().hex
+    known = attempt_service.find_by_key(payment, key)
+    if known is not None:
+        if known.verb != verb or (amount and amount.minor != known.amount_minor):
+            raise KeyUsedOtherwise
+        return known
+    minor = _checked(payment, _RULES[verb], amount)
+    attempt = attempt_service.write(
+        session, payment, verb, minor, idempotency_key=key, at=at, actor_id=actor_id, note=reason
+    )
+    if get_gateway(payment.gateway).capabilities.is_remote:
+        attempt_service.ask_later(session, attempt)
+    else:
+        attempt_service.carry_out(session, payment, attempt, at=at)
+    return attempt
+
+
+def _checked(payment: Payment, rule: _Rule, amount: Money | None) -> int:
+    """Return the amount that is meant in minor units: what was given, or all there is."""
+    available = rule.available(payment.balance)
+    minor = available if amount is None else amount.minor
+    if amount is not None and amount.currency != payment.currency:
         raise OtherCurrency(expected=payment.currency, given=amount.currency)
-    if amount.minor <= 0:
+    if amount is not None and minor <= 0:
         raise NothingToPay
-    return amount
-
-
-def _asked(payment: Payment) -> tuple[Gateway, ProviderAccount]:
-    """Return whom to ask about a payment; a disabled account still answers for what it took."""
-    gateway = get_gateway(payment.gateway)
+    if minor > available or not available:
+        raise rule.refusal(available=format_money(available, payment.currency))
     if payment.account is None:
         raise ProviderUnknown(gateway=payment.gateway_name)
-    return gateway, payment.account
+    can = get_gateway(payment.gateway).capabilities
+    if not rule.is_offered(can) or (amount is not None and minor < available and not rule.may_take_part(can)):
+        raise NotPossible
+    return minor

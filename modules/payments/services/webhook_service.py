@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.payments.exceptions import AccountNotFound, WebhookRefused
-from modules.payments.gateways.interface import Notice, Outcome
+from modules.payments.exceptions import AccountNotFound
+from modules.payments.gateways.interface import Notice
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
-from modules.payments.models.payment import Payment, WebhookMessage
+from modules.payments.models.message import WebhookMessage
 from modules.payments.schemas.ledger import EntryKind
-from modules.payments.services import ledger_service, payment_service
+from modules.payments.services import notice_service
 from wizamart import clock
+from wizamart.money import Money
 from wizamart.queue import enqueue
 
-HANDLE = "payments.handle_webhook"
+HANDLE: Final = "payments.handle_webhook"
 
 
 def receive(
@@ -45,15 +47,11 @@ def _store(session: Session, account: ProviderAccount, notice: Notice, *, at: da
     message = WebhookMessage(
         platform_id=account.platform_id,
         account_id=account.id,
+        payment_id=notice_service.find_payment_id(session, account, notice),
         external_id=notice.external_id,
-        payment_external_id=notice.payment_external_id,
-        content={
-            "kind": notice.kind.value,
-            "amount": notice.amount.minor,
-            "currency": notice.amount.currency,
-            "reason": notice.reason,
-            "occurred_at": (notice.occurred_at or at).isoformat(),
-        },
+        kind=(notice.title or notice.kind.value)[:80],
+        content=_as_json(notice),
+        payload=dict(notice.payload),
         received_at=at,
     )
     session.add(message)
@@ -82,27 +80,38 @@ def handle(session: Session, message_id: int, *, at: datetime) -> bool:
     account = session.scalars(
         sa.select(ProviderAccount).where(ProviderAccount.id == message.account_id)
     ).one()
-    payment_id = session.scalar(
-        sa.select(Payment.id).where(
-            Payment.account_id == account.id, Payment.external_id == message.payment_external_id
-        )
-    )
-    payment = ledger_service.lock_payment(session, payment_id or 0)
-    content = message.content
-    if content["currency"] != payment.currency:
-        raise WebhookRefused
-    outcome = Outcome(
-        kind=EntryKind(content["kind"]),
-        external_id=message.external_id,
-        payment_external_id=message.payment_external_id,
-        reason=content["reason"],
-    )
-    ledger_service.append(
-        session, payment, outcome, content["amount"], at=clock.parse(content["occurred_at"])
-    )
+    entry = notice_service.apply(session, account, _from_json(message), at=message.received_at)
+    message.payment_id = entry.payment_id
     message.handled_at = at
-    if outcome.kind is EntryKind.AUTHORIZED and payment.captures_automatically and payment.balance.capturable:
-        payment_service.capture(
-            session, payment, at=at, idempotency_key=f"{payment.idempotency_key}:capture"[:120]
-        )
     return True
+
+
+def _as_json(notice: Notice) -> dict[str, Any]:
+    return {
+        "payment": notice.payment_external_id,
+        "token": notice.token,
+        "attempt": notice.attempt_key,
+        "fact": notice.fact_id,
+        "kind": notice.kind.value,
+        "amount": notice.amount.minor,
+        "currency": notice.amount.currency,
+        "reason": notice.reason,
+        "method": notice.method_label,
+        "occurred_at": notice.occurred_at.isoformat() if notice.occurred_at else None,
+    }
+
+
+def _from_json(message: WebhookMessage) -> Notice:
+    content = message.content
+    return Notice(
+        external_id=message.external_id,
+        payment_external_id=content["payment"],
+        kind=EntryKind(content["kind"]),
+        amount=Money(content["amount"], content["currency"]),
+        reason=content["reason"],
+        occurred_at=clock.parse(content["occurred_at"]) if content["occurred_at"] else None,
+        fact_id=content["fact"],
+        token=content["token"],
+        attempt_key=content["attempt"],
+        method_label=content["method"],
+    )

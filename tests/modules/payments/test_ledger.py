@@ -12,6 +12,7 @@ from modules.payments.schemas.ledger import EntryKind, PaymentStatus, sum_up
 class Line:
     kind: str
     amount_minor: int
+    attempt_id: int | None = None
 
 
 @pytest.mark.parametrize(

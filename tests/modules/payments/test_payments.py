@@ -80,33 +80,33 @@ def test_money_is_taken_in_parts_and_the_rest_is_released(in_scope, make_account
     make_account()
     with in_scope() as session:
         payment = start(session, platform, vendor, captures_automatically=False)
-        payment_service.capture(session, payment, amount=Money(300, EUR), at=NOON)
+        payment_service.request_capture(session, payment, amount=Money(300, EUR), at=NOON)
         assert payment.status is PaymentStatus.PARTIALLY_CAPTURED
         with pytest.raises(MoreThanAuthorized):
-            payment_service.capture(session, payment, amount=Money(701, EUR), at=NOON)
+            payment_service.request_capture(session, payment, amount=Money(701, EUR), at=NOON)
 
-        payment_service.void(session, payment, at=NOON)
+        payment_service.request_void(session, payment, at=NOON)
 
         assert (payment.balance.captured, payment.balance.voided) == (300, 700)
         with pytest.raises(NothingToVoid):
-            payment_service.void(session, payment, at=NOON)
+            payment_service.request_void(session, payment, at=NOON)
         with pytest.raises(MoreThanAuthorized):
-            payment_service.capture(session, payment, at=NOON)
+            payment_service.request_capture(session, payment, at=NOON)
 
 
 def test_never_more_is_refunded_than_was_captured(in_scope, make_account, platform, vendor):
     make_account()
     with in_scope() as session:
         payment = start(session, platform, vendor)
-        payment_service.refund(session, payment, amount=Money(600, EUR), at=NOON)
+        payment_service.request_refund(session, payment, amount=Money(600, EUR), at=NOON)
 
         with pytest.raises(MoreThanCaptured):
-            payment_service.refund(session, payment, amount=Money(401, EUR), at=NOON)
+            payment_service.request_refund(session, payment, amount=Money(401, EUR), at=NOON)
 
-        payment_service.refund(session, payment, at=NOON)
+        payment_service.request_refund(session, payment, at=NOON)
         assert payment.status is PaymentStatus.REFUNDED
         with pytest.raises(MoreThanCaptured):
-            payment_service.refund(session, payment, amount=Money(1, EUR), at=NOON)
+            payment_service.request_refund(session, payment, amount=Money(1, EUR), at=NOON)
 
 
 @pytest.mark.parametrize("minor", [0, -5])
@@ -117,7 +117,7 @@ def test_amounts_of_nothing_are_refused(in_scope, make_account, platform, vendor
             start(session, platform, vendor, minor=minor)
         payment = start(session, platform, vendor)
         with pytest.raises(NothingToPay):
-            payment_service.refund(session, payment, amount=Money(minor, EUR), at=NOON)
+            payment_service.request_refund(session, payment, amount=Money(minor, EUR), at=NOON)
 
 
 def test_money_comes_back_in_its_own_currency(in_scope, make_account, platform, vendor):
@@ -125,7 +125,7 @@ def test_money_comes_back_in_its_own_currency(in_scope, make_account, platform, 
     with in_scope() as session:
         payment = start(session, platform, vendor)
         with pytest.raises(OtherCurrency):
-            payment_service.refund(session, payment, amount=Money(1, "CHF"), at=NOON)
+            payment_service.request_refund(session, payment, amount=Money(1, "CHF"), at=NOON)
 
 
 def test_what_a_provider_refuses_stands_in_the_ledger_and_moves_nothing(
@@ -135,7 +135,7 @@ def test_what_a_provider_refuses_stands_in_the_ledger_and_moves_nothing(
     with in_scope() as session:
         payment = start(session, platform, vendor, card=NO_REFUND)
 
-        entry = payment_service.refund(session, payment, at=NOON)
+        entry = payment.answer_to(payment_service.request_refund(session, payment, at=NOON))
 
         assert entry.kind == EntryKind.DECLINED
         assert entry.reason == "refund_refused"
@@ -157,14 +157,20 @@ def test_the_same_key_refunds_once(in_scope, make_account, platform, vendor):
     make_account()
     with in_scope() as session:
         payment = start(session, platform, vendor)
-        first = payment_service.refund(session, payment, amount=Money(100, EUR), idempotency_key="k", at=NOON)
+        first = payment_service.request_refund(
+            session, payment, amount=Money(100, EUR), idempotency_key="k", at=NOON
+        )
 
-        again = payment_service.refund(session, payment, amount=Money(100, EUR), idempotency_key="k", at=NOON)
+        again = payment_service.request_refund(
+            session, payment, amount=Money(100, EUR), idempotency_key="k", at=NOON
+        )
 
         assert again is first
         assert payment.balance.refunded == 100
         with pytest.raises(KeyUsedOtherwise):
-            payment_service.refund(session, payment, amount=Money(5, EUR), idempotency_key="k", at=NOON)
+            payment_service.request_refund(
+                session, payment, amount=Money(5, EUR), idempotency_key="k", at=NOON
+            )
 
 
 def test_nobody_pays_where_no_account_offers_the_method(in_scope, make_account, platform, vendor):
@@ -182,7 +188,7 @@ def test_a_disabled_account_starts_nothing_but_still_refunds(in_scope, make_acco
 
         with pytest.raises(AccountDisabled):
             start(session, platform, vendor, account=account)
-        payment_service.refund(session, payment, at=NOON)
+        payment_service.request_refund(session, payment, at=NOON)
 
         assert payment.status is PaymentStatus.REFUNDED
 
@@ -213,10 +219,10 @@ def test_the_database_computes_the_same_status(in_scope, make_account, platform,
         payments = [start(session, platform, vendor, card=card) for card in (ACCEPTED, DECLINED, CONFIRMED)]
         payments += [start(session, platform, vendor, captures_automatically=False) for _ in range(4)]
         payments += [start(session, platform, vendor) for _ in range(2)]
-        payment_service.capture(session, payments[4], amount=Money(1, EUR), at=NOON)
-        payment_service.void(session, payments[5], at=NOON)
-        payment_service.refund(session, payments[7], amount=Money(1, EUR), at=NOON)
-        payment_service.refund(session, payments[8], at=NOON)
+        payment_service.request_capture(session, payments[4], amount=Money(1, EUR), at=NOON)
+        payment_service.request_void(session, payments[5], at=NOON)
+        payment_service.request_refund(session, payments[7], amount=Money(1, EUR), at=NOON)
+        payment_service.request_refund(session, payments[8], at=NOON)
 
         computed = {
             row.id: row.status
@@ -234,7 +240,7 @@ def test_others_are_told_what_happened(in_scope, make_account, platform, vendor)
     try:
         with in_scope() as session:
             payment = start(session, platform, vendor)
-            payment_service.refund(session, payment, amount=Money(400, EUR), at=NOON)
+            payment_service.request_refund(session, payment, amount=Money(400, EUR), at=NOON)
             start(session, platform, vendor, card=DECLINED)
     finally:
         set_dispatcher(delivery.dispatch)
@@ -273,7 +279,7 @@ def test_refunds_at_the_same_time_never_exceed_what_was_captured(
         try:
             with in_scope() as session:
                 payment = payment_service.get_payment(session, payment_id)
-                payment_service.refund(session, payment, amount=Money(300, EUR), at=NOON)
+                payment_service.request_refund(session, payment, amount=Money(300, EUR), at=NOON)
             outcomes.append("refunded")
         except MoreThanCaptured:
             outcomes.append("refused")

@@ -19,7 +19,7 @@ def test_a_live_account_without_credentials_is_unhealthy_until_it_has_them(app, 
     with in_scope() as session:
         session.get_one(ProviderAccount, account_id).is_live = True
     with app.app_context():
-        assert health.check() == {"status": "degraded", "message": "Live accounts without credentials: Shop"}
+        assert health.check() == {"status": "degraded", "message": "Accounts without credentials: Shop"}
 
 
 def test_an_account_of_a_provider_that_is_gone_is_reported(app, in_scope, make_account):

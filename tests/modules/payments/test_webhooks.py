@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from modules.payments.exceptions import AccountNotFound, PaymentNotFound, WebhookRefused
 from modules.payments.gateways.interface import Notice
 from modules.payments.gateways.test_provider import SIGNATURE_HEADER, build_message
-from modules.payments.models.payment import Payment, WebhookMessage
+from modules.payments.models.message import WebhookMessage
+from modules.payments.models.payment import Payment
 from modules.payments.schemas.ledger import EntryKind, PaymentStatus
 from modules.payments.services import account_service, payment_service, webhook_service
 from tests.modules.payments.conftest import CONFIRMED, NOON, SECRET, start
@@ -140,5 +141,5 @@ def test_a_provider_needs_no_session_and_no_token_of_a_form(client, waiting, pla
     assert client.post(url, data=body, headers=headers).status_code == 204
     assert client.post(url, data=body, headers={SIGNATURE_HEADER: "t=1,v1=0"}).status_code == 400
     with in_scope(read_only=True) as session:
-        assert session.scalars(sa.select(WebhookMessage.payment_external_id)).all() == [payment.external_id]
+        assert session.scalars(sa.select(WebhookMessage.payment_id)).all() == [payment.id]
         assert session.get_one(Payment, payment.id).status is PaymentStatus.ACTION_REQUIRED

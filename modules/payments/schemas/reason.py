@@ -1,0 +1,34 @@
+"""Why a provider said no, in words; its own codes stay readable where nobody has put them into words."""
+
+from typing import Final
+
+from wizamart.i18n import LazyText, lazy_pgettext
+
+_LABELS: Final = {
+    "card_declined": lazy_pgettext("reason", "The card was declined."),
+    "insufficient_funds": lazy_pgettext("reason", "There are not enough funds on the card or account."),
+    "invalid_number": lazy_pgettext("reason", "The card's number is not valid."),
+    "expired_card": lazy_pgettext("reason", "The card has expired."),
+    "incorrect_cvc": lazy_pgettext("reason", "The card's security code is wrong."),
+    "amount_declined": lazy_pgettext("reason", "The amount was declined."),
+    "customer_refused": lazy_pgettext("reason", "The payment was not confirmed."),
+    "authentication_required": lazy_pgettext("reason", "The payment was not confirmed."),
+    "expired": lazy_pgettext("reason", "The time for paying is over."),
+    "called_off": lazy_pgettext("reason", "The payment was called off."),
+    "capture_refused": lazy_pgettext("reason", "The provider did not take the money."),
+    "refund_refused": lazy_pgettext("reason", "The provider did not give the money back."),
+    "void_refused": lazy_pgettext("reason", "The provider did not release the money."),
+    "by_hand": lazy_pgettext("reason", "Entered by hand."),
+    "never_arrived": lazy_pgettext("reason", "The provider knows nothing of this request."),
+}
+_UNKNOWN: Final = lazy_pgettext("reason", "The provider said no.")
+
+
+def reason_label(code: str) -> LazyText:
+    """Return a reason in words for customers."""
+    return _LABELS.get(code, _UNKNOWN)
+
+
+def known_label(code: str) -> LazyText | str:
+    """Return a reason in words, or the provider's own code, for those who work with it."""
+    return _LABELS.get(code, code)

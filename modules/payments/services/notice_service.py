@@ -1,0 +1,84 @@
+"""What providers tell, by messages or when they are looked up: written into the ledger, each fact once."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.payments.exceptions import PaymentNotFound, WebhookRefused
+from modules.payments.gateways.interface import Notice, Outcome
+from modules.payments.models.account import ProviderAccount
+from modules.payments.models.attempt import Attempt
+from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.ledger import EntryKind, Verb
+from modules.payments.services import attempt_service, ledger_service, payment_service
+
+
+def find_payment_id(session: Session, account: ProviderAccount, notice: Notice) -> int | None:
+    """Return which payment of an account is meant: by our name, or by one of the provider's."""
+    of_account = sa.select(Payment.id).where(Payment.account_id == account.id)
+    if notice.token:
+        return session.scalar(of_account.where(Payment.token == notice.token))
+    external_id = notice.payment_external_id
+    if not external_id:
+        return None
+    found = session.scalar(of_account.where(Payment.external_id == external_id).limit(1))
+    return found or session.scalar(
+        of_account.join(Attempt, Attempt.payment_id == Payment.id)
+        .where(Attempt.external_id == external_id)
+        .limit(1)
+    )
+
+
+def apply(session: Session, account: ProviderAccount, notice: Notice, *, at: datetime) -> LedgerEntry:
+    """Write down what a notice tells, and do what follows from it; told again it changes nothing.
+
+    :raises PaymentNotFound: when no payment of the account is meant: it may come later than its messages.
+    :raises WebhookRefused: when it is about another currency.
+    """
+    payment_id = find_payment_id(session, account, notice)
+    if payment_id is None:
+        raise PaymentNotFound
+    payment = ledger_service.lock_payment(session, payment_id)
+    if notice.amount.currency != payment.currency:
+        raise WebhookRefused
+    if notice.kind in {EntryKind.AUTHORIZED, EntryKind.CAPTURED, EntryKind.APPROVED}:
+        payment.external_id = notice.payment_external_id or payment.external_id
+        payment.method_label = notice.method_label or payment.method_label
+    outcome = Outcome(
+        kind=notice.kind,
+        external_id=notice.fact_id or notice.external_id,
+        payment_external_id=notice.payment_external_id,
+        reason=notice.reason,
+    )
+    attempt = _answered(payment, notice)
+    entry = ledger_service.append(
+        session, payment, outcome, notice.amount.minor, at=notice.occurred_at or at, attempt=attempt
+    )
+    _follow(session, payment, entry, at=at)
+    return entry
+
+
+def _answered(payment: Payment, notice: Notice) -> Attempt | None:
+    """Return the request that a notice answers, if it was ours; without a name it is none."""
+    if notice.kind is EntryKind.TRIED:
+        return None
+    named = {notice.attempt_key, notice.fact_id, notice.external_id} - {""}
+    for attempt in payment.attempts:
+        if {attempt.provider_key, attempt.external_id} & named:
+            return attempt
+    if notice.kind is EntryKind.DECLINED:
+        return next((one for one in payment.attempts if one.external_id == notice.payment_external_id), None)
+    return None
+
+
+def _follow(session: Session, payment: Payment, entry: LedgerEntry, *, at: datetime) -> None:
+    if entry.kind == EntryKind.AUTHORIZED:
+        payment_service.capture_if_wanted(session, payment, at=at)
+    if entry.kind == EntryKind.APPROVED and not payment.balance.captured and not payment.balance.authorized:
+        key = f"complete:{entry.external_id}"[:120]
+        if attempt_service.find_by_key(payment, key) is None:
+            attempt = attempt_service.write(
+                session, payment, Verb.COMPLETE, payment.amount_minor, idempotency_key=key, at=at
+            )
+            attempt_service.ask_later(session, attempt)
