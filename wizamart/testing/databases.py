@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -35,26 +36,78 @@ class SqliteTemplate:
                 leftover.unlink()
 
 
+# What a test could change about a database besides rows: everything but the files that rows lie in.
+_SCHEMA: Final = """
+SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
+  SELECT concat_ws(' ', relname, relkind, relnatts, relrowsecurity, relforcerowsecurity) AS line
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', attrelid::regclass, attname, atttypid::regtype, attnotnull)
+    FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+  UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname) FROM pg_constraint WHERE conrelid <> 0
+  UNION ALL SELECT concat_ws(' ', polrelid::regclass, polname) FROM pg_policy
+  UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg%'
+) AS lines"""
+_FILLED: Final = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0 ORDER BY relname"""
+
+
 class PostgresqlTemplate:
-    """A database that new ones are created from; `build(url)` runs the migrations on it."""
+    """A database that new ones are created from; `build(url)` runs the migrations on it.
+
+    A copy is given out again when its test is done: emptying the few tables that have rows takes a tenth of the time
+    of a new database. One whose tables or versions have changed is dropped.
+    """
 
     def __init__(self, server_url: str, build: Build) -> None:
         self.server_url = server_url
         self.name = self._create("template1")
+        self._spare: list[str] = []
         build(self._url(self.name))
+        self._end_sessions(self.name)  # nothing is copied while somebody looks at it
+        with self._connect(self.name) as connection:
+            # The migrations write which versions there are, and nothing else.
+            self._versions = tuple(connection.scalars(sa.text(_FILLED)))
+            self._original = self._describe(connection)
 
     @contextmanager
     def copy(self) -> Iterator[str]:
-        """Yield the URL of a copy that is gone after the block."""
-        name = self._create(self.name)
+        """Yield the URL of a database as the migrations leave it, for this block alone."""
+        name = self._spare.pop() if self._spare else self._create(self.name)
         try:
             yield self._url(name)
         finally:
-            self._drop(name)
+            if self._empty(name):
+                self._spare.append(name)
+            else:
+                self._drop(name)
 
     def close(self) -> None:
-        """Drop the template."""
-        self._drop(self.name)
+        """Drop the template and its copies."""
+        for name in (self.name, *self._spare):
+            self._drop(name)
+
+    def _empty(self, name: str) -> bool:
+        """Take out all rows; False where more than rows has changed."""
+        self._end_sessions(name)
+        with self._connect(name) as connection:
+            if self._describe(connection) != self._original:
+                return False
+            quote = connection.dialect.identifier_preparer.quote
+            filled = [
+                quote(table) for table in connection.scalars(sa.text(_FILLED)) if table not in self._versions
+            ]
+            if filled:
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+        return True
+
+    def _describe(self, connection: sa.Connection) -> tuple[object, ...]:
+        content = "SELECT string_agg(t::text, ',' ORDER BY t::text) FROM {} AS t"
+        versions = [connection.scalar(sa.text(content.format(table))) for table in self._versions]
+        return connection.scalar(sa.text(_SCHEMA)), *versions
 
     def _create(self, template: str) -> str:
         name = f"wizamart_{uuid.uuid4().hex}"
@@ -64,16 +117,23 @@ class PostgresqlTemplate:
     def _drop(self, name: str) -> None:
         # Not WITH (FORCE): a role that is no super user may not end a vacuum of the server's own, and is refused.
         # A plain DROP ends that by itself, and waits some seconds for the sessions ended here.
-        self._execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{name}' AND usename = current_user"
-        )
+        self._end_sessions(name)
         self._execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+    def _end_sessions(self, name: str) -> None:
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND usename = user"
+        )
+        with self._connect(make_url(self.server_url).database or "postgres") as connection:
+            connection.execute(sa.text(statement), {"name": name})
 
     def _url(self, name: str) -> str:
         return make_url(self.server_url).set(database=name).render_as_string(hide_password=False)
 
     def _execute(self, statement: str) -> None:
-        engine = sa.create_engine(self.server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
+        with self._connect(make_url(self.server_url).database or "postgres") as connection:
             connection.exec_driver_sql(statement)
+
+    def _connect(self, name: str) -> sa.Connection:
+        engine = sa.create_engine(self._url(name), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        return engine.connect()
