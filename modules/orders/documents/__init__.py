@@ -1,0 +1,1 @@
+"""Orders on paper: invoices, credit notes and packing slips as PDF."""
