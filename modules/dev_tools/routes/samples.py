@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, EmailStr, Field
+from pydantic import BaseModel, Field
 
+from wizamart.email_address import Email
 from wizamart.web.forms import SchemaForm
 from wizamart.web.tables import Column, Filter, Table
 
@@ -16,7 +17,7 @@ class Delivery(BaseModel):
     """A small model to make a form of."""
 
     name: str = Field(default="", title="Name", min_length=2)
-    email: EmailStr = Field(default="shop@example.org", title="E-mail address")
+    email: Email = Field(default="shop@example.org", title="E-mail address")
     parcels: Annotated[int, Field(ge=1, le=20)] = Field(
         default=2, title="Parcels", description="Between 1 and 20."
     )

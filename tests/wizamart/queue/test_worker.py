@@ -17,7 +17,7 @@ from wizamart.queue.execution import execute
 VICTIM = Path(__file__).with_name("hanging_worker.py")
 
 
-def test_a_thousand_tasks_run_once_each(app, wait_for_outcomes):
+def test_hundreds_of_tasks_run_once_each(app, wait_for_outcomes):
     runs = Counter()
 
     @task("framework.count")
@@ -28,18 +28,18 @@ def test_a_thousand_tasks_run_once_each(app, wait_for_outcomes):
         moment = clock.now()
         rows = [
             queue.Task(name="framework.count", payload={"number": n}, run_at=moment, created_at=moment)
-            for n in range(1000)
+            for n in range(300)
         ]
         session.add_all(rows)
     workers = EmbeddedWorkers(app, threads=4, with_scheduler=False)
     workers.start()
     try:
-        outcomes = wait_for_outcomes(1000)
+        outcomes = wait_for_outcomes(300)
     finally:
         workers.stop()
 
     assert set(outcomes) == {TaskStatus.SUCCEEDED}
-    assert len(runs) == 1000
+    assert len(runs) == 300
     assert set(runs.values()) == {1}
 
 
