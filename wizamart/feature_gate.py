@@ -19,12 +19,16 @@ FEATURE_ATTRIBUTE: Final = "wizamart_feature"
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """What a vendor's subscription opens; None as `features` means all, a limit that is not named has no bound."""
+    """What a vendor's subscription opens; None as `features` means all, a limit that is not named has no bound.
+
+    `opened_by` names the tier that opens a feature, `raised_by` the next one that allows more of what is limited.
+    """
 
     tier: str | None = None
     features: frozenset[str] | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     opened_by: Mapping[str, str] = field(default_factory=dict)
+    raised_by: Mapping[str, str] = field(default_factory=dict)
 
     def includes(self, feature: str) -> bool:
         """Tell whether the subscription includes a feature."""

@@ -35,6 +35,7 @@ def entitlements_of(session: Session, platform_id: int, vendor_id: int) -> Entit
         features=_features(own.features if own else [], granted, tiers),
         limits=dict(own.limits) if own else {},
         opened_by=_opened_by(tiers),
+        raised_by=_raised_by(own, tiers) if own else {},
     )
 
 
@@ -79,3 +80,13 @@ def _opened_by(tiers: Mapping[str, Row[Any]]) -> dict[str, str]:
         for feature in tier.features if tier.is_offered else ():
             opened.setdefault(feature, tier.name)
     return opened
+
+
+def _raised_by(own: Row[Any], tiers: Mapping[str, Row[Any]]) -> dict[str, str]:
+    """Return for each limit of a tier the next one on offer that allows more, or sets no bound."""
+    higher = [tier for tier in tiers.values() if tier.is_offered and tier.rank > own.rank]
+    return {
+        name: found.name
+        for name, bound in own.limits.items()
+        if (found := next((tier for tier in higher if tier.limits.get(name, bound + 1) > bound), None))
+    }

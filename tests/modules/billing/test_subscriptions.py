@@ -216,6 +216,7 @@ def test_a_tier_opens_its_features_and_a_closed_one_names_the_tier_that_would(
     assert answer.includes("basic")
     assert not answer.includes("advanced")
     assert answer.opened_by["advanced"] == "Business"
+    assert answer.raised_by == dict.fromkeys(answer.limits, "Professional")
     assert answer.limits == {"products": 100, "orders": 100, "staff": 2}
     assert answer.includes("subscription_management")
     assert answer.includes("dashboard")
