@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
+from modules.orders import cart_cookie
 from modules.orders.schemas.order_state import OrderStatus
-from modules.orders.services import listing_service, order_service
+from modules.orders.services import cart_service, listing_service, order_service
 from wizamart import clock
 from wizamart.i18n import current_time_zone, format_money, lazy_gettext as _
 from wizamart.module_system.contributions import contributes
@@ -120,6 +121,43 @@ def provide_daily_sales(
     return listing_service.list_sales_by_day(
         session, platform_id=platform_id, vendor_id=vendor_id, start=start, end=end
     )
+
+
+@contributes("framework.frame", order=50)
+def provide_cart_link(session: Session, *, frontend: FrontendType, **_tenant: object) -> dict[str, Any]:
+    """Lead customers to their cart, with the number of its lines; who has none costs no query."""
+    if frontend is not FrontendType.STOREFRONT:
+        return {}
+    count = cart_service.count_lines(session, cart_cookie.current_holder())
+    return {"cart_url": url_for("orders_storefront.cart_detail"), "cart_count": count}
+
+
+@contributes("storefront.product_action", order=10)
+def provide_product_action(
+    _session: Session, *, offers: list[dict[str, Any]], **_tenant: object
+) -> dict[str, Any] | None:
+    """Let customers put a product into their cart."""
+    if not offers:
+        return None
+    key = "add-" + "".join(sign if sign.isalnum() else "-" for sign in offers[0]["reference"])
+    context = {"action": {"offers": offers, "key": key}}
+    return {"template": "orders/storefront/_add_to_cart.html", "context": context}
+
+
+@contributes("customers.account_section", order=10)
+def provide_account_section(session: Session, *, customer_id: int, **_tenant: object) -> dict[str, Any]:
+    """Show customers their latest orders on the page of their account."""
+    orders = order_service.list_by_customer(session, customer_id, limit=5)
+    template = "orders/storefront/_account_section.html"
+    return {"template": template, "context": {"section": {"orders": orders}}, "order": 10}
+
+
+@contributes("billing.usage")
+def provide_usage(session: Session, *, platform_id: int, vendor_id: int) -> dict[str, int]:
+    """Tell how many orders a vendor got this month."""
+    today = order_service.local_day(session, platform_id, clock.now())
+    first = today.replace(day=1)
+    return {"orders": listing_service.count_placed_since(session, vendor_id=vendor_id, since=first)}
 
 
 @contributes("framework.demo", order=60)

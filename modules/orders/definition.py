@@ -34,6 +34,7 @@ DEFINITION = ModuleDefinition(
         "orders:payment:create",
         "orders:fulfilment:create",
         "orders:return:create",
+        "orders:invoice:create",
     ),
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN),

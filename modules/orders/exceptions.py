@@ -79,3 +79,82 @@ class ItemNotFound(NotFound):
 
     code = "orders.item_not_found"
     message = _("This item is not offered any more.")
+
+
+class OfferGone(RuleViolation):
+    """What was to be put into the cart is not sold here, or not any more."""
+
+    code = "orders.offer_gone"
+    message = _("This item is not available now.")
+
+
+class CartFull(RuleViolation):
+    """A cart is for people: it has an end."""
+
+    code = "orders.cart_full"
+    message = _("The cart is full. Order what is in it, or take something out.")
+
+
+class NothingToOrder(RuleViolation):
+    """The cart holds nothing of this vendor, perhaps because it has just been ordered."""
+
+    code = "orders.nothing_to_order"
+    message = _("There is nothing of this seller in your cart. What you have ordered is not in it any more.")
+
+
+class NotOrderable(RuleViolation):
+    """Some line of the cart cannot be had as it is; each says why."""
+
+    code = "orders.not_orderable"
+    message = _("Something in your cart is not available as you want it. Nothing was ordered yet.")
+
+
+class TotalChanged(RuleViolation):
+    """What the customer saw is not what it costs now; they decide again."""
+
+    code = "orders.total_changed"
+    message = _("The total is now %(total)s. Nothing was ordered yet: look at it and confirm once more.")
+
+
+class PaymentNotOffered(InvalidInput):
+    """Nobody takes money in this way here, or not any more."""
+
+    code = "orders.payment_not_offered"
+    message = _("This way to pay is not available now. Please choose another one.")
+
+
+class NotCancellable(RuleViolation):
+    """The customer may not cancel this order any more; a person can help."""
+
+    code = "orders.not_cancellable"
+    message = _("This order cannot be cancelled here any more.")
+
+
+class DocumentNotFound(NotFound):
+    """No such invoice or credit note, or another tenant's."""
+
+    code = "orders.document_not_found"
+    message = _("There is no such document.")
+
+
+class InvoiceTooEarly(RuleViolation):
+    """Nothing was sold yet, or not any more."""
+
+    code = "orders.invoice_too_early"
+    message = _("Order %(number)s is “%(status)s”: there is nothing to invoice.")
+
+
+class SellerUnknown(RuleViolation):
+    """An invoice must say who sells, where, and under which VAT number."""
+
+    code = "orders.seller_unknown"
+    message = _(
+        "Enter the company behind this vendor first: invoices carry its name, address and VAT number."
+    )
+
+
+class ParcelNotFound(NotFound):
+    """No such parcel of this order."""
+
+    code = "orders.parcel_not_found"
+    message = _("There is no such parcel.")

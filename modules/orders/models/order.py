@@ -26,7 +26,10 @@ class Order(VendorOwned, Base):
     """An order; the customer's name and addresses are those of its day. `token` opens its page without signing in.
 
     `customer_id` carries no key: the order outlives the person. `form_key` names the form that created it, so that a
-    form sent twice makes one order. `placed_on` is the day in the platform's time zone, for sales by day.
+    form sent twice makes one order. `placed_on` is the day in the platform's time zone, for sales by day. An order
+    of the storefront has `page_url`, where its customer finds it and mails lead to; `payment_id` is the payment that
+    was begun last, `expires_at` when it is cancelled if nothing was paid until then, and `refunding_minor` what
+    providers were asked to give back and have not confirmed yet.
     """
 
     __tablename__ = "orders_orders"
@@ -38,6 +41,7 @@ class Order(VendorOwned, Base):
         sa.Index("ix_orders_orders_sales", "platform_id", "placed_on", "vendor_id"),
         sa.Index("ix_orders_orders_customer", "platform_id", "customer_id"),
         sa.CheckConstraint("total_minor >= 0", name="total"),
+        sa.Index("ix_orders_orders_expiry", "platform_id", "status", "expires_at"),
         sa.CheckConstraint("refunded_minor <= paid_minor", name="refunded"),
     )
 
@@ -62,7 +66,13 @@ class Order(VendorOwned, Base):
     total_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     paid_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     refunded_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    refunding_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     units: Mapped[int] = mapped_column(default=0)
+    locale: Mapped[str | None] = mapped_column(sa.String(16))
+    page_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    payment_id: Mapped[int | None]
+    payment_label: Mapped[str] = mapped_column(sa.String(120), default="")
+    expires_at: Mapped[datetime | None]
     placed_on: Mapped[date | None]
     placed_at: Mapped[datetime | None]
     created_by_user_id: Mapped[int | None]
@@ -89,7 +99,7 @@ class Order(VendorOwned, Base):
     @property
     def refundable_minor(self) -> int:
         """What could be given back."""
-        return self.paid_minor - self.refunded_minor
+        return self.paid_minor - self.refunded_minor - self.refunding_minor
 
     @property
     def facts(self) -> Facts:

@@ -11,6 +11,7 @@ from modules.orders.routes.pages import act_and_return, as_typed, attempt, is_ad
 from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
 from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
 from modules.orders.services import (
+    document_service,
     fulfilment_service,
     line_source_service,
     listing_service,
@@ -89,6 +90,7 @@ def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> 
         totals=order_service.compute_totals(order),
         events=note_service.list_events(session, order),
         fulfilments=fulfilment_service.list_fulfilments(session, order),
+        documents=document_service.list_documents(session, order),
         returns=fulfilment_service.list_returns(session, order),
         money=settlement_service.list_money(session, order),
         methods=settlement_service.BY_HAND,

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from modules.orders.routes import order_views, step_views
+from modules.orders.routes import document_views, order_views, step_views
 
 PAGES: Final = (
     ("GET", "/orders", order_views.order_list),
@@ -35,5 +35,5 @@ PAGES: Final = (
 
 def add_pages(bp: Blueprint) -> None:
     """Give a frontend's blueprint the pages of orders; each view says itself who may call it."""
-    for method, rule, view in PAGES:
+    for method, rule, view in (*PAGES, *document_views.PAGES):
         bp.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=[method])

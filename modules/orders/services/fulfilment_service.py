@@ -11,7 +11,7 @@ from modules.orders.models.happening import Fulfilment, FulfilmentLine, Return, 
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import FulfilmentForm, ReturnForm
 from modules.orders.schemas.order_state import Action, OrderStatus
-from modules.orders.services import settlement_service, step_service
+from modules.orders.services import credit_service, settlement_service, step_service
 from modules.orders.services.step_service import Step
 
 
@@ -125,6 +125,7 @@ def take_back(
     else:
         step_service.write(session, order, "return_part", step, note=form.reason, details=details)
         step_service.tell(session, order, events.order_returned, chosen)
+    credit_service.credit_refunds(session, order, step, pieces=chosen, reason=form.reason)
     return order
 
 

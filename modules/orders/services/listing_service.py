@@ -26,6 +26,20 @@ def list_vendors(session: Session, platform_id: int) -> Sequence[tuple[int, str]
     return [(row.id, row.name) for row in session.execute(query)]
 
 
+def find_vendor_id(session: Session, platform_id: int, code: str) -> int | None:
+    """Return the active vendor with this code that sells on a platform."""
+    query = (
+        sa.select(Vendor.id)
+        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
+        .where(
+            VendorPlatform.platform_id == platform_id,
+            Vendor.code == code,
+            Vendor.status == VendorStatus.ACTIVE,
+        )
+    )
+    return session.scalar(query)
+
+
 def list_sales_by_day(
     session: Session, *, platform_id: int, vendor_id: int | None, start: date, end: date
 ) -> list[dict[str, Any]]:
@@ -71,6 +85,12 @@ def count_to_confirm(session: Session) -> int:
 def count_to_ship(counts: dict[str, int]) -> int:
     """Return how many of them wait for their parcel."""
     return sum(counts.get(status, 0) for status in TO_SHIP)
+
+
+def count_placed_since(session: Session, *, vendor_id: int, since: date) -> int:
+    """Return how many orders of a vendor were placed since a day, cancelled ones included."""
+    query = sa.select(sa.func.count()).select_from(Order)
+    return session.scalar(query.where(Order.vendor_id == vendor_id, Order.placed_on >= since)) or 0
 
 
 def find_orders(session: Session, text: str, *, limit: int) -> Sequence[Order]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from modules.orders.models.happening import HistoryEntry, OrderNote
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import NoteForm
-from modules.orders.schemas.order_state import Action, OrderStatus
+from modules.orders.schemas.order_state import Action
 from modules.orders.services import step_service
 from modules.orders.services.step_service import Step
 from wizamart.auth.models import User
@@ -19,7 +19,10 @@ from wizamart.i18n import LazyText, gettext as _, lazy_gettext, ngettext
 
 _TITLES: Final[dict[str, LazyText]] = {
     "create": lazy_gettext("Draft created"),
+    "take": lazy_gettext("Payment asked for"),
     "pay_part": lazy_gettext("Payment recorded"),
+    "refund": lazy_gettext("Money went back"),
+    "refund_failed": lazy_gettext("Money did not go back"),
     "return_part": lazy_gettext("Some pieces came back"),
     Action.PLACE: lazy_gettext("Order placed"),
     Action.PAY: lazy_gettext("Paid in full"),
@@ -37,7 +40,6 @@ class Event:
     at: datetime
     text: str | LazyText
     detail: str = ""
-    status: OrderStatus | None = None
 
 
 def add_note(session: Session, order_id: int, form: NoteForm, step: Step) -> Order:
@@ -92,19 +94,6 @@ def list_events(session: Session, order: Order) -> list[Event]:
         text = " · ".join(filter(None, (note.text, who)))
         events.append((note.written_at, note.id, Event(note.written_at, title, text)))
     return [event for _at, _id, event in sorted(events, key=lambda item: item[:2], reverse=True)]
-
-
-def list_milestones(session: Session, order: Order) -> list[Event]:
-    """Return the changes of state for the customer, oldest first: no names, no notes of the vendor."""
-    query = (
-        sa.select(HistoryEntry)
-        .where(HistoryEntry.order_id == order.id, HistoryEntry.status_before != HistoryEntry.status_after)
-        .order_by(HistoryEntry.id)
-    )
-    return [
-        Event(entry.occurred_at, _TITLES.get(entry.action, entry.action), "", OrderStatus(entry.status_after))
-        for entry in session.scalars(query)
-    ]
 
 
 def _details_of(entry: HistoryEntry) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -65,11 +65,40 @@ def create_order(
     at: datetime,
 ) -> Order:
     """Create a draft; the same form sent again returns the same draft."""
-    known = session.scalars(sa.select(Order).where(Order.form_key == form_key)).one_or_none()
+    known = find_by_form_key(session, form_key)
     if known is not None:
         return known
     config = get_config(session, platform_id)
-    order = Order(
+    order = build_draft(
+        config,
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        currency=currency,
+        form_key=form_key,
+        actor_id=actor_id,
+        at=at,
+    )
+    _fill(session, order, form, config, at=at)
+    return file_draft(session, order, config, Step(at, actor_id))
+
+
+def find_by_form_key(session: Session, form_key: str) -> Order | None:
+    """Return the order that a form has made, if it was sent before."""
+    return session.scalars(sa.select(Order).where(Order.form_key == form_key)).one_or_none()
+
+
+def build_draft(
+    config: OrdersConfig,
+    *,
+    platform_id: int,
+    vendor_id: int,
+    currency: str,
+    form_key: str,
+    actor_id: int | None,
+    at: datetime,
+) -> Order:
+    """Return an empty draft that no session knows yet."""
+    return Order(
         platform_id=platform_id,
         vendor_id=vendor_id,
         status=OrderStatus.DRAFT,
@@ -78,17 +107,22 @@ def create_order(
         token=secrets.token_urlsafe(24),
         currency=currency,
         prices_include_tax=config.prices_include_tax,
+        delivery_minor=0,
+        delivery_tax_rate=config.delivery_tax_rate,
         created_by_user_id=actor_id,
         created_at=at,
         updated_at=at,
         lines=[],
     )
-    _fill(session, order, form, config, at=at)
-    order.number = number_service.next_number(session, platform_id, prefix=config.number_prefix)
+
+
+def file_draft(session: Session, order: Order, config: OrdersConfig, step: Step) -> Order:
+    """Give a draft its number, compute it, and write it down."""
+    order.number = number_service.next_number(session, order.platform_id, prefix=config.number_prefix)
     recompute(order)
     session.add(order)
     session.flush()  # the history names the id; the same form in another transaction collides here
-    step_service.write(session, order, "create", Step(at=at, actor_id=actor_id))
+    step_service.write(session, order, "create", step)
     return order
 
 
@@ -187,12 +221,17 @@ def place_order(session: Session, order_id: int, step: Step) -> Order:
     step_service.check_open(order, Action.PLACE)
     recompute(order)
     order.placed_at = step.at
-    zone = session.scalar(sa.select(Platform.time_zone).where(Platform.id == order.platform_id))
-    order.placed_on = step.at.astimezone(ZoneInfo(zone or "UTC")).date()
+    order.placed_on = local_day(session, order.platform_id, step.at)
     step_service.move(session, order, Action.PLACE, step)
     if not order.due_minor:
         step_service.move(session, order, Action.PAY, Step(step.at, step.actor_id))
     return order
+
+
+def local_day(session: Session, platform_id: int, at: datetime) -> date:
+    """Return the day that it is on a platform."""
+    zone = session.scalar(sa.select(Platform.time_zone).where(Platform.id == platform_id))
+    return at.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def recompute(order: Order) -> totals_service.Totals:

@@ -11,7 +11,7 @@ from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import CancelForm, PaymentForm
 from modules.orders.schemas.order_state import OPEN, Action, OrderStatus
-from modules.orders.services import step_service
+from modules.orders.services import collection_service, credit_service, step_service
 from modules.orders.services.step_service import Step
 from modules.payments.schemas.ledger import EntryKind
 from modules.payments.services import account_service, payment_service
@@ -55,21 +55,14 @@ def record_payment(session: Session, order_id: int, form: PaymentForm, step: Ste
         step_service.check_open(order, Action.PAY)
     if form.amount_minor > order.due_minor:
         raise _too_much(order, order.due_minor, "amount_minor")
-    method, payment_id = form.method, None
     if form.method.startswith(ACCOUNT_PREFIX):
-        method, payment_id = _take(session, order, form, step)
-    _add_entry(
-        session,
-        order,
-        form.amount_minor,
-        step,
-        method=method,
-        reference=form.reference,
-        payment_id=payment_id,
-    )
+        return _take(session, order, form, step)
+    _add_entry(session, order, form.amount_minor, step, method=form.method, reference=form.reference)
     order.paid_minor += form.amount_minor
-    details = {"amount_minor": form.amount_minor, "method": method}
+    details = {"amount_minor": form.amount_minor, "method": form.method}
     if order.state is OrderStatus.PLACED and not order.due_minor:
+        order.expires_at = None
+        collection_service.call_off(session, order, at=step.at)
         step_service.move(session, order, Action.PAY, step, note=form.reference, details=details)
     else:
         step_service.write(session, order, "pay_part", step, note=form.reference, details=details)
@@ -81,60 +74,72 @@ def cancel(session: Session, order_id: int, form: CancelForm, step: Step) -> Ord
 
     :raises StepNotOpen: when something was sent, or it is over already.
     """
+    collection_service.lock_payments(session, order_id)
     begun = step_service.begin(session, order_id, step)
     order = begun.order
     if begun.is_done:
         return order
     step_service.check_open(order, Action.CANCEL)
-    amount, was_draft = order.refundable_minor, order.state is OrderStatus.DRAFT
-    if amount:
-        refund(session, order, amount, step, note=form.reason)
-    before = order.status
-    if was_draft:
+    amount, before = order.refundable_minor, order.status
+    if order.state is OrderStatus.DRAFT:
         order.status = OrderStatus.CANCELLED  # nobody was told of a draft, so nobody is told of its end
         step_service.write(session, order, Action.CANCEL, step, before=before, note=form.reason)
-    else:
-        details = {"refunded_minor": amount}
-        step_service.move(session, order, Action.CANCEL, step, note=form.reason, details=details)
+        return order
+    collection_service.call_off(session, order, at=step.at)
+    order.expires_at = None
+    details = {"refunded_minor": amount}
+    step_service.move(session, order, Action.CANCEL, step, note=form.reason, details=details)
+    if amount:
+        refund(session, order, amount, step, note=form.reason)
+    credit_service.credit_refunds(session, order, step, reason=form.reason)
     return order
 
 
 def refund(session: Session, order: Order, amount_minor: int, step: Step, *, note: str = "") -> None:
     """Give money back the way it came: through providers first, the rest by transfer; the order is locked.
 
+    A provider on the network is asked after the commit; until it confirms, the amount is on its way.
+
     :raises TooMuchMoney: when more is asked for than is left.
-    :raises PaymentRefused: when a provider refuses.
+    :raises PaymentRefused: when a provider refuses at once.
     """
     if amount_minor > order.refundable_minor:
         raise _too_much(order, order.refundable_minor, "refund_minor")
     missing = amount_minor
-    for entry in list_money(session, order):
-        if entry.payment_id is None or entry.amount_minor < 0 or not missing:
-            continue
-        payment = payment_service.get_payment(session, entry.payment_id)
-        part = min(missing, payment.balance.refundable)
-        if not part:
-            continue
-        answer = payment_service.refund(
-            session,
-            payment,
-            at=step.at,
-            amount=Money(part, order.currency),
-            idempotency_key=f"{step.form_key}:{payment.id}" if step.form_key else None,
-            actor_id=step.actor_id,
-            note=note[:200],
-        )
-        if answer.kind != EntryKind.REFUNDED:
-            raise PaymentRefused(reason=answer.reason)
-        _add_entry(session, order, -part, step, method=entry.method, payment_id=payment.id)
-        missing -= part
+    paid_by = {entry.payment_id for entry in list_money(session, order) if entry.payment_id is not None}
+    for payment_id in sorted(paid_by):
+        part = min(missing, payment_service.get_payment(session, payment_id).balance.refundable)
+        if part:
+            _ask_back(session, order, payment_id, part, step, note=note)
+            missing -= part
     if missing:
         _add_entry(session, order, -missing, step, method="transfer")
-    order.refunded_minor += amount_minor
+        order.refunded_minor += missing
 
 
-def _take(session: Session, order: Order, form: PaymentForm, step: Step) -> tuple[str, int]:
-    """Take the money through the test account that was chosen, by the test card that is accepted."""
+def _ask_back(
+    session: Session, order: Order, payment_id: int, amount_minor: int, step: Step, *, note: str
+) -> None:
+    """Ask a provider to give back an amount; what it has done already stands in the order by its event."""
+    payment = payment_service.get_payment(session, payment_id)
+    attempt = payment_service.request_refund(
+        session,
+        payment,
+        at=step.at,
+        amount=Money(amount_minor, order.currency),
+        idempotency_key=f"{step.form_key}:{payment.id}" if step.form_key else None,
+        actor_id=step.actor_id,
+        reason=note[:200],
+    )
+    answer = payment.answer_to(attempt)
+    if answer is not None and answer.kind != EntryKind.REFUNDED:
+        raise PaymentRefused(reason=answer.reason)
+    if answer is None:
+        order.refunding_minor += amount_minor
+
+
+def _take(session: Session, order: Order, form: PaymentForm, step: Step) -> Order:
+    """Take the money through the test account that was chosen; its event writes it into the order."""
     account_id = form.method.removeprefix(ACCOUNT_PREFIX)
     accounts = account_service.list_usable(session, platform_id=order.platform_id, vendor_id=order.vendor_id)
     account = next(
@@ -142,6 +147,7 @@ def _take(session: Session, order: Order, form: PaymentForm, step: Step) -> tupl
     )
     if account is None:
         raise PaymentRefused(reason=form.method)
+    step_service.write(session, order, "take", step, note=form.reference, details={"method": account.name})
     payment = payment_service.start_payment(
         session,
         platform_id=order.platform_id,
@@ -157,7 +163,7 @@ def _take(session: Session, order: Order, form: PaymentForm, step: Step) -> tupl
     )
     if payment.captured_minor < form.amount_minor:
         raise PaymentRefused(reason=payment.status.label)
-    return account.name[:40], payment.id
+    return order
 
 
 def _add_entry(
@@ -168,7 +174,6 @@ def _add_entry(
     *,
     method: str,
     reference: str = "",
-    payment_id: int | None = None,
 ) -> None:
     session.add(
         MoneyEntry(
@@ -178,7 +183,6 @@ def _add_entry(
             amount_minor=amount_minor,
             method=method,
             reference=reference,
-            payment_id=payment_id,
             occurred_at=step.at,
         )
     )

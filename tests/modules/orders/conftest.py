@@ -78,3 +78,20 @@ def make_order(session, shop):
             return order
 
     return make
+
+
+def open_test_account(session, shop, **changes):
+    """Let the vendor take payments by the test provider."""
+    from modules.payments.services import account_service
+    from tests.modules.payments.conftest import account_values
+
+    with scoped(session, shop.platform.id):
+        return account_service.create_account(
+            session,
+            "test",
+            account_values(**changes),
+            platform_id=shop.platform.id,
+            vendor_id=shop.vendor.id,
+            actor_id=None,
+            at=NOON,
+        )
