@@ -12,7 +12,7 @@ help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
 
 run: $(RUN_STAMP) ## Install, migrate, fill in demo data, serve on HOST and PORT
-	$(BIN)/wizamart demo
+	$(BIN)/wizamart demo --quiet
 	$(BIN)/wizamart serve --host $(HOST) --port $(PORT)
 
 test: lint types imports catalogues pytest ## Check everything: style, types, imports, catalogues, tests

@@ -85,6 +85,7 @@ group = WizamartGroup(
     set_debug_flag=False,
     help="Commands of a Wizamart installation.",
 )
+click.version_option(package_name="wizamart", message="%(version)s")(group)
 for command in (db_group, demo, health, i18n_group, modules_group, serve, worker):
     group.add_command(command)
 

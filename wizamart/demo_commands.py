@@ -45,8 +45,9 @@ class DemoInstallation:
 
 
 @click.command("demo")
+@click.option("--quiet", is_flag=True, help="Leave the accounts to `serve`, which prints them too.")
 @with_appcontext
-def demo() -> None:
+def demo(quiet: bool) -> None:
     """Fill the installation with platforms, vendors, people and goods to look at; keeps what is there."""
     migrations.upgrade()
     password, is_new = _prepare_password()
@@ -58,9 +59,10 @@ def demo() -> None:
             for platform_id, vendor_ids in installation.vendors_by_platform.items():
                 _fill_platform(platform_id, vendor_ids, faults)
     _write_privately(ACCOUNTS_FILE, json.dumps(accounts))
-    click.echo(f"Demo accounts, all with the password {password}:")
-    for email, role in accounts:
-        click.echo(f"  {email:<26} {role}")
+    if not quiet:
+        click.echo(f"Demo accounts, all with the password {password}:")
+        for email, role in accounts:
+            click.echo(f"  {email:<26} {role}")
     if faults:
         for fault in faults:
             click.echo(f"failed: {fault}", err=True)

@@ -28,21 +28,27 @@ def format_percent(number: float | Decimal) -> str:
 
 def format_datetime(value: dt.datetime, length: str = "medium") -> str:
     """Write an aware time in the reader's time zone; `length` may also be a pattern of Babel's."""
-    return dates.format_datetime(value, length, tzinfo=current_time_zone(), locale=current_locale())
+    return dates.format_datetime(value, length, tzinfo=current_time_zone(), locale=_dating_locale())
 
 
 def format_date(value: dt.date | dt.datetime, length: str = "medium") -> str:
     """Write a day; of an aware time, the day it is where the reader is."""
     if isinstance(value, dt.datetime):
         value = value.astimezone(current_time_zone()).date()
-    return dates.format_date(value, length, locale=current_locale())
+    return dates.format_date(value, length, locale=_dating_locale())
 
 
 def format_time(value: dt.datetime, length: str = "short") -> str:
     """Write the time of day in the reader's time zone."""
-    return dates.format_time(value, length, tzinfo=current_time_zone(), locale=current_locale())
+    return dates.format_time(value, length, tzinfo=current_time_zone(), locale=_dating_locale())
 
 
 def format_relative(value: dt.datetime, *, now: dt.datetime | None = None) -> str:
     """Write how long ago, or in how long: "3 hours ago"."""
     return dates.format_timedelta(value - (now or clock.now()), add_direction=True, locale=current_locale())
+
+
+def _dating_locale() -> str:
+    """Return the locale of days and hours; English of Europe writes the day before the month, and 24 hours."""
+    locale = str(current_locale())
+    return "en_GB" if locale == "en" else locale

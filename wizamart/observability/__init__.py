@@ -13,7 +13,7 @@ from wizamart.observability.health import (
     HealthResult,
     HealthStatus,
 )
-from wizamart.observability.metrics import count_event, count_toggle, set_module_states
+from wizamart.observability.metrics import count_toggle, set_module_states
 from wizamart.observability.views import bp
 from wizamart.queue.execution import task_finished
 
@@ -23,7 +23,6 @@ __all__ = [
     "HealthReport",
     "HealthResult",
     "HealthStatus",
-    "count_event",
     "count_toggle",
     "init_app",
     "is_operator",

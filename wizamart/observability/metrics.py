@@ -18,6 +18,7 @@ from wizamart.queue import count_tasks_by_status
 log = structlog.get_logger(__name__)
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+DELIVERY: Final = ".handle_event"  # how the task of each module is named that brings it events
 ModuleStates = Callable[[], Iterable[tuple[str, str, bool]]]
 
 
@@ -116,19 +117,17 @@ def count_toggle(platform: str, module: str, state: str) -> None:
         metrics.toggles.labels(platform, module, state).inc()
 
 
-def count_event(event: str, outcome: str) -> None:
-    """Count that a handler has heard an event; `outcome` is "handled" or "failed"."""
-    metrics = metrics_of(current_app)
-    if metrics is not None:
-        metrics.events.labels(event, outcome).inc()
-
-
-def record_task(app: Flask, *, name: str, outcome: str, seconds: float, **_: Any) -> None:
-    """Count an attempt at a task; receives the queue's `task_finished`."""
+def record_task(
+    app: Flask, *, name: str, payload: dict[str, Any], outcome: str, seconds: float, **_: Any
+) -> None:
+    """Count an attempt at a task, and what became of an event that it brings to a handler."""
     metrics = metrics_of(app)
-    if metrics is not None:
-        metrics.tasks.labels(name, outcome).inc()
-        metrics.task_seconds.labels(name).observe(seconds)
+    if metrics is None:
+        return
+    metrics.tasks.labels(name, outcome).inc()
+    metrics.task_seconds.labels(name).observe(seconds)
+    if name.endswith(DELIVERY):
+        metrics.events.labels(payload["event"], outcome).inc()
 
 
 def _begin_request() -> None:

@@ -69,7 +69,7 @@ def execute(app: Flask, claim: Claim, *, lease: timedelta = LEASE) -> str:
             outcome = _attempt(claim, row, lease)
             seconds = time.monotonic() - started
             log.info("task_finished", outcome=outcome, attempt=row.attempts, seconds=round(seconds, 3))
-        task_finished.send(app, name=row.name, outcome=outcome, seconds=seconds)
+        task_finished.send(app, name=row.name, payload=row.payload, outcome=outcome, seconds=seconds)
     return outcome
 
 

@@ -1,5 +1,6 @@
 import json
 import stat
+from importlib.metadata import version
 
 import pytest
 import sqlalchemy as sa
@@ -59,6 +60,10 @@ def test_failures_go_to_stderr_with_status_1(run, arguments, message):
     assert result.exit_code == 1
     assert message in result.stderr
     assert not result.stdout
+
+
+def test_the_version_is_told(run):
+    assert run("--version").stdout.strip() == version("wizamart")
 
 
 def test_wrong_usage_has_status_2(run):

@@ -224,3 +224,11 @@ def test_the_choice_is_made_anew_once_the_user_is_known():
 
 def test_right_to_left_languages_say_so():
     assert (i18n.text_direction("ar"), i18n.text_direction("fr")) == ("rtl", "ltr")
+
+
+def test_english_days_are_written_as_in_europe():
+    with make_app().test_request_context("/?lang=en"):
+        noon = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
+        assert i18n.format_date(noon) == "22 Nov 2026"
+        assert i18n.format_time(noon, "short") == noon.astimezone(i18n.current_time_zone()).strftime("%H:%M")
+        assert i18n.format_money(123450, "EUR") == "€1,234.50"

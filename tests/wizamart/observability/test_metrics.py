@@ -8,7 +8,7 @@ import pytest
 
 from wizamart import queue
 from wizamart.database import unit_of_work
-from wizamart.observability import count_event, count_toggle, set_module_states
+from wizamart.observability import count_toggle, set_module_states
 from wizamart.queue import registry, task
 from wizamart.queue.execution import run_task
 
@@ -60,16 +60,31 @@ def test_the_outcome_of_each_attempt_is_counted(app, scrape, monkeypatch):
     assert 'wizamart_task_outcomes_total{outcome="succeeded",task="framework.measured"} 1.0' in scrape()
 
 
-def test_toggles_events_and_module_states_are_there(app, scrape):
+@pytest.mark.parametrize(("fails", "outcome"), [(False, "succeeded"), (True, "failed")])
+def test_what_became_of_an_event_is_counted_under_its_name(app, scrape, monkeypatch, fails, outcome):
+    monkeypatch.setattr(registry, "TASKS", dict(registry.TASKS))
+
+    @task("shop.handle_event")
+    def handle(context, event):
+        if fails:
+            raise RuntimeError("no")
+
+    with app.app_context(), unit_of_work() as session:
+        task_id = queue.enqueue(session, "shop.handle_event", {"event": "orders.order_placed"}).id
+    monkeypatch.setattr("wizamart.queue.execution.TASKS", registry.TASKS)
+    run_task(app, task_id)
+
+    assert f'wizamart_event_outcomes_total{{event="orders.order_placed",outcome="{outcome}"}} 1.0' in scrape()
+
+
+def test_toggles_and_module_states_are_there(app, scrape):
     set_module_states(app, lambda: [("market", "billing", True), ("market", "letzshop", False)])
     with app.app_context():
         count_toggle("market", "billing", "enabled")
-        count_event("orders.order_placed", "handled")
 
     text = scrape()
 
     assert 'wizamart_module_toggles_total{module="billing",platform="market",state="enabled"} 1.0' in text
-    assert 'wizamart_event_outcomes_total{event="orders.order_placed",outcome="handled"} 1.0' in text
     assert 'wizamart_module_enabled{module="letzshop",platform="market"} 0.0' in text
 
 
