@@ -40,6 +40,11 @@ def config_faults(session: Session, platform_id: int, code: str) -> list[config_
     return _read(module, _stored(session, platform_id, code))[1]
 
 
+def stored_version(session: Session, platform_id: int, code: str) -> str:
+    """Return the mark of what is stored now, for `set_module_config` to compare with."""
+    return version_of(_stored(session, platform_id, code))
+
+
 def preview_config(session: Session, platform_id: int, code: str, values: Mapping[str, Any]) -> BaseModel:
     """Return what a module's configuration would be with the given keys merged; writes nothing.
 

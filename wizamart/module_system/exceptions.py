@@ -32,6 +32,20 @@ class UnknownPlatform(NotFound):
     message = _("There is no platform “%(platform)s”.")
 
 
+class UnknownVendor(NotFound):
+    """No vendor with this code sells on the platform."""
+
+    code = "modules.unknown_vendor"
+    message = _("No vendor “%(vendor)s” sells on the platform “%(platform)s”.")
+
+
+class ModuleIsOff(RuleViolation):
+    """A command of a module was called for a platform where the module is not in effect."""
+
+    code = "modules.module_is_off"
+    message = _("The module “%(module)s” is off on the platform “%(platform)s”.")
+
+
 class CoreModuleLocked(RuleViolation):
     """Core modules are what everything else stands on."""
 

@@ -108,9 +108,15 @@ def _switch(change: Change) -> schemas.PlanOut:
     return api_service.build_plan(done)
 
 
-def _asked_revision() -> int | None:
+def _asked_version() -> str | None:
+    """Return what `If-Match` names (RFC 9110, section 13.1.1), None where anything is right."""
     given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if given in {"", "*"}:
+    return None if given in {"", "*"} else given
+
+
+def _asked_revision() -> int | None:
+    given = _asked_version()
+    if given is None:
         return None
     if not is_row_number(given):
         raise BadRequest
@@ -138,21 +144,30 @@ def operation_reversal(operation_id: str) -> schemas.PlanOut:
 @answers(schemas.ConfigurationOut)
 def configuration_detail(code: str) -> schemas.ConfigurationOut:
     """Show a module's configuration."""
-    config = config_service.get_module_config(db.session(), current_platform.id, code)
-    faults = config_service.config_faults(db.session(), current_platform.id, code)
-    return api_service.build_configuration(code, config, faults)
+    session = db.session()
+    config = config_service.get_module_config(session, current_platform.id, code)
+    faults = config_service.config_faults(session, current_platform.id, code)
+    version = config_service.stored_version(session, current_platform.id, code)
+    return api_service.build_configuration(code, config, faults, version=version)
 
 
 @bp.patch("/modules/<code>/configuration")
 @requires("core:module:update")
 @answers(schemas.ConfigurationOut, body=schemas.ConfigurationIn)
 def configuration_update(code: str) -> schemas.ConfigurationOut:
-    """Change the given keys of a module's configuration."""
-    values = read_body(schemas.ConfigurationIn).model_dump()
+    """Change the given keys of a module's configuration, if it is still the version that `If-Match` names."""
+    session, platform_id = db.session(), current_platform.id
     config = config_service.set_module_config(
-        db.session(), current_platform.id, code, values, current_user.id, origin="api"
+        session,
+        platform_id,
+        code,
+        read_body(schemas.ConfigurationIn).model_dump(),
+        current_user.id,
+        origin="api",
+        version=_asked_version(),
     )
-    return api_service.build_configuration(code, config, [])
+    version = config_service.stored_version(session, platform_id, code)
+    return api_service.build_configuration(code, config, [], version=version)
 
 
 @bp.get("/modules/history")

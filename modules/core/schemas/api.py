@@ -66,9 +66,10 @@ class PlanOut(BaseModel):
 
 
 class ConfigurationOut(BaseModel):
-    """A module's configuration; of a secret, only whether there is one."""
+    """A module's configuration; of a secret, only whether there is one. `If-Match` may name its version."""
 
     module: str
+    version: str
     values: dict[str, Any]
     faults: dict[str, str] = Field(default_factory=dict)
 

@@ -56,12 +56,12 @@ def build_plan(plan: Plan) -> schemas.PlanOut:
 
 
 def build_configuration(
-    code: str, config: BaseModel, faults: Iterable[config_forms.Fault]
+    code: str, config: BaseModel, faults: Iterable[config_forms.Fault], *, version: str
 ) -> schemas.ConfigurationOut:
     """Return a configuration without its secrets."""
     values = config_forms.redact(type(config), config_forms.plain_values(config))
     return schemas.ConfigurationOut(
-        module=code, values=values, faults={fault.path: fault.message for fault in faults}
+        module=code, version=version, values=values, faults={fault.path: fault.message for fault in faults}
     )
 
 

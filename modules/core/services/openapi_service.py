@@ -104,7 +104,7 @@ def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
 
 
 def _headers(method: str) -> list[dict[str, Any]]:
-    names = ("Idempotency-Key", "If-Match") if method in {"PUT", "DELETE"} else ("Idempotency-Key",)
+    names = ("Idempotency-Key", "If-Match") if method in {"PUT", "PATCH", "DELETE"} else ("Idempotency-Key",)
     if method == "GET":
         return []
     return [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in names]

@@ -112,6 +112,21 @@ def test_the_configuration_of_an_unknown_module_is_not_found(client, bearer):
     assert client.get("/api/v1/modules/nonsense/configuration", headers=bearer).status_code == 404
 
 
+def test_a_configuration_that_somebody_else_changed_meanwhile_is_not_overwritten(client, bearer):
+    address = "/api/v1/modules/inventory/configuration"
+    client.put("/api/v1/modules/inventory/activation", headers=bearer)
+    seen = client.get(address, headers=bearer).get_json()["version"]
+    tied = {**bearer, "If-Match": f'"{seen}"'}
+
+    first = client.patch(address, json={"low_stock_threshold": 3}, headers=tied)
+    second = client.patch(address, json={"low_stock_threshold": 4}, headers=tied)
+
+    assert (first.status_code, second.status_code) == (200, 409)
+    now = client.get(address, headers=bearer).get_json()
+    assert now["values"]["low_stock_threshold"] == 3
+    assert now["version"] == first.get_json()["version"] != seen
+
+
 def test_unknown_keys_of_a_configuration_are_refused(client, bearer):
     answer = client.patch("/api/v1/modules/inventory/configuration", json={"nonsense": 1}, headers=bearer)
 
