@@ -211,11 +211,17 @@ def _reader(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def read_records(
-    chunks: Chunks, encoding: str, delimiter: str, headings: list[str], *, start: Place = START
+    chunks: Chunks,
+    encoding: str,
+    delimiter: str,
+    headings: list[str],
+    *,
+    start: Place = START,
+    verbatim: frozenset[str] = frozenset(),
 ) -> Iterator[Record]:
     """Yield the records below the headings, blank lines left out; with `start` those behind that place.
 
-    `chunks` gives the file from `start` on.
+    `chunks` gives the file from `start` on. The cells of `verbatim` headings keep the white space around them.
 
     :raises FileRefused: at the line from which on nothing can be made of the file.
     """
@@ -238,7 +244,7 @@ def read_records(
             yield Record(number, {}, _problem_of(error, number), lines.place)
             continue
         if not is_head and any(cell.strip() for cell in cells):
-            yield _record(number, cells, headings, lines.place)
+            yield _record(number, cells, headings, lines.place, verbatim)
         is_head = False
 
 
@@ -258,10 +264,12 @@ def _problem_of(error: csv.Error, number: int) -> str:
     return _("A quotation mark stands in the wrong place.")
 
 
-def _record(number: int, cells: list[str], headings: list[str], end: Place) -> Record:
+def _record(
+    number: int, cells: list[str], headings: list[str], end: Place, verbatim: frozenset[str]
+) -> Record:
     values: dict[str, str] = {}
     for heading, cell in zip(headings, cells, strict=False):
-        values.setdefault(heading, cell.replace("\u00a0", " ").strip())
+        values.setdefault(heading, cell if heading in verbatim else cell.replace("\u00a0", " ").strip())
     problem = ""
     if any("\x00" in cell for cell in cells):
         problem = _("The line holds a null character, which no text has.")

@@ -2,7 +2,14 @@
 
 from datetime import timedelta
 
-from modules.inventory.services import import_plan_service, import_service, reservation_service, stock_service
+from modules.inventory.services import (
+    import_apply_service,
+    import_plan_service,
+    import_read_service,
+    import_service,
+    reservation_service,
+    stock_service,
+)
 from modules.inventory.services.import_plan_service import Terms
 from wizamart import clock
 from wizamart.module_system.exceptions import UnknownPlatform
@@ -18,12 +25,12 @@ def _terms(context: TaskContext) -> Terms:
     return Terms(platform.currency, config.vendors_create_categories, clock.now())
 
 
-@task(import_service.READ, timeout=1800)
+@task(import_service.READ)
 def read_import(context: TaskContext, import_id: int) -> None:
-    """Read an uploaded file into lines."""
+    """Read the next part of an uploaded file into lines."""
     row = import_service.get_import(context.session, import_id)
     terms = _terms(context)
-    import_service.read_file(
+    import_read_service.read_next(
         context.session, row, currency=terms.currency, at=terms.at, locale=context.locale
     )
 
@@ -35,11 +42,11 @@ def judge_import(context: TaskContext, import_id: int, after: str) -> None:
     import_plan_service.judge_next(context.session, row, _terms(context), after=after, locale=context.locale)
 
 
-@task(import_service.APPLY, timeout=3600)
+@task(import_service.APPLY)
 def apply_import(context: TaskContext, import_id: int, after: str) -> None:
     """Bring in the next products of a file."""
     row = import_service.get_import(context.session, import_id)
-    import_plan_service.apply_next(context.session, row, _terms(context), after=after, locale=context.locale)
+    import_apply_service.apply_next(context.session, row, _terms(context), after=after, locale=context.locale)
 
 
 @schedule("inventory.expire_reservations", every=timedelta(minutes=5))

@@ -164,6 +164,14 @@ def _refuse_repeated_options(draft: DraftProduct) -> None:
     draft.variants = kept
 
 
+def refuse_lines(draft: DraftProduct, reasons: Mapping[int, str]) -> None:
+    """Refuse what lines of a product sell; when nothing is left, the lines that only add to it go too."""
+    draft.refused.update(reasons)
+    draft.variants = [variant for variant in draft.variants if variant.numbers[0] not in draft.refused]
+    if not draft.variants:
+        _refuse_all(draft, _("No line that can be sold belongs to this product."))
+
+
 def _refuse_all(draft: DraftProduct, reason: str) -> None:
     for number in [*draft.part_numbers, *(n for variant in draft.variants for n in variant.numbers)]:
         draft.refused.setdefault(number, reason)
@@ -227,9 +235,7 @@ def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str
             draft.refused.update(dict.fromkeys(variant.numbers, reason))
     if whole:
         _refuse_all(draft, " ".join(dict.fromkeys(whole)))
-    draft.variants = [variant for variant in draft.variants if variant.numbers[0] not in draft.refused]
-    if not draft.variants:
-        _refuse_all(draft, _("No line that can be sold belongs to this product."))
+    refuse_lines(draft, {})
 
 
 def _label(place: tuple[int | str, ...]) -> str:

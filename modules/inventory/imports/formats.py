@@ -4,6 +4,8 @@ from typing import Final
 
 from modules.inventory.imports import google, own, shopify, spree, woocommerce
 from modules.inventory.imports.adapter import Format
+from modules.inventory.imports.woocommerce_headings import TRANSLATED
+from wizamart.csv_reader import FileRefused
 from wizamart.i18n import gettext as _
 
 # In the order in which they are tried.
@@ -19,25 +21,45 @@ FORMATS: Final = (
 
 def known_headings() -> frozenset[str]:
     """Return the headings by which delimiters are told apart."""
-    return frozenset().union(*(known.required | known.any_of for known in FORMATS))
+    return frozenset(TRANSLATED).union(*(known.required | known.any_of for known in FORMATS))
 
 
-def detect(headings: list[str]) -> tuple[Format | None, str]:
-    """Return the format that headings belong to, or None and the reason why none does, for people."""
+def get_format(code: str) -> Format:
+    """Return the format with this code."""
+    return next(known for known in FORMATS if known.code == code)
+
+
+def detect(headings: list[str]) -> tuple[str, list[str]]:
+    """Return the code of the format that headings belong to, and the headings in its words.
+
+    :raises FileRefused: when they are no format's, or one stands there twice.
+    """
     best: tuple[float, str, list[str]] | None = None
     for candidate in FORMATS:
-        present = {candidate.clean(heading) for heading in headings}
-        missing = sorted(candidate.required - present)
-        if not missing and (not candidate.any_of or candidate.any_of & present):
-            return candidate, ""
+        present = [candidate.clean(heading) for heading in headings]
+        missing = sorted(candidate.required - set(present))
+        if not missing and (not candidate.any_of or not candidate.any_of.isdisjoint(present)):
+            _refuse_repeated(candidate, present, headings)
+            return candidate.code, present
         share = 1 - len(missing) / len(candidate.required)
         if missing and (best is None or share > best[0]):
             best = (share, candidate.name, missing)
-    shown = ", ".join(heading or "–" for heading in headings[:12])
     if best is None or best[0] <= 1 / 2:
-        return None, _("This is no catalogue that we know. Its headings are: %(headings)s.", headings=shown)
-    return None, _(
-        "This looks like a file of %(format)s, but these columns are missing: %(columns)s.",
-        format=best[1],
-        columns=", ".join(best[2]),
+        shown = ", ".join(heading[:60] or "–" for heading in headings[:12])
+        raise FileRefused(
+            _("This is no catalogue that we know. Its headings are: %(headings)s.", headings=shown)
+        )
+    raise FileRefused(
+        _(
+            "This looks like a file of %(format)s, but these columns are missing: %(columns)s.",
+            format=best[1],
+            columns=", ".join(best[2]),
+        )
     )
+
+
+def _refuse_repeated(known: Format, present: list[str], headings: list[str]) -> None:
+    for heading in known.required | known.any_of | known.reads:
+        if present.count(heading) > 1:
+            shown = headings[present.index(heading)]
+            raise FileRefused(_("The column “%(column)s” is there twice.", column=shown))

@@ -12,7 +12,7 @@ from wizamart.platforms import VendorOwned
 
 
 class CatalogueImport(VendorOwned, Base):
-    """One uploaded file."""
+    """One uploaded file; `read_bytes` of its `size` are lines already, and reading goes on behind `read_lines`."""
 
     __tablename__ = "inventory_imports"
 
@@ -22,10 +22,15 @@ class CatalogueImport(VendorOwned, Base):
     format: Mapped[str] = mapped_column(sa.String(40), default="")
     encoding: Mapped[str] = mapped_column(sa.String(20), default="")
     delimiter: Mapped[str] = mapped_column(sa.String(2), default="")
+    headings: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    size: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    read_bytes: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    read_lines: Mapped[int] = mapped_column(default=0, server_default="0")
     problem: Mapped[str] = mapped_column(sa.Text, default="")
     location_id: Mapped[int] = mapped_column(sa.ForeignKey("inventory_locations.id", ondelete="CASCADE"))
     is_all_or_nothing: Mapped[bool] = mapped_column(default=False)
     lines: Mapped[int] = mapped_column(default=0)
+    judged_lines: Mapped[int] = mapped_column(default=0, server_default="0")
     applied_lines: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     task_id: Mapped[int | None]
@@ -57,6 +62,8 @@ class ImportLine(VendorOwned, Base):
         sa.UniqueConstraint("import_id", "number"),
         sa.Index("ix_inventory_import_lines_group", "import_id", "group_key", "number"),
         sa.Index("ix_inventory_import_lines_verdict", "import_id", "verdict", "number"),
+        sa.Index("ix_inventory_import_lines_sku", "import_id", "sku", "number"),
+        sa.Index("ix_inventory_import_lines_alias", "import_id", "alias"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

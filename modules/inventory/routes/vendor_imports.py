@@ -3,13 +3,13 @@
 from typing import Any
 
 import flask
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.schemas.states import ImportStatus, Verdict
 from modules.inventory.services import import_service, location_service
-from wizamart import clock, queue
+from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import current_locale, gettext as _, lazy_gettext, lazy_pgettext
@@ -91,9 +91,13 @@ def import_detail(import_id: int) -> str:
     session = db.session()
     row = import_service.get_import(session, import_id)
     state = ImportStatus(row.status)
-    counts = import_service.count_verdicts(session, row.id) if state.is_running else row.counts
-    context: dict[str, Any] = {"row": row, "state": state, "counts": counts, "has_stopped": _has_stopped(row)}
-    context["percent"] = _percent(row, state, counts)
+    context: dict[str, Any] = {
+        "row": row,
+        "state": state,
+        "counts": row.counts,
+        "has_stopped": import_service.has_stopped(session, row),
+        "percent": import_service.percent_of(row),
+    }
     if not state.is_running and state is not ImportStatus.REFUSED:
         context |= _preview(row)
     return render_template("inventory/vendor/import_detail.html", **context)
@@ -111,25 +115,6 @@ def _preview(row: Any) -> dict[str, Any]:
     }
 
 
-def _has_stopped(row: Any) -> bool:
-    """Tell whether the task at work on an import has failed for good, or was cancelled."""
-    if row.task_id is None or not ImportStatus(row.status).is_running:
-        return False
-    try:
-        task = queue.get_task(db.session(), row.task_id)
-    except queue.TaskNotFound:
-        return True
-    return task.status in {queue.TaskStatus.DEAD, queue.TaskStatus.CANCELLED}
-
-
-def _percent(row: Any, state: ImportStatus, counts: dict[str, int]) -> int | None:
-    """Return how far the task is; while the file is being read nobody knows how long it is."""
-    if not row.lines:
-        return None
-    done: int = row.applied_lines if state is ImportStatus.APPLYING else row.lines - counts.get("", 0)
-    return int(min(100, 100 * done // row.lines))
-
-
 @bp.post("/imports/<int:import_id>/application")
 @requires("inventory:import:create")
 def import_apply(import_id: int) -> Any:
@@ -142,6 +127,25 @@ def import_apply(import_id: int) -> Any:
         locale=str(current_locale()),
         at=clock.now(),
     )
+    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
+
+
+@bp.post("/imports/<int:import_id>/cancellation")
+@requires("inventory:import:create")
+def import_cancel(import_id: int) -> Any:
+    """Stop the work on a file, or drop it."""
+    row = import_service.get_import(db.session(), import_id)
+    import_service.cancel(db.session(), row, at=clock.now())
+    flash(_("The import was cancelled."), "success")
+    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
+
+
+@bp.post("/imports/<int:import_id>/continuation")
+@requires("inventory:import:create")
+def import_resume(import_id: int) -> Any:
+    """Go on where the work has stopped."""
+    row = import_service.get_import(db.session(), import_id)
+    import_service.resume(db.session(), row, at=clock.now())
     return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
 
 

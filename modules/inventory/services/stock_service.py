@@ -284,6 +284,13 @@ def tell_change(session: Session, variant: Variant, difference: int) -> None:
     threshold = variant.low_stock_threshold
     if threshold is None:
         threshold = get_config(session, variant.platform_id).low_stock_threshold
+    tell_available(session, variant, difference, available=available, threshold=threshold)
+
+
+def tell_available(
+    session: Session, variant: Variant, difference: int, *, available: int, threshold: int
+) -> None:
+    """Tell what is available after a change by so many pieces, where that is known already."""
     payload = events.StockChanged(
         platform_id=variant.platform_id,
         vendor_id=variant.vendor_id,

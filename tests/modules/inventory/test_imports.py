@@ -164,7 +164,8 @@ def test_each_bad_line_is_refused_with_its_number_and_reason(shop, read_file, br
     assert outcome(shop, import_id).reasons == {
         4: "“free” is no price.",
         5: "Line 2 has the same SKU.",
-        6: "“12.345” has more decimals than EUR has.",
+        6: "“12.345” can mean a thousand times as much as it seems to. Write the number without separators of "
+        "thousands.",
         7: "The stock is below zero.",
         8: "The check digit of this GTIN is wrong.",
         9: "A spreadsheet has rounded the GTIN to “4.00638E+12”.",
@@ -220,7 +221,8 @@ def test_what_is_no_catalogue_is_refused_with_its_headings(shop, read_file, outc
         ),
         (
             (HEAD + 'pan,Pan,PAN,1,,,,\npot,"never closed,POT,1,,,,\n').encode(),
-            "From line 3 on the file cannot be read: a quotation mark is never closed or stands in the wrong place.",
+            "From line 3 on the file cannot be read: a quotation mark is never closed, or a cell is longer than a "
+            "million characters.",
         ),
     ],
 )

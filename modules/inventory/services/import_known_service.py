@@ -1,0 +1,91 @@
+"""What the catalogue has already of the products of a batch of lines, read in a handful of queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.inventory.imports.assembly import DraftProduct
+from modules.inventory.models.catalogue_import import CatalogueImport
+from modules.inventory.models.product import Category, Product, Variant
+from modules.inventory.models.stock import Level
+from modules.inventory.services import category_service, product_service
+
+
+@dataclass(slots=True)
+class Known:
+    """Products by handle and by each of their SKUs, categories by path, levels at the import's location by variant."""
+
+    by_handle: dict[str, Product] = field(default_factory=dict)
+    by_sku: dict[str, Product] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
+    levels: dict[int, Level] = field(default_factory=dict)
+
+    def add(self, product: Product) -> None:
+        """Remember a product; one that the batch itself creates counts as well."""
+        self.by_handle[product.handle] = product
+        self.by_sku.update({variant.sku: product for variant in product.variants})
+
+    def owners(self, draft: DraftProduct) -> list[Product]:
+        """Return the products that have the SKUs of a draft, or else the one with its handle."""
+        found = [self.by_sku[one.line.sku] for one in draft.variants if one.line.sku in self.by_sku]
+        if not found and draft.key in self.by_handle:
+            found = [self.by_handle[draft.key]]
+        return list(dict.fromkeys(found))
+
+    def on_hand(self, product: Product) -> dict[str, int]:
+        """Return how many pieces of each SKU lie at the location."""
+        return {
+            variant.sku: self.levels[variant.id].on_hand
+            for variant in product.variants
+            if variant.id in self.levels
+        }
+
+
+def load_known(session: Session, row: CatalogueImport, drafts: Iterable[DraftProduct]) -> Known:
+    """Read what the drafts of a batch may be about."""
+    drafts = list(drafts)
+    known = Known()
+    skus = {variant.line.sku for draft in drafts for variant in draft.variants}
+    owners = set(
+        session.scalars(
+            sa.select(Variant.product_id).where(Variant.vendor_id == row.vendor_id, Variant.sku.in_(skus))
+        )
+    )
+    handles = [draft.key for draft in drafts]
+    query = sa.select(Product).where(
+        Product.vendor_id == row.vendor_id, sa.or_(Product.id.in_(owners), Product.handle.in_(handles))
+    )
+    for product in session.scalars(query.options(*product_service.WHOLE)):
+        known.add(product)
+    variant_ids = [variant.id for product in known.by_handle.values() for variant in product.variants]
+    if variant_ids:
+        levels = sa.select(Level).where(
+            Level.variant_id.in_(variant_ids), Level.location_id == row.location_id
+        )
+        known.levels = {level.variant_id: level for level in session.scalars(levels)}
+    known.categories = _categories(session, drafts)
+    return known
+
+
+def _categories(session: Session, drafts: Iterable[DraftProduct]) -> dict[str, Category]:
+    paths = {category_service.path_of(names) for draft in drafts for names in draft.categories or ()}
+    if not paths:
+        return {}
+    found = session.scalars(sa.select(Category).where(Category.path.in_(paths)))
+    return {category.path: category for category in found}
+
+
+def category_ids(known: Known, draft: DraftProduct, product: Product | None) -> tuple[list[int], bool]:
+    """Return a product's categories after the import as far as they exist, and whether some do not."""
+    if draft.categories is None:
+        return [category.id for category in product.categories] if product else [], False
+    found = [known.categories.get(category_service.path_of(names)) for names in draft.categories]
+    return list(dict.fromkeys(one.id for one in found if one is not None)), None in found
+
+
+def archived_rows(product: Product, skus: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the archived variants that a file names again."""
+    gone = [one for one in product.variants if one.archived_at is not None and one.sku in skus]
+    return [{"id": one.id, "sku": one.sku, "gtin": one.gtin or ""} for one in gone]
