@@ -5,9 +5,19 @@ called by tasks and by views with transactions of their own, never inside a unit
 """
 
 import logging
+from collections.abc import Mapping
 
 from modules.payments.exceptions import ProviderSilent
-from modules.payments.services import attempt_service, checkout_service, ledger_service, payment_service
+from modules.payments.gateways.registry import get_gateway
+from modules.payments.services import (
+    account_service,
+    attempt_service,
+    checkout_service,
+    ledger_service,
+    payment_service,
+    reconcile_service,
+    webhook_service,
+)
 from modules.payments.services.attempt_service import Question
 from wizamart import clock
 from wizamart.database import unit_of_work, without_transaction
@@ -24,6 +34,34 @@ def ask(attempt_id: int) -> None:
         question = attempt_service.prepare(session, attempt_id, at=clock.now())
     if question is not None:
         _put(question)
+
+
+def look_up(payment_id: int) -> int:
+    """Ask the provider what it knows of a payment, and write down what is new; returns how many lines that were.
+
+    :raises ProviderSilent: when there is no usable answer.
+    """
+    with unit_of_work() as session:
+        asked = reconcile_service.prepare(session, payment_id, at=clock.now())
+    if asked is None:
+        return 0
+    with without_transaction():
+        notices = asked.gateway.fetch(asked.access, asked.inquiry)
+    with unit_of_work() as session:
+        return reconcile_service.settle(session, payment_id, notices, at=clock.now())
+
+
+def check_account(account_id: int, *, vendor_id: int | None) -> str:
+    """Ask a provider whether it knows an account, and return whose it is.
+
+    :raises AccountNotFound: when there is no such account of this owner.
+    :raises ProviderRefusesUs: when the provider does not know it.
+    """
+    with unit_of_work(read_only=True) as session:
+        account = account_service.get_account(session, account_id, vendor_id=vendor_id)
+        gateway, access = get_gateway(account.gateway), account.access
+    with without_transaction():
+        return gateway.check_credentials(access)
 
 
 def pay(token: str, *, source: str, idempotency_key: str, page_url: str) -> str:
@@ -51,6 +89,22 @@ def pay(token: str, *, source: str, idempotency_key: str, page_url: str) -> str:
     with unit_of_work(read_only=True) as session:
         payment = checkout_service.get_by_token(session, token)
         return next(one.action_url for one in payment.attempts if one.id == attempt_id)
+
+
+def receive(public_id: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Verify a message, for which the provider may have to be asked, and store what it tells.
+
+    :raises AccountNotFound: when the address belongs to no account.
+    :raises WebhookRefused: when it is not the provider's, or too old.
+    :raises ProviderSilent: when nobody can tell at the moment; the provider sends it again.
+    """
+    now = clock.now()
+    with unit_of_work(read_only=True) as session:
+        gateway, access = webhook_service.find_address(session, public_id)
+    with without_transaction():
+        notices = gateway.handle_webhook(access, headers, body, at=now)
+    with unit_of_work() as session:
+        webhook_service.store(session, public_id, notices, at=now)
 
 
 def _put(question: Question) -> None:

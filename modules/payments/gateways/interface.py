@@ -78,8 +78,8 @@ class Authorization:
     """What is asked of a provider when somebody pays.
 
     `source` is its token for the customer's card or account, never stored; it is empty where the customer goes to the
-    provider's page, or is told what to do. `token` is our name of the payment, `page_url` the absolute address of its
-    page, to which the customer comes back.
+    provider's page, or is told what to do. `number` and `token` are our names of the payment, `page_url` the absolute
+    address of its page, to which the customer comes back.
     """
 
     amount: Money
@@ -87,6 +87,7 @@ class Authorization:
     source: str = field(repr=False)
     reference: str
     idempotency_key: str
+    number: int = 0
     token: str = ""
     page_url: str = ""
     customer_email: str = ""
@@ -115,7 +116,8 @@ class Notice:
     """What a message or a look-up tells: what happened to which payment.
 
     `external_id` names the message, `fact_id` what happened, which several messages may tell; without one the message
-    stands for it. `token` is our own name of the payment, and `attempt_key` that of the request, where the provider
+    stands for it. `reverses` is the `fact_id` of a refund that came back. `token` is our own name of the payment, and
+    `attempt_key` that of the request, where the provider
     gives them back. `payload` is what the page of the payment shows of the message: nothing secret.
     """
 
@@ -126,6 +128,7 @@ class Notice:
     reason: str = ""
     occurred_at: datetime | None = None
     fact_id: str = ""
+    reverses: str = ""
     token: str = ""
     attempt_key: str = ""
     method_label: str = ""
@@ -157,6 +160,8 @@ class Provider:
     """The form of its credentials: secrets are `SecretStr`."""
     needed_credentials: ClassVar[tuple[str, ...]] = ()
     """What an account cannot be used without, in test mode either."""
+    optional_credentials: ClassVar[tuple[str, ...]] = ()
+    """What an account can be used without, in live mode, too."""
     checkout_template: ClassVar[str] = "payments/storefront/_redirect.html"
     """What the customer is shown on the payment's page. Needs: payment, details, form_key, card_choices."""
 
@@ -180,6 +185,13 @@ class Provider:
         """Give back an amount that was taken."""
         raise NotPossible
 
+    def cancel(self, access: Access, request: str, amount: Money, *, idempotency_key: str) -> Outcome:  # noqa: ARG002
+        """Close the page to which a customer was sent: nothing is to be paid there any more.
+
+        `request` is what the provider called the request that led there.
+        """
+        raise NotPossible
+
     def fetch(self, access: Access, inquiry: Inquiry) -> Sequence[Notice]:  # noqa: ARG002
         """Look up all that has happened to a payment; what is told again does no harm."""
         return ()
@@ -190,6 +202,10 @@ class Provider:
         :raises ProviderRefusesUs: when it does not.
         """
         return ""
+
+    def faults(self, access: Access) -> Mapping[str, str]:  # noqa: ARG002
+        """Return what is wrong with credentials as far as it can be seen without asking, by field."""
+        return {}
 
     def checkout_details(self, access: Access, request: Authorization) -> Mapping[str, Any]:  # noqa: ARG002
         """Return what `checkout_template` shows besides the payment."""

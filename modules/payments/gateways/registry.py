@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from modules.payments.exceptions import ProviderUnknown
+from modules.payments.gateways.bank_transfer import BankTransfer
 from modules.payments.gateways.interface import Gateway
+from modules.payments.gateways.paypal import PayPalProvider
+from modules.payments.gateways.stripe.provider import StripeProvider
 from modules.payments.gateways.test_provider import TestProvider
 
-_GATEWAYS: dict[str, Gateway] = {TestProvider.code: TestProvider()}
+_GATEWAYS: dict[str, Gateway] = {
+    gateway.code: gateway for gateway in (StripeProvider(), PayPalProvider(), BankTransfer(), TestProvider())
+}
 GATEWAYS: Mapping[str, Gateway] = MappingProxyType(_GATEWAYS)
 
 

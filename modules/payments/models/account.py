@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from modules.payments.gateways.addresses import address_of
 from modules.payments.gateways.interface import Access, Method
 from wizamart.database import Base
 from wizamart.i18n import LazyText
@@ -42,7 +43,7 @@ class ProviderAccount(PlatformOwned, Base):
     @property
     def access(self) -> Access:
         """How the provider is asked in the name of this account."""
-        return Access(is_live=self.is_live, credentials=self.credentials)
+        return Access(is_live=self.is_live, credentials=self.credentials, api_base=address_of(self.gateway))
 
     @property
     def method_labels(self) -> list[LazyText]:

@@ -7,8 +7,7 @@ from flask import Response, flash, render_template, request, url_for
 
 from modules.payments import conductor
 from modules.payments.exceptions import NotPayable, ProviderSilent
-from modules.payments.services import checkout_service, webhook_service
-from wizamart import clock
+from modules.payments.services import checkout_service
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
 from wizamart.module_system.definition import FrontendType
@@ -51,11 +50,10 @@ def attempt_create(token: str) -> Any:
 @bp.post("/payments/webhooks/<public_id>")
 @public
 @csrf.exempt  # a provider has no cookie; its signature is verified instead
+@own_transactions
 def webhook_create(public_id: str) -> Response:
     """Store a message of a provider; it is handled after the answer."""
-    webhook_service.receive(
-        db.session(), public_id, dict(request.headers), request.get_data(), at=clock.now()
-    )
+    conductor.receive(public_id, dict(request.headers), request.get_data())
     return Response(status=204)
 
 

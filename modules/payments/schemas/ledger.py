@@ -23,6 +23,7 @@ class Verb(enum.StrEnum):
     CAPTURE = "capture"
     REFUND = "refund"
     VOID = "void"
+    CANCEL = "cancel"
 
     @property
     def label(self) -> LazyText:
@@ -31,10 +32,10 @@ class Verb(enum.StrEnum):
 
 
 class EntryKind(enum.StrEnum):
-    """What can happen to a payment; only the first five move money.
+    """What can happen to a payment; only the first six move money.
 
     `TRIED` is a try that failed where the customer may try again in the same place, `APPROVED` the customer's consent
-    that still has to be made use of: both are only told.
+    that still has to be made use of, `CANCELLED` the end of a page at the provider: these are only told.
     """
 
     AUTHORIZED = "authorized"
@@ -42,9 +43,11 @@ class EntryKind(enum.StrEnum):
     REFUNDED = "refunded"
     VOIDED = "voided"
     REFUND_REVERSED = "refund_reversed"
+    CAPTURE_REVERSED = "capture_reversed"
     ACTION_REQUIRED = "action_required"
     APPROVED = "approved"
     TRIED = "tried"
+    CANCELLED = "cancelled"
     DECLINED = "declined"
 
     @property
@@ -83,6 +86,7 @@ _VERB_LABELS = {
     Verb.CAPTURE: lazy_pgettext("payment request", "Capture asked for"),
     Verb.REFUND: lazy_pgettext("payment request", "Refund asked for"),
     Verb.VOID: lazy_pgettext("payment request", "Release asked for"),
+    Verb.CANCEL: lazy_pgettext("payment request", "Provider's page closed"),
 }
 _KIND_LABELS = {
     EntryKind.AUTHORIZED: lazy_pgettext("payment ledger", "Authorised"),
@@ -90,9 +94,11 @@ _KIND_LABELS = {
     EntryKind.REFUNDED: lazy_pgettext("payment ledger", "Refunded"),
     EntryKind.VOIDED: lazy_pgettext("payment ledger", "Released"),
     EntryKind.REFUND_REVERSED: lazy_pgettext("payment ledger", "Refund came back"),
+    EntryKind.CAPTURE_REVERSED: lazy_pgettext("payment ledger", "Taken back by the bank"),
     EntryKind.ACTION_REQUIRED: lazy_pgettext("payment ledger", "Waiting for the customer"),
     EntryKind.APPROVED: lazy_pgettext("payment ledger", "Approved by the customer"),
     EntryKind.TRIED: lazy_pgettext("payment ledger", "A try failed"),
+    EntryKind.CANCELLED: lazy_pgettext("payment ledger", "Provider's page closed"),
     EntryKind.DECLINED: lazy_pgettext("payment ledger", "Declined"),
 }
 _STATUS_LABELS = {
@@ -151,7 +157,10 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The sums of a ledger, in minor units; `asked` is what was asked for and not answered yet, by verb."""
+    """The sums of a ledger, in minor units; `asked` is what was asked for and not answered yet, by verb.
+
+    `requested` is what the payment is for, where that is known.
+    """
 
     authorized: int = 0
     captured: int = 0
@@ -160,6 +169,7 @@ class Balance:
     is_declined: bool = False
     needs_action: bool = False
     asked: Mapping[Verb, int] = field(default_factory=dict)
+    requested: int = 0
 
     @property
     def held(self) -> int:
@@ -187,13 +197,19 @@ class Balance:
         return not self.asked
 
     @property
+    def is_part_paid(self) -> bool:
+        """Whether a customer who was never held to anything, as by bank transfer, has paid less than was asked for."""
+        return not self.authorized and not self.refunded and 0 < self.captured < self.requested
+
+    @property
     def status(self) -> PaymentStatus:
         """Where the payment stands; what moved money last in its life counts most."""
         if self.refunded:
             is_part = self.captured > self.refunded
             return PaymentStatus.PARTIALLY_REFUNDED if is_part else PaymentStatus.REFUNDED
         if self.captured:
-            return PaymentStatus.PARTIALLY_CAPTURED if self.held else PaymentStatus.CAPTURED
+            is_part = self.held > 0 or self.is_part_paid
+            return PaymentStatus.PARTIALLY_CAPTURED if is_part else PaymentStatus.CAPTURED
         if self.authorized:
             return PaymentStatus.AUTHORIZED if self.held else PaymentStatus.VOIDED
         if self.needs_action:
@@ -201,7 +217,7 @@ class Balance:
         return PaymentStatus.FAILED if self.is_declined else PaymentStatus.PENDING
 
 
-def sum_up(entries: Iterable[Entry], requests: Iterable[Request] = ()) -> Balance:
+def sum_up(entries: Iterable[Entry], requests: Iterable[Request] = (), *, requested: int = 0) -> Balance:
     """Add up a ledger and what was asked; the order of lines does not matter.
 
     A request is answered by any line that names it, except by a try that failed.
@@ -220,10 +236,11 @@ def sum_up(entries: Iterable[Entry], requests: Iterable[Request] = ()) -> Balanc
             asked[verb] = asked.get(verb, 0) + request.amount_minor
     return Balance(
         authorized=sums[EntryKind.AUTHORIZED],
-        captured=sums[EntryKind.CAPTURED],
+        captured=max(0, sums[EntryKind.CAPTURED] - sums[EntryKind.CAPTURE_REVERSED]),
         refunded=max(0, sums[EntryKind.REFUNDED] - sums[EntryKind.REFUND_REVERSED]),
         voided=sums[EntryKind.VOIDED],
         is_declined=bool(attempts[EntryKind.DECLINED]),
         needs_action=bool(attempts[EntryKind.ACTION_REQUIRED] - attempts[EntryKind.DECLINED]),
         asked=asked,
+        requested=requested,
     )

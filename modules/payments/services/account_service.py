@@ -153,7 +153,10 @@ def missing_credentials(account: ProviderAccount) -> list[str]:
     gateway = find_gateway(account.gateway)
     if gateway is None:
         return []
-    needed = gateway.credentials_model.model_fields if account.is_live else gateway.needed_credentials
+    fields = [
+        name for name in gateway.credentials_model.model_fields if name not in gateway.optional_credentials
+    ]
+    needed = fields if account.is_live else gateway.needed_credentials
     stored = account.credentials
     return [name for name in needed if not stored.get(name)]
 

@@ -28,6 +28,7 @@ _SUCCESSES: Final = {
     Verb.CAPTURE: EntryKind.CAPTURED,
     Verb.REFUND: EntryKind.REFUNDED,
     Verb.VOID: EntryKind.VOIDED,
+    Verb.CANCEL: EntryKind.CANCELLED,
 }
 
 
@@ -84,7 +85,7 @@ def ask_later(session: Session, attempt: Attempt) -> None:
         ASK,
         {"attempt_id": attempt.id},
         platform_id=attempt.platform_id,
-        key=f"payments:ask:{attempt.id}",
+        key=f"payments:ask:{attempt.id}:{attempt.times_asked}",
     )
 
 
@@ -129,6 +130,7 @@ def put(question: Question) -> Outcome:
         Verb.CAPTURE: gateway.capture,
         Verb.REFUND: gateway.refund,
         Verb.VOID: gateway.void,
+        Verb.CANCEL: gateway.cancel,
     }
     ask = verbs[question.verb]
     return ask(access, question.payment_external_id, asked.amount, idempotency_key=asked.idempotency_key)
@@ -188,13 +190,14 @@ def _question(payment: Payment, attempt: Attempt, *, source: str = "", page_url:
         gateway=get_gateway(payment.gateway),
         access=payment.account.access,
         verb=Verb(attempt.verb),
-        payment_external_id=payment.external_id,
+        payment_external_id=attempt.external_id if attempt.verb == Verb.CANCEL else payment.external_id,
         authorization=Authorization(
             amount=Money(attempt.amount_minor, payment.currency),
             method=Method(payment.method),
             source=source,
             reference=payment.reference,
             idempotency_key=attempt.provider_key,
+            number=payment.id,
             token=payment.token,
             page_url=page_url,
             customer_email=payment.customer_email,

@@ -116,11 +116,12 @@ def view(session: Session, token: str, *, page_url: str) -> CheckoutView:
         stage = "closed" if stage in {"open", "waiting"} else stage
         return CheckoutView(payment, stage, "payments/storefront/_redirect.html", {})
     request = Authorization(
-        amount=payment.amount,
+        amount=Money(max(0, payment.amount_minor - payment.captured_minor), payment.currency),
         method=Method(payment.method),
         source="",
         reference=payment.reference,
         idempotency_key="",
+        number=payment.id,
         token=payment.token,
         page_url=page_url,
     )
@@ -140,7 +141,7 @@ def _stage(payment: Payment) -> str:
         return "held"
     if status is PaymentStatus.ACTION_REQUIRED and is_payable(payment):
         return "waiting"
-    if is_payable(payment):
+    if is_payable(payment) or payment.balance.is_part_paid:
         return "open"
     return "closed" if status in {PaymentStatus.FAILED, PaymentStatus.VOIDED} else "paid"
 

@@ -20,6 +20,7 @@ _EVENTS: Final = {
     EntryKind.REFUNDED: events.payment_refunded,
     EntryKind.VOIDED: events.payment_voided,
     EntryKind.REFUND_REVERSED: events.payment_refund_failed,
+    EntryKind.CAPTURE_REVERSED: events.payment_reversed,
 }
 _REFUSALS: Final = {
     Verb.CAPTURE: events.payment_capture_failed,

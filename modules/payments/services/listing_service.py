@@ -53,14 +53,16 @@ def _waits_for_customer() -> sa.Exists:
 
 def status_expression() -> sa.ColumnElement[str]:
     """Return the status as the database computes it: the same rules as `Balance.status`, for filters."""
-    authorized, captured = _sum_of(EntryKind.AUTHORIZED), _sum_of(EntryKind.CAPTURED)
+    authorized = _sum_of(EntryKind.AUTHORIZED)
+    captured = _sum_of(EntryKind.CAPTURED) - _sum_of(EntryKind.CAPTURE_REVERSED)
     refunded = _sum_of(EntryKind.REFUNDED) - _sum_of(EntryKind.REFUND_REVERSED)
     voided = _sum_of(EntryKind.VOIDED)
     is_held = authorized > captured + voided
+    is_part = sa.or_(is_held, sa.and_(authorized == 0, captured < Payment.amount_minor))
     return sa.case(
         (sa.and_(refunded > 0, captured > refunded), PaymentStatus.PARTIALLY_REFUNDED.value),
         (refunded > 0, PaymentStatus.REFUNDED.value),
-        (sa.and_(captured > 0, is_held), PaymentStatus.PARTIALLY_CAPTURED.value),
+        (sa.and_(captured > 0, is_part), PaymentStatus.PARTIALLY_CAPTURED.value),
         (captured > 0, PaymentStatus.CAPTURED.value),
         (sa.and_(authorized > 0, is_held), PaymentStatus.AUTHORIZED.value),
         (authorized > 0, PaymentStatus.VOIDED.value),

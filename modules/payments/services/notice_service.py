@@ -34,24 +34,27 @@ def apply(session: Session, account: ProviderAccount, notice: Notice, *, at: dat
     """Write down what a notice tells, and do what follows from it; told again it changes nothing.
 
     :raises PaymentNotFound: when no payment of the account is meant: it may come later than its messages.
-    :raises WebhookRefused: when it is about another currency.
     """
     payment_id = find_payment_id(session, account, notice)
     if payment_id is None:
         raise PaymentNotFound
-    payment = ledger_service.lock_payment(session, payment_id)
+    return write(session, ledger_service.lock_payment(session, payment_id), notice, at=at)
+
+
+def write(session: Session, payment: Payment, notice: Notice, *, at: datetime) -> LedgerEntry:
+    """Write down what a notice tells of a locked payment.
+
+    :raises WebhookRefused: when it is about another currency.
+    """
     if notice.amount.currency != payment.currency:
         raise WebhookRefused
-    if notice.kind in {EntryKind.AUTHORIZED, EntryKind.CAPTURED, EntryKind.APPROVED}:
+    fact = notice.fact_id or notice.external_id
+    is_new = all(entry.external_id != fact for entry in payment.entries)
+    if is_new and notice.kind in {EntryKind.AUTHORIZED, EntryKind.CAPTURED, EntryKind.APPROVED}:
         payment.external_id = notice.payment_external_id or payment.external_id
         payment.method_label = notice.method_label or payment.method_label
-    outcome = Outcome(
-        kind=notice.kind,
-        external_id=notice.fact_id or notice.external_id,
-        payment_external_id=notice.payment_external_id,
-        reason=notice.reason,
-    )
     attempt = _answered(payment, notice)
+    outcome = _outcome(payment, notice)
     entry = ledger_service.append(
         session, payment, outcome, notice.amount.minor, at=notice.occurred_at or at, attempt=attempt
     )
@@ -59,11 +62,24 @@ def apply(session: Session, account: ProviderAccount, notice: Notice, *, at: dat
     return entry
 
 
+def _outcome(payment: Payment, notice: Notice) -> Outcome:
+    """Return what is written; a refund that came back before it was told to be done was declined.
+
+    Its line then takes the name of the refund, so that its success, which may be told late, counts no more.
+    """
+    kind, name = notice.kind, notice.fact_id or notice.external_id
+    if kind is EntryKind.REFUND_REVERSED and not any(
+        entry.external_id == notice.reverses and entry.kind == EntryKind.REFUNDED for entry in payment.entries
+    ):
+        kind, name = EntryKind.DECLINED, notice.reverses
+    return Outcome(kind, name, notice.payment_external_id, reason=notice.reason)
+
+
 def _answered(payment: Payment, notice: Notice) -> Attempt | None:
     """Return the request that a notice answers, if it was ours; without a name it is none."""
     if notice.kind is EntryKind.TRIED:
         return None
-    named = {notice.attempt_key, notice.fact_id, notice.external_id} - {""}
+    named = {notice.attempt_key, notice.fact_id, notice.external_id, notice.reverses} - {""}
     for attempt in payment.attempts:
         if {attempt.provider_key, attempt.external_id} & named:
             return attempt

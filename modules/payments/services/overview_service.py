@@ -31,15 +31,15 @@ def captured_by_day(
     """Return what vendors' customers paid on each of the last days, refunds taken off, oldest first, in minor units."""
     start = (until - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     day = sa.func.date(LedgerEntry.occurred_at)
-    sign = sa.case(
-        (LedgerEntry.kind == EntryKind.REFUNDED, -LedgerEntry.amount_minor), else_=LedgerEntry.amount_minor
-    )
+    gone = (EntryKind.REFUNDED, EntryKind.CAPTURE_REVERSED)
+    come = (EntryKind.CAPTURED, EntryKind.REFUND_REVERSED)
+    sign = sa.case((LedgerEntry.kind.in_(gone), -LedgerEntry.amount_minor), else_=LedgerEntry.amount_minor)
     query = (
         sa.select(day, sa.func.sum(sign))
         .join(Payment, Payment.id == LedgerEntry.payment_id)
         .where(
             LedgerEntry.platform_id == platform_id,
-            LedgerEntry.kind.in_([EntryKind.CAPTURED, EntryKind.REFUNDED]),
+            LedgerEntry.kind.in_([*come, *gone]),
             LedgerEntry.currency == currency,
             LedgerEntry.occurred_at >= start,
             Payment.payee == Payee.VENDOR,

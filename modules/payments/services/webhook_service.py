@@ -1,6 +1,6 @@
 """Messages of providers: verified, stored once, then handled; again, late or in any order does no harm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.payments.exceptions import AccountNotFound
-from modules.payments.gateways.interface import Notice
+from modules.payments.gateways.interface import Access, Gateway, Notice
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.message import WebhookMessage
@@ -24,16 +24,38 @@ HANDLE: Final = "payments.handle_webhook"
 def receive(
     session: Session, public_id: str, headers: Mapping[str, str], body: bytes, *, at: datetime
 ) -> list[WebhookMessage]:
-    """Verify a message and store what it tells; handling it is a task of the same transaction.
+    """Verify a message of a provider that is not asked over the network for that, and store what it tells.
 
     :raises AccountNotFound: when the address belongs to no account.
     :raises WebhookRefused: when the signature is wrong or too old.
+    """
+    gateway, access = find_address(session, public_id)
+    return store(session, public_id, gateway.handle_webhook(access, headers, body, at=at), at=at)
+
+
+def find_address(session: Session, public_id: str) -> tuple[Gateway, Access]:
+    """Return the provider whose messages arrive at an address, and the account with which they are verified.
+
+    :raises AccountNotFound: when the address belongs to no account.
+    """
+    query = sa.select(ProviderAccount).where(ProviderAccount.public_id == public_id)
+    account = session.scalars(query).one_or_none()
+    if account is None:
+        raise AccountNotFound
+    return get_gateway(account.gateway), account.access
+
+
+def store(
+    session: Session, public_id: str, notices: Sequence[Notice], *, at: datetime
+) -> list[WebhookMessage]:
+    """Store what a verified message tells; handling it is a task of the same transaction.
+
+    :raises AccountNotFound: when the account is gone.
     """
     query = sa.select(ProviderAccount).where(ProviderAccount.public_id == public_id).with_for_update()
     account = session.scalars(query).one_or_none()  # held, so that the same message twice at once waits
     if account is None:
         raise AccountNotFound
-    notices = get_gateway(account.gateway).handle_webhook(account.access, headers, body, at=at)
     return [_store(session, account, notice, at=at) for notice in notices]
 
 

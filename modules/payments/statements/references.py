@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from wizamart.numbers import LARGEST
+
 FIRST: Final = 7_000_000_000
 LENGTH: Final = 12  # two check digits and ten of the number
 _LETTERS: Final = str.maketrans("OQILSB", "001158")  # what people read for a digit
@@ -18,6 +20,13 @@ _DIGITS: Final = "0123456789"
 def build(number: int) -> str:
     """Return the reference of a payment's number, as it is stored: without spaces."""
     return complete(str(FIRST + number))
+
+
+def number_of(reference: str) -> int | None:
+    """Return the number of the payment that a reference of our shape belongs to, or None for others."""
+    body = reference[4:]
+    number = int(body) - FIRST if body.isdigit() else -1
+    return number if 0 <= number <= LARGEST else None
 
 
 def complete(body: str) -> str:
