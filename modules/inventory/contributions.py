@@ -1,21 +1,29 @@
 """What the inventory gives to pages of other modules."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.inventory import demo
-from modules.inventory.pictures import allow_pictures
-from modules.inventory.services import overview_service, shelf_service, stock_service
+from modules.inventory.pictures import allow_pictures, picture_url
+from modules.inventory.services import (
+    category_service,
+    limit_service,
+    overview_service,
+    shelf_service,
+    stock_service,
+)
 from wizamart import clock
-from wizamart.i18n import gettext as _
+from wizamart.i18n import gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
+from wizamart.platforms import get_scope
+from wizamart.web.templating import url_if
 
 HOME_PRODUCTS = 8
 
@@ -38,7 +46,7 @@ def dashboard_cards(
             icon="package",
             url=url_for(endpoint, status="active"),
             permission="inventory:product:read",
-            detail=_("%(count)s drafts", count=figures.draft) if figures.draft else "",
+            detail=ngettext("%(num)d draft", "%(num)d drafts", figures.draft) if figures.draft else "",
         )
     ]
     if short:
@@ -49,7 +57,9 @@ def dashboard_cards(
                 icon="alert-triangle",
                 url=url_for(endpoint, status="active", stock="low" if figures.low else "out"),
                 permission="inventory:stock:read",
-                detail=_("%(count)s are out of stock", count=figures.out) if figures.out else "",
+                detail=ngettext("%(num)d is out of stock", "%(num)d are out of stock", figures.out)
+                if figures.out
+                else "",
                 tone="warning",
                 todo=True,
             )
@@ -98,6 +108,8 @@ def order_line_lookup(
     lines = shelf_service.list_lines(session, references, config=config, today=clock.now().date())
     for line in lines:
         line["url"] = url_for("inventory_storefront.product_detail", slug=line.pop("slug"))
+        line["image_url"] = picture_url(line.pop("picture"), width=160)
+    allow_pictures(line["image_url"] for line in lines)
     return lines
 
 
@@ -110,21 +122,58 @@ def navigation(_session: Session, *, placement: str, **_tenant: object) -> list[
 
 
 @contributes("storefront.home_section", order=50)
-def home_section(session: Session, **_tenant: object) -> dict[str, Any] | None:
-    """Show the newest products on the shop's first page."""
+def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -> dict[str, Any] | None:
+    """Show the newest products on the shop's first page, and where to begin."""
     products = shelf_service.list_newest(session, limit=HOME_PRODUCTS)
     if not products:
         return None
     allow_pictures(address for product in products for address in product.images[:1])
-    available = stock_service.available_by_product(session, [product.id for product in products])
+    categories = category_service.list_shown_categories(session, is_shown=shelf_service.is_shown())
+    vendors = [] if vendor_id else shelf_service.list_open_vendors(session, platform_id=platform_id)
     return {
         "template": "inventory/storefront/_home_section.html",
-        "context": {"products": products, "available": available},
+        "context": {
+            "products": products,
+            "available": stock_service.available_by_product(session, [product.id for product in products]),
+            "categories": [category for category in categories if category.parent_id is None],
+            "vendor_names": dict(vendors) if len(vendors) > 1 else {},
+        },
         "order": 20,
     }
+
+
+@contributes("storefront.sitemap", order=50)
+def sitemap(session: Session, **_tenant: object) -> Iterator[dict[str, Any]]:
+    """Tell search engines every product and category that customers can see."""
+    for category in category_service.list_shown_categories(session, is_shown=shelf_service.is_shown()):
+        url = url_for("inventory_storefront.category_detail", path=category.path, _external=True)
+        yield {"url": url, "updated_at": None}
+    for slug, updated_at in shelf_service.list_addresses(session):
+        url = url_for("inventory_storefront.product_detail", slug=slug, _external=True)
+        yield {"url": url, "updated_at": updated_at}
+
+
+@contributes("cms.media_usage", order=50)
+def media_usage(session: Session, *, media_ids: Sequence[int], **_tenant: object) -> list[dict[str, Any]]:
+    """Tell which products show a picture, so that nobody deletes it."""
+    scope = get_scope(session)
+    endpoint = (
+        "inventory_vendor.product_edit" if scope and scope.vendor_id else "inventory_admin.product_detail"
+    )
+    return [
+        {"media_id": media_id, "label": title, "url": url_if(endpoint, product_id=product_id)}
+        for media_id, product_id, title in overview_service.list_media_uses(session, media_ids)
+    ]
+
+
+@contributes("billing.usage", order=50)
+def usage(session: Session, *, vendor_id: int, **_tenant: object) -> dict[str, int]:
+    """Say how many products a vendor has, as its subscription counts them."""
+    return {"products": limit_service.count_products(session, vendor_id=vendor_id)}
 
 
 @contributes("framework.demo", order=50)
 def demo_catalogue(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill the shelves of a demonstration."""
-    demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
+    folder = current_app.extensions["settings"].media_path
+    demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from modules.cms.services import media_service
+from modules.inventory import demo_pictures
 from modules.inventory.imports import own
-from modules.inventory.imports.adapter import Context
+from modules.inventory.imports.adapter import CatalogueLine, Context
 from modules.inventory.schemas.product import ProductForm, VariantForm
 from modules.inventory.schemas.states import LocationKind
 from modules.inventory.schemas.stock import LocationForm
@@ -41,7 +43,9 @@ PLACES = (
 )
 
 
-def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
+def create(
+    session: Session, *, platform_id: int, vendor_ids: Sequence[int], folder: Path, at: datetime
+) -> None:
     """Give each vendor a part of the catalogue with stock and a little history; what is there stays as it is."""
     platform = session.get(Platform, platform_id)
     rows = list(_read(platform.currency if platform else "EUR"))
@@ -49,7 +53,9 @@ def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at:
         with scoped(session, platform_id, vendor_id):
             if not overview_service.has_products(session):
                 own_rows = [row for place, row in enumerate(rows) if place % len(vendor_ids) == number]
-                _fill_shelves(session, own_rows, platform_id=platform_id, vendor_id=vendor_id, at=at)
+                _fill_shelves(
+                    session, own_rows, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=at
+                )
 
 
 def _read(currency: str) -> Iterator[list[dict[str, str]]]:
@@ -65,7 +71,13 @@ def _read(currency: str) -> Iterator[list[dict[str, str]]]:
 
 
 def _fill_shelves(
-    session: Session, groups: list[list[dict[str, str]]], *, platform_id: int, vendor_id: int, at: datetime
+    session: Session,
+    groups: list[list[dict[str, str]]],
+    *,
+    platform_id: int,
+    vendor_id: int,
+    folder: Path,
+    at: datetime,
 ) -> None:
     opened = at - timedelta(days=40)
     warehouse, shop = [
@@ -84,6 +96,9 @@ def _fill_shelves(
             status=head.status or "draft",
             tax_class=head.tax_class or "standard",
             category_ids=[category.id for category in categories if category],
+            images=_pictures(
+                session, head, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=opened
+            ),
             allows_backorder=bool(head.allows_backorder),
             option_names=[name for name, _value in head.options],
             variants=[
@@ -110,6 +125,26 @@ def _fill_shelves(
         )
         for variant, line in zip(product.variants, lines, strict=True):
             _stock(session, variant.id, line.stock or 0, warehouse_id=warehouse.id, shop_id=shop.id, at=made)
+
+
+def _pictures(
+    session: Session, head: CatalogueLine, *, platform_id: int, vendor_id: int, folder: Path, at: datetime
+) -> list[str]:
+    """Put the drawing of a product into its vendor's media library and return its address."""
+    content = demo_pictures.draw(head.group_key)
+    if content is None:
+        return []
+    media = media_service.add_media(
+        session,
+        content,
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        name=f"{head.group_key}.png",
+        alt=head.title or "",
+        folder=folder,
+        at=at,
+    )
+    return [media.path()]
 
 
 def _stock(

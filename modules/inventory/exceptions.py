@@ -1,7 +1,7 @@
 """What the inventory refuses."""
 
 from wizamart.exceptions import InvalidInput, NotFound, RuleViolation
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext, lazy_gettext as _
 
 
 class ProductNotFound(NotFound):
@@ -46,6 +46,13 @@ class ImportNotReady(RuleViolation):
     message = _("This file cannot be imported now. Upload it again.")
 
 
+class ImportNotRunning(RuleViolation):
+    """What is done, or was never begun, cannot be stopped."""
+
+    code = "inventory.import_not_running"
+    message = _("Nothing is running that could be cancelled.")
+
+
 class OutOfStock(RuleViolation):
     """More was asked for than there is; nothing is sold twice."""
 
@@ -79,3 +86,55 @@ class CategoryInUse(RuleViolation):
 
     code = "inventory.category_in_use"
     message = _("There are categories below this one. Delete them first.")
+
+
+class ProductLimitReached(RuleViolation):
+    """The subscription says how many products a vendor may have; archived ones do not count."""
+
+    code = "inventory.product_limit_reached"
+    message = _("Your subscription includes %(limit)s products. Archive some, or choose a tier with more.")
+
+    def __str__(self) -> str:
+        if not self.details.get("tier"):
+            return super().__str__()
+        return gettext(
+            "Your subscription includes %(limit)s products. “%(tier)s” opens more.", **self.details
+        )
+
+
+class ProductChangedMeanwhile(RuleViolation):
+    """Two people edited a product at once; the second sees what the first wrote before it is overwritten."""
+
+    code = "inventory.product_changed_meanwhile"
+    message = _(
+        "Somebody else has changed this product while you were editing it. "
+        "Your entries are kept below: check them, then save again to overwrite, or open the product anew."
+    )
+
+
+class StockTakeNotFound(NotFound):
+    """No such stock-take, or another vendor's."""
+
+    code = "inventory.stock_take_not_found"
+    message = _("There is no such stock-take.")
+
+
+class StockTakeClosed(RuleViolation):
+    """What is booked or cancelled stays as it is."""
+
+    code = "inventory.stock_take_closed"
+    message = _("This stock-take is finished. Start another one to count again.")
+
+
+class StockTakeOpen(RuleViolation):
+    """Two counts of one place at once would book each difference twice."""
+
+    code = "inventory.stock_take_open"
+    message = _("A stock-take of this location is under way. Finish or cancel it first.")
+
+
+class CountImpossible(RuleViolation):
+    """A difference that would bring a level below zero can only be a mistake of the count."""
+
+    code = "inventory.count_impossible"
+    message = _("%(sku)s was counted too low: since then more left the shelf than was there. Count it again.")

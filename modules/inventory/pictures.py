@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from flask import Response, after_this_request, g
+from flask import Response, after_this_request, g, request
 
+from modules.inventory.schemas.picture import ProductPicture
 from wizamart.web.security import CONTENT_SECURITY_POLICY
 
 
@@ -14,6 +15,13 @@ def allow_pictures(addresses: Iterable[str]) -> None:
         after_this_request(let_pictures_in)
     hosts = {match[1] for address in addresses if (match := re.match(r"(https://[A-Za-z0-9.:-]+)/", address))}
     g.inventory_picture_hosts = g.get("inventory_picture_hosts", set()) | hosts
+
+
+def picture_url(picture: ProductPicture | None, *, width: int | None = None) -> str:
+    """Return where a page of this request finds a picture, at least this wide; empty without a picture."""
+    if picture is None:
+        return ""
+    return picture.address if picture.is_elsewhere else f"{request.script_root}{picture.path(width)}"
 
 
 def let_pictures_in(response: Response) -> Response:

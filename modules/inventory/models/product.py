@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from modules.inventory.schemas.picture import ProductPicture, is_kept
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.database import Base
 from wizamart.platforms import PlatformOwned, VendorOwned
@@ -91,6 +92,24 @@ class Product(VendorOwned, Base):
         back_populates="product", order_by="Variant.position, Variant.id", passive_deletes=True
     )
     categories: Mapped[list[Category]] = relationship(secondary=product_categories, order_by=Category.path)
+
+    # The class belongs to the content module, whose library the pictures lie in.
+    media: Mapped[list[Any]] = relationship("Media", secondary=product_media)
+
+    @property
+    def pictures(self) -> list[ProductPicture]:
+        """Its pictures in their order; what has gone from the media library is left out."""
+        kept = {media.path(): media for media in self.media} if any(map(is_kept, self.images)) else {}
+        return [
+            ProductPicture(address, kept.get(address))
+            for address in self.images
+            if not is_kept(address) or address in kept
+        ]
+
+    @property
+    def picture(self) -> ProductPicture | None:
+        """The first picture, for lists."""
+        return next(iter(self.pictures), None)
 
     @property
     def live_variants(self) -> list["Variant"]:

@@ -79,6 +79,20 @@ class ProductForm(BaseModel):
         description=_("Addresses of pictures, one a line; the first is the main one."),
         max_length=20,
     )
+    seo_title: str = Field(
+        "",
+        title=_("Title for search engines"),
+        description=_("Shown instead of the title in results and in the browser's tab; about 60 characters."),
+        max_length=120,
+    )
+    seo_description: str = Field(
+        "",
+        title=_("Description for search engines"),
+        description=_(
+            "Shown below the title in results; about 155 characters. Without it the text begins there."
+        ),
+        max_length=320,
+    )
     allows_backorder: bool = Field(
         default=False,
         title=_("Sell when out of stock"),

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.exceptions import CategoryInUse, CategoryNotFound
 from modules.inventory.models.product import Category, Product, product_categories
-from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.slugs import slugify
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
@@ -21,24 +20,16 @@ def list_categories(session: Session) -> Sequence[Category]:
     return session.scalars(sa.select(Category).order_by(Category.path)).all()
 
 
-def list_shown_categories(session: Session) -> list[tuple[Category, int]]:
-    """Return the categories in which something is sold, with how many products; those below count for those above."""
-    counted = (
-        sa.select(Category.path, Product.id)
-        .join(product_categories, product_categories.c.category_id == Category.id)
-        .join(Product, Product.id == product_categories.c.product_id)
-        .where(Product.status == ProductStatus.ACTIVE)
+def list_shown_categories(session: Session, *, is_shown: sa.ColumnElement[bool]) -> list[Category]:
+    """Return the categories in which, or below which, a product is that this condition holds for."""
+    has_products = (
+        sa.exists()
+        .where(product_categories.c.category_id == Category.id, Product.id == product_categories.c.product_id)
+        .where(is_shown)
     )
-    totals: dict[str, set[int]] = {}
-    for path, product_id in session.execute(counted):
-        parts = path.split("/")
-        for depth in range(1, len(parts) + 1):
-            totals.setdefault("/".join(parts[:depth]), set()).add(product_id)
-    return [
-        (category, len(totals[category.path]))
-        for category in list_categories(session)
-        if category.path in totals
-    ]
+    filled = set(session.scalars(sa.select(Category.path).where(has_products)))
+    shown = {"/".join(path.split("/")[:depth]) for path in filled for depth in range(1, path.count("/") + 2)}
+    return [category for category in list_categories(session) if category.path in shown] if shown else []
 
 
 def get_category(session: Session, category_id: int) -> Category:

@@ -33,6 +33,7 @@ SORTS: Final[dict[str, Any]] = {
 }
 STATUS: Final = Product.status
 VENDOR: Final = Product.vendor_id
+PRICE: Final = Product.price_minor
 
 
 def stock_state(threshold: int) -> sa.Case[Any]:
@@ -54,8 +55,8 @@ IN_CATEGORY: Final = InCategory()
 
 
 def select_products() -> sa.Select[Any]:
-    """Return the statement of the products in scope, with their variants in one more query for all."""
-    return sa.select(Product).options(selectinload(Product.variants))
+    """Return the statement of the products in scope, with their variants and pictures in a query each for all."""
+    return sa.select(Product).options(selectinload(Product.variants), selectinload(Product.media))
 
 
 def select_shown() -> sa.Select[Any]:

@@ -1,5 +1,6 @@
 """Figures, searches and order lines that other modules' pages show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from modules.inventory.config import InventoryConfig
-from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.product import Product, Variant, product_media
 from modules.inventory.models.stock import Level, Location
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services.listing_service import AVAILABLE
@@ -92,6 +93,17 @@ def count_rows(session: Session, platform_id: int) -> dict[str, int]:
     ]
     with scoped(session, platform_id):
         return dict(session.execute(sa.select(*counts)).mappings().one())
+
+
+def list_media_uses(session: Session, media_ids: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Return picture, product and title for every picture of the media library that a product shows."""
+    query = (
+        sa.select(product_media.c.media_id, Product.id, Product.title)
+        .join(Product, Product.id == product_media.c.product_id)
+        .where(product_media.c.media_id.in_(list(media_ids)))
+        .order_by(Product.title, Product.id)
+    )
+    return [(media_id, product_id, title) for media_id, product_id, title in session.execute(query)]
 
 
 def has_products(session: Session) -> bool:

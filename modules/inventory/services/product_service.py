@@ -9,19 +9,21 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
+from modules.cms.services import media_service
 from modules.inventory import events
 from modules.inventory.exceptions import BackordersOpen, ProductNotFound
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
+from modules.inventory.schemas.picture import is_kept, key_of
 from modules.inventory.schemas.product import ProductForm, VariantForm
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import category_service
+from modules.inventory.services import category_service, limit_service
 from modules.inventory.slugs import slugify
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.module_system.events import DomainEvent
 
-WHOLE = (selectinload(Product.variants), selectinload(Product.categories))
+WHOLE = (selectinload(Product.variants), selectinload(Product.categories), selectinload(Product.media))
 
 
 def get_product(session: Session, product_id: int) -> Product:
@@ -78,19 +80,58 @@ def create_product(
     """Create a product with its variants; `handle` is the vendor's own key, made from the title if none is given.
 
     :raises InvalidInput: when an SKU belongs to another of the vendor's products.
+    :raises ProductLimitReached: when the vendor's subscription does not include one more.
     """
     _refuse_taken_skus(session, form, vendor_id=vendor_id, product_id=None)
+    if form.status is not ProductStatus.ARCHIVED:
+        limit_service.take_place(session, platform_id=platform_id, vendor_id=vendor_id)
     base = slugify(handle or form.title) or "product"
-    product = Product(
-        platform_id=platform_id, vendor_id=vendor_id, currency=currency, created_at=at, updated_at=at
+    handle = handle or _free("handle", base, platform_id=platform_id, session=session)
+    product = build_product(
+        session,
+        form,
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        currency=currency,
+        handle=handle,
+        slug="",
+        at=at,
     )
-    product.handle = handle or _free("handle", base, platform_id=platform_id, session=session)
-    _fill(session, product, form)
     _add_with_free_slug(session, product, base)
-    _set_variants(session, product, form, at=at)
     session.flush()  # the event names the id
-    _tell(session, events.product_created, product)
+    tell_created(session, product)
     return product
+
+
+def build_product(
+    session: Session,
+    form: ProductForm,
+    *,
+    platform_id: int,
+    vendor_id: int,
+    currency: str,
+    handle: str,
+    slug: str,
+    at: datetime,
+) -> Product:
+    """Return a new product that is not saved; whoever saves it has seen to it that handle, slug and SKUs are free."""
+    product = Product(
+        platform_id=platform_id,
+        vendor_id=vendor_id,
+        currency=currency,
+        handle=handle,
+        slug=slug,
+        created_at=at,
+        updated_at=at,
+    )
+    _fill(session, product, form)
+    _set_variants(session, product, form, at=at)
+    return product
+
+
+def tell_created(session: Session, product: Product) -> None:
+    """Tell others of a new product that has its id."""
+    _tell(session, events.product_created, product)
 
 
 def _add_with_free_slug(session: Session, product: Product, base: str) -> None:
@@ -139,9 +180,14 @@ def update_product(session: Session, product: Product, form: ProductForm, *, at:
 
 
 def set_status(session: Session, product: Product, status: ProductStatus, *, at: datetime) -> bool:
-    """Show, hide or archive a product; returns whether that changed anything."""
+    """Show, hide or archive a product; returns whether that changed anything.
+
+    :raises ProductLimitReached: when one would leave the archive that the subscription does not include.
+    """
     if product.status == status:
         return False
+    if product.status == ProductStatus.ARCHIVED:
+        limit_service.take_place(session, platform_id=product.platform_id, vendor_id=product.vendor_id)
     product.status = status
     product.updated_at = at
     is_archived = status is ProductStatus.ARCHIVED
@@ -184,6 +230,8 @@ def _fill(session: Session, product: Product, form: ProductForm) -> None:
         "status": form.status.value,
         "tax_class": form.tax_class,
         "images": list(form.images),
+        "seo_title": form.seo_title,
+        "seo_description": form.seo_description,
         "allows_backorder": form.allows_backorder,
         "option_names": list(form.option_names),
         "price_minor": min(row.price_minor for row in form.variants),
@@ -194,6 +242,17 @@ def _fill(session: Session, product: Product, form: ProductForm) -> None:
             setattr(product, name, value)
     if {category.id for category in product.categories} != set(form.category_ids):
         product.categories = category_service.find_categories(session, form.category_ids)
+    _link_pictures(session, product)
+
+
+def _link_pictures(session: Session, product: Product) -> None:
+    """Note which pictures of the media library a product shows, so that nobody deletes them."""
+    kept = {address for address in product.images if is_kept(address)}
+    if kept == {media.path() for media in product.media}:
+        return
+    keys = [key_of(address) for address in kept]
+    found = [media for key in keys if (media := media_service.find_by_key(session, key)) is not None]
+    product.media = [media for media in found if media.vendor_id in {None, product.vendor_id}]
 
 
 def _search_text(form: ProductForm) -> str:
@@ -268,6 +327,8 @@ def form_of(product: Product) -> dict[str, object]:
         "tax_class": product.tax_class,
         "category_ids": [category.id for category in product.categories],
         "images": list(product.images),
+        "seo_title": product.seo_title,
+        "seo_description": product.seo_description,
         "allows_backorder": product.allows_backorder,
         "option_names": list(product.option_names),
         "variants": rows,

@@ -1,19 +1,22 @@
 """What customers may see, and what it costs: the server's word on every product that can be bought."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
-from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.product import Product, Variant, product_categories
+from modules.inventory.models.stock import Level
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import product_service, stock_service
 from modules.inventory.services.order_service import reference_of, variant_id_of
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
+
+ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media))
 
 
 def is_shown() -> sa.ColumnElement[bool]:
@@ -43,9 +46,47 @@ def get_shown_product(session: Session, slug: str) -> Product:
 
 def list_newest(session: Session, *, limit: int) -> Sequence[Product]:
     """Return the products that customers can see, newest first."""
-    query = sa.select(Product).where(is_shown())
+    query = sa.select(Product).where(is_shown()).options(*ON_SHELF)
+    return session.scalars(query.order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)).all()
+
+
+def list_related(session: Session, product: Product, *, limit: int) -> Sequence[Product]:
+    """Return other products of the same categories, newest first."""
+    if not product.categories:
+        return []
+    ids = [category.id for category in product.categories]
+    shares = sa.select(product_categories.c.product_id).where(product_categories.c.category_id.in_(ids))
+    query = sa.select(Product).where(is_shown(), Product.id.in_(shares), Product.id != product.id)
     query = query.order_by(Product.created_at.desc(), Product.id.desc()).limit(limit)
-    return session.scalars(query.options(selectinload(Product.variants))).all()
+    return session.scalars(query.options(*ON_SHELF)).all()
+
+
+def list_addresses(session: Session) -> Iterator[tuple[str, datetime]]:
+    """Yield slug and last change of every product that customers see."""
+    query = sa.select(Product.slug, Product.updated_at).where(is_shown()).order_by(Product.id)
+    for row in session.execute(query.execution_options(yield_per=1000)):
+        yield row.slug, row.updated_at
+
+
+def list_open_vendors(session: Session, *, platform_id: int) -> list[tuple[int, str]]:
+    """Return id and name of the vendors that customers see on a platform."""
+    query = (
+        sa.select(Vendor.id, Vendor.name)
+        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
+        .where(VendorPlatform.platform_id == platform_id, Vendor.status == VendorStatus.ACTIVE)
+        .order_by(Vendor.name)
+    )
+    return [(vendor_id, name) for vendor_id, name in session.execute(query)]
+
+
+def is_in_stock(_value: str = "") -> sa.ColumnElement[bool]:
+    """Return the condition that some variant of a product can be bought now."""
+    on_hand = (
+        sa.exists()
+        .where(Variant.product_id == Product.id, Variant.archived_at.is_(None))
+        .where(Level.variant_id == Variant.id, Level.on_hand > Level.reserved)
+    )
+    return sa.or_(Product.allows_backorder, on_hand)
 
 
 def list_shown_variants(session: Session, references: Sequence[str]) -> list[Variant]:
@@ -57,7 +98,7 @@ def list_shown_variants(session: Session, references: Sequence[str]) -> list[Var
         sa.select(Variant)
         .join(Product, Product.id == Variant.product_id)
         .where(Variant.id.in_(ids), Variant.archived_at.is_(None), is_shown())
-        .options(joinedload(Variant.product, innerjoin=True))
+        .options(joinedload(Variant.product, innerjoin=True).selectinload(Product.media))
     )
     found = {variant.id: variant for variant in session.scalars(query)}
     return [found[number] for number in dict.fromkeys(ids) if number in found]
@@ -75,7 +116,7 @@ def available_to_customers(session: Session, variants: Sequence[Variant]) -> dic
 def list_lines(
     session: Session, references: Sequence[str], *, config: InventoryConfig, today: date
 ) -> list[dict[str, Any]]:
-    """Return what is behind references now, as a cart shows and charges it; without addresses of pages."""
+    """Return what is behind references now, as a cart shows and charges it; addresses come from slug and picture."""
     variants = list_shown_variants(session, references)
     available = available_to_customers(session, variants)
     return [
@@ -89,7 +130,7 @@ def list_lines(
             "vendor_id": variant.vendor_id,
             "available": available[variant.id],
             "slug": variant.product.slug,
-            "image_url": variant.product.images[0] if variant.product.images else "",
+            "picture": variant.product.picture,
             "options": ", ".join(str(value) for value in variant.options.values()),
         }
         for variant in variants

@@ -1,8 +1,9 @@
 """What customers and search engines are told of a product."""
 
+import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from modules.inventory.models.product import Product
 TAGS = {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "table",
         "thead", "tbody", "tr", "th", "td", "a", "span", "div"}  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}}
+SHORT = 160
 IN_STOCK, OUT_OF_STOCK, BACKORDER = (
     "https://schema.org/InStock",
     "https://schema.org/OutOfStock",
@@ -37,10 +39,27 @@ def safe_description(text: str) -> Markup:
     return Markup(cleaned)  # noqa: S704 - nh3 has left nothing but the tags above
 
 
+def short_description(product: Product) -> str:
+    """Return what search engines show below a product's title: what its vendor wrote for them, or how it begins."""
+    if product.seo_description:
+        return product.seo_description
+    text = _plain(product.description)
+    return text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(nh3.clean(text, tags=set()))).strip()
+
+
 def structured_data(
-    product: Product, *, available: Mapping[int, int], address: str, vendor_name: str
+    product: Product,
+    *,
+    available: Mapping[int, int],
+    address: str,
+    vendor_name: str,
+    pictures: Sequence[str] = (),
 ) -> Markup:
-    """Return schema.org's description of a product as JSON that cannot end the script element it stands in."""
+    """Return schema.org's description of a product; `pictures` are whole addresses."""
     offers = [
         _offer(product, variant, available.get(variant.id, 0), address=address, vendor_name=vendor_name)
         for variant in product.live_variants
@@ -51,8 +70,8 @@ def structured_data(
         "@type": "Product",
         "name": product.title,
         "url": address,
-        "description": re.sub(r"\s+", " ", nh3.clean(product.description, tags=set())).strip()[:5000],
-        "image": [image for image in product.images if image.startswith("https://")],
+        "description": _plain(product.description)[:5000],
+        "image": list(pictures),
         "offers": offers,
     }
     if first is not None:
@@ -61,6 +80,25 @@ def structured_data(
             data["gtin"] = first.gtin
     if product.categories:
         data["category"] = product.categories[-1].full_name
+    return _as_script(data)
+
+
+def structured_trail(places: Sequence[tuple[str, str]]) -> Markup:
+    """Return schema.org's description of the way to a page: names and whole addresses from the top down."""
+    return _as_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": position, "name": name, "item": address}
+                for position, (name, address) in enumerate(places, start=1)
+            ],
+        }
+    )
+
+
+def _as_script(data: Mapping[str, Any]) -> Markup:
+    """Return JSON that cannot end the script element it stands in; what is empty is left out."""
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
     text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(text)  # noqa: S704 - nothing in it is markup any more
@@ -75,6 +113,6 @@ def _offer(product: Product, variant: Any, count: int, *, address: str, vendor_n
         "price": f"{Decimal(variant.price_minor).scaleb(-precision):.{precision}f}",
         "priceCurrency": product.currency,
         "availability": state,
-        "url": address,
+        "url": f"{address}?variant={variant.id}" if len(product.live_variants) > 1 else address,
         "seller": {"@type": "Organization", "name": vendor_name},
     }

@@ -28,7 +28,7 @@ def test_a_cart_is_told_price_stock_and_options_of_now(shop, make_product, withi
         with count_queries() as queries:
             found = lines_of(session, *names, names[0])
 
-    assert len(queries) == 2
+    assert len(queries) == 3
     assert [(line["title"], line["options"], line["available"], line["tax_rate"]) for line in found] == [
         ("Lamp", "", None, "8"),
         ("Mug", "Blue", 4, "17"),
@@ -43,7 +43,7 @@ def test_a_cart_is_told_price_stock_and_options_of_now(shop, make_product, withi
         "vendor_id": shop.vendor.id,
         "available": 4,
         "slug": "",
-        "image_url": "",
+        "picture": None,
         "options": "Blue",
     }
 

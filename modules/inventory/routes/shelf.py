@@ -1,0 +1,146 @@
+"""The shelf of the shop: what is sold, narrowed and ordered by what stands in the address."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.numbers import get_currency_precision
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from modules.inventory.pictures import allow_pictures
+from modules.inventory.services import category_service, listing_service, shelf_service, stock_service
+from wizamart.i18n import format_money, gettext as _, lazy_gettext
+from wizamart.platform_context import current_platform, current_vendor
+from wizamart.web.tables import Arguments, Column, Filter, Table
+
+PER_PAGE = 24
+SORTS = (
+    ("created", "desc", lazy_gettext("Newest first")),
+    ("title", "asc", lazy_gettext("By name")),
+    ("price", "asc", lazy_gettext("Lowest price first")),
+    ("price", "desc", lazy_gettext("Highest price first")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFilter(Filter):
+    """A range of prices as customers type them, `value` is the pair of texts."""
+
+    currency: str = "EUR"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of its arguments in the query string."""
+        return (f"{self.key}_from", f"{self.key}_to")
+
+    def read(self, arguments: Arguments) -> "PriceFilter":
+        """Return the filter with what the query string says; what is no price is nothing."""
+        given = [arguments.get(name, "").strip() for name in self.arguments]
+        return replace(self, value=tuple(text if self.minor(text) is not None else "" for text in given))
+
+    def minor(self, text: str) -> int | None:
+        """Return a price in minor units, None for what is none."""
+        if not re.fullmatch(r"\d{1,7}([.,]\d{1,3})?", text, re.ASCII):
+            return None
+        return int(Decimal(text.replace(",", ".")).scaleb(get_currency_precision(self.currency)))
+
+    def conditions(self, zone: ZoneInfo) -> Iterator[Any]:  # noqa: ARG002 - prices have no time zone
+        """Yield the conditions for the database."""
+        start, end = (self.minor(text) for text in self.value)
+        if start is not None:
+            yield self.expression >= start
+        if end is not None:
+            yield self.expression <= end
+
+
+def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
+    """Return what the page of the catalogue or of a category shows, in a fixed number of queries."""
+    statement = listing_service.select_shown()
+    if category is not None:
+        statement = statement.where(category_service.descends_from(category.path))
+    vendors = (
+        [] if current_vendor else shelf_service.list_open_vendors(session, platform_id=current_platform.id)
+    )
+    table = Table.from_select(
+        session,
+        statement,
+        columns=[Column(key, key, sort=listing_service.SORTS[key]) for key in ("created", "title", "price")],
+        search=listing_service.SEARCH,
+        filters=_filters(vendors),
+        default_sort="-created",
+        per_page=PER_PAGE,
+    )
+    allow_pictures(address for product in table.rows for address in product.images[:1])
+    categories = category_service.list_shown_categories(session, is_shown=shelf_service.is_shown())
+    return {
+        "table": table,
+        "category": category,
+        "parents": parents_of(category, categories),
+        "branches": _branches(category, categories),
+        "vendor_names": dict(vendors) if len(vendors) > 1 else {},
+        "available": stock_service.available_by_product(session, [one.id for one in table.rows]),
+        "sorts": SORTS,
+        "chips": list(_chips(table)),
+        "canonical_url": _canonical(category, table.page),
+    }
+
+
+def _filters(vendors: Sequence[tuple[int, str]]) -> list[Filter]:
+    currency = current_platform.currency
+    filters = [
+        Filter("stock", _("In stock only"), shelf_service.is_in_stock, choices=[("in", _("In stock only"))]),
+        PriceFilter("price", _("Price"), listing_service.PRICE, currency=currency),
+    ]
+    if len(vendors) > 1:
+        filters.append(Filter("vendor", _("Vendor"), listing_service.VENDOR, choices=vendors))
+    return filters
+
+
+def parents_of(category: Any, categories: Sequence[Any]) -> list[Any]:
+    """Return the categories above one, from the root down."""
+    return [one for one in categories if category and category.path.startswith(f"{one.path}/")]
+
+
+def _branches(category: Any, categories: Sequence[Any]) -> list[Any]:
+    """Return what the list of categories shows: the way to the chosen one, its neighbours, and what lies below it."""
+    path = category.path if category else ""
+    above = {"/".join(path.split("/")[:depth]) for depth in range(path.count("/") + 2)} | {path}
+    return [one for one in categories if one.path.rpartition("/")[0] in above]
+
+
+def _chips(table: Table) -> Iterator[tuple[str, str]]:
+    """Yield what narrows the shelf in words, and the address without it."""
+    if table.search:
+        yield _("“%(words)s”", words=table.search), table.url(search=None)
+    for item in table.filters:
+        if isinstance(item, PriceFilter):
+            yield from _price_chips(table, item)
+        elif item.is_active:
+            yield str(dict(item.choices)[item.value]), table.url(**{item.key: None})
+
+
+def _price_chips(table: Table, item: PriceFilter) -> Iterator[tuple[str, str]]:
+    for name, text, words in zip(
+        item.arguments, item.value, ("from %(price)s", "up to %(price)s"), strict=True
+    ):
+        minor = item.minor(text)
+        if minor is not None:
+            shown = format_money(minor, item.currency)
+            told = (
+                _("from %(price)s", price=shown)
+                if words.startswith("from")
+                else _("up to %(price)s", price=shown)
+            )
+            yield told, table.url(**{name: None})
+
+
+def _canonical(category: Any, page: int) -> str:
+    """Return the address of this page of the shelf, without what narrows and orders it."""
+    values: dict[str, Any] = {"page": page} if page > 1 and not set(request.args) - {"page"} else {}
+    if category is None:
+        return url_for("inventory_storefront.catalogue", _external=True, **values)
+    return url_for("inventory_storefront.category_detail", path=category.path, _external=True, **values)

@@ -1,0 +1,37 @@
+"""A picture of a product, wherever it lies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+LIBRARY = "/media/"
+
+
+def is_kept(address: str) -> bool:
+    """Tell whether an address lies in the media library."""
+    return address.startswith(LIBRARY)
+
+
+def key_of(address: str) -> str:
+    """Return the key of a picture in the media library out of its address."""
+    return address.rpartition("/")[2].partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPicture:
+    """A picture of the media library, or with `media` None an address on another site."""
+
+    address: str
+    media: Any = None
+
+    def path(self, width: int | None = None) -> str:
+        """Return the address below the shop's root, or elsewhere: of the smallest copy at least this wide."""
+        return str(self.media.path(width)) if self.media is not None else self.address
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it lies on another site."""
+        return "://" in self.address
+
+    def alt(self, *locales: object) -> str:
+        """Return its description in the first of these languages that has one; empty where nobody described it."""
+        return str(self.media.alt_in(*map(str, locales))) if self.media is not None else ""
