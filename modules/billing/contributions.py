@@ -1,5 +1,8 @@
 """What billing tells others: the feature gate's answer, cards, search results, demo data."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
@@ -106,4 +109,7 @@ def search(
     ]
 
 
-contributes("framework.demo", order=70)(demo.create)
+@contributes("framework.demo", order=70)
+def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
+    """Fill a platform with tiers, subscriptions and invoices."""
+    demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

@@ -1,5 +1,8 @@
 """What payments shows elsewhere: on the dashboards, in the search, in a customer's timeline."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -110,4 +113,7 @@ def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[Ti
     ]
 
 
-contributes("framework.demo", order=40)(demo_data.create)
+@contributes("framework.demo", order=40)
+def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
+    """Fill a platform with a test account and payments in every state."""
+    demo_data.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
