@@ -1,9 +1,10 @@
 """What the CMS brings to the pages of others."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from modules.cms.demo import create_demo
@@ -40,13 +41,14 @@ def look(
     """Give the shop its style sheet and the name in its head, where it has a theme."""
     if frontend is not FrontendType.STOREFRONT:
         return None
-    theme = theme_service.find_shown(session, vendor_id=vendor_id)
-    if theme is None:
+    look = theme_service.find_look(session, vendor_id=vendor_id)
+    if look is None:
         return None
+    theme, logo = look
     version = int(theme.updated_at.timestamp())
     values: dict[str, Any] = {"theme_css_url": url_for("cms_storefront.theme_css", v=version)}
-    if theme.logo_text and theme.vendor_id == vendor_id:
-        values["shop_name"] = theme.logo_text
+    if theme.vendor_id == vendor_id:
+        values |= {"shop_name": theme.logo_text or None, "shop_logo": logo}
     return values
 
 
@@ -75,6 +77,9 @@ def found_pages(
 
 
 @contributes("framework.demo", order=30)
-def demo(session: Session, *, platform_id: int, at: datetime, **_more: object) -> None:
-    """Give a platform of the demonstration its pages."""
-    create_demo(session, platform_id=platform_id, at=at)
+def demo(
+    session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime, **_more: object
+) -> None:
+    """Give a platform of the demonstration its pages, pictures and looks."""
+    folder = current_app.extensions["settings"].media_path
+    create_demo(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)

@@ -6,7 +6,7 @@ from wizamart.module_system.events import DomainEvent
 
 
 class PageChanged(BaseModel):
-    """A page became public, now or at a time that is set."""
+    """A page became public or ceased to be, at the moment when it did."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -17,3 +17,4 @@ class PageChanged(BaseModel):
 
 
 page_published = DomainEvent("cms.page_published", PageChanged)
+page_unpublished = DomainEvent("cms.page_unpublished", PageChanged)

@@ -1,5 +1,8 @@
 """What can go wrong in the CMS."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from wizamart.exceptions import InvalidInput, NotFound, RuleViolation
 from wizamart.i18n import lazy_gettext as _
 
@@ -50,7 +53,36 @@ class MediaNotFound(NotFound):
 
 
 class MediaInUse(RuleViolation):
-    """A page would show a gap."""
+    """Something would show a gap; `uses` says what, and is empty where its module is off."""
 
     code = "cms.media_in_use"
-    message = _("A page shows this picture. Take it out there first.")
+    message = _("This picture is in use. Take it out there first.")
+
+    def __init__(self, uses: Sequence[Any] = ()) -> None:
+        super().__init__()
+        self.uses = tuple(uses)
+
+
+class PictureUnknown(InvalidInput):
+    """A picture that is not there, or another owner's."""
+
+    code = "cms.picture_unknown"
+    message = _("There is no such picture in the library.")
+
+    def __init__(self, field: str = "picture_id") -> None:
+        super().__init__()
+        self.errors = {field: [str(self)]}
+
+
+class PageChangedMeanwhile(RuleViolation):
+    """Somebody else has changed what was being written; both are shown, and nobody's is lost."""
+
+    code = "cms.page_changed_meanwhile"
+    message = _("Somebody else has changed this page meanwhile.")
+
+
+class NotPublishable(InvalidInput):
+    """A page cannot be shown to the public as it is; `errors` says why."""
+
+    code = "cms.not_publishable"
+    message = _("The page cannot be published as it is.")

@@ -46,6 +46,7 @@ FRAME: Final[Mapping[str, Any]] = {
     "badges_url": None,
     "platforms_url": None,
     "shop_name": None,
+    "shop_logo": None,
     "nav": (),
     "footer_nav": (),
     "theme_css_url": None,

@@ -11,7 +11,11 @@ from wizamart.platforms import PlatformOwned
 
 
 class PageText(PlatformOwned, Base):
-    """A page in one language; the body is Markdown."""
+    """A page in one language; the body is Markdown.
+
+    `checked_at` is when somebody last wrote it or said that it still fits: older than the text in the platform's
+    own language, it is marked as outdated.
+    """
 
     __tablename__ = "cms_page_texts"
     __table_args__ = (sa.UniqueConstraint("page_id", "locale"),)
@@ -23,12 +27,16 @@ class PageText(PlatformOwned, Base):
     body: Mapped[str] = mapped_column(sa.Text)
     seo_title: Mapped[str] = mapped_column(sa.String(160), default="")
     seo_description: Mapped[str] = mapped_column(sa.String(320), default="")
+    checked_at: Mapped[datetime]
 
 
 class Page(PlatformOwned, Base):
     """A page of the platform, or with `vendor_id` the one that a vendor shows in its place or besides.
 
-    A draft has no `published_at`; a page is public from that moment on.
+    A draft has no `published_at`; a page is public from that moment on, and until `unpublish_at` where that is set.
+    `announced_at` says that others were told that it is public. `version` grows with every change, so that one
+    editor does not overwrite another. `based_on` is the version of the platform's page that a vendor's was copied
+    from, `picture_id` the picture for those who pass the page on.
     """
 
     __tablename__ = "cms_pages"
@@ -49,7 +57,12 @@ class Page(PlatformOwned, Base):
     slug: Mapped[str] = mapped_column(sa.String(160))
     placement: Mapped[str] = mapped_column(sa.String(16), default="none")
     position: Mapped[int] = mapped_column(default=100)
-    published_at: Mapped[datetime | None]
+    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cms_media.id"), index=True)
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    unpublish_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    based_on: Mapped[int | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -59,7 +72,9 @@ class Page(PlatformOwned, Base):
 
     def is_live(self, at: datetime) -> bool:
         """Tell whether the public sees the page at this moment."""
-        return self.published_at is not None and self.published_at <= at
+        if self.published_at is None or self.published_at > at:
+            return False
+        return self.unpublish_at is None or at < self.unpublish_at
 
     def text_in(self, *locales: str) -> PageText:
         """Return the text in the first of these languages that there is, or in whatever language there is."""
@@ -96,3 +111,16 @@ class PageRedirect(PlatformOwned, Base):
     page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
     vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
     slug: Mapped[str] = mapped_column(sa.String(160), index=True)
+
+
+class PageEditor(PlatformOwned, Base):
+    """Somebody has a page open in the editor; the open page keeps the row fresh, and an old one means nothing."""
+
+    __tablename__ = "cms_page_editors"
+    __table_args__ = (sa.UniqueConstraint("page_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    seen_at: Mapped[datetime]

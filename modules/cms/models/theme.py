@@ -28,7 +28,9 @@ class Theme(PlatformOwned, Base):
     vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
     accent: Mapped[str] = mapped_column(sa.String(7))
     accent_dark: Mapped[str] = mapped_column(sa.String(7))
+    heading_font: Mapped[str] = mapped_column(sa.String(16), default="same")
     font: Mapped[str] = mapped_column(sa.String(16))
     corners: Mapped[str] = mapped_column(sa.String(16))
     logo_text: Mapped[str] = mapped_column(sa.String(40), default="")
+    logo_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cms_media.id"), index=True)
     updated_at: Mapped[datetime]

@@ -58,6 +58,13 @@ class PageForm(BaseModel):
         },
     )
     position: int = Field(100, title=_("Position"), ge=0, le=9999, description=_("Small numbers come first."))
+    picture_id: int | None = Field(
+        None,
+        title=_("Picture"),
+        ge=1,
+        le=2**31 - 1,
+        description=_("Shown where somebody passes the page on, as in messages and social networks."),
+    )
     seo_title: str = Field(
         "", title=_("Title for search engines"), max_length=160, description=_("Empty takes the title.")
     )
@@ -71,6 +78,9 @@ class PageForm(BaseModel):
 
 
 class PublicationForm(BaseModel):
-    """When a page becomes public."""
+    """From when and until when a page is public."""
 
     at: datetime | None = Field(None, title=_("Publish at"), description=_("Empty means now."))
+    until: datetime | None = Field(
+        None, title=_("Take down at"), description=_("Empty leaves the page public.")
+    )

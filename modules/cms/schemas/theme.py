@@ -39,7 +39,8 @@ def _check_on_dark(value: str) -> str:
     return value.lower()
 
 
-Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+HEX: Final = r"#[0-9a-fA-F]{6}"
+Hex = Annotated[str, Field(pattern=f"^{HEX}$")]
 
 
 class ThemeForm(BaseModel):
@@ -47,6 +48,15 @@ class ThemeForm(BaseModel):
 
     logo_text: str = Field(
         "", title=_("Name in the head"), max_length=40, description=_("Empty takes the name of the shop.")
+    )
+    logo_id: int | None = Field(
+        None,
+        title=_("Logo"),
+        ge=1,
+        le=2**31 - 1,
+        description=_(
+            "Shown in the head in the place of the name. It should be readable on white and on black."
+        ),
     )
     accent: Annotated[Hex, AfterValidator(_check_on_light)] = Field(
         "#2a55c5", title=_("Colour on light pages"), description=_("Of buttons and links, such as #2a55c5.")
@@ -61,6 +71,19 @@ class ThemeForm(BaseModel):
         title=_("Typeface"),
         json_schema_extra={
             "choices": {
+                "sans": _("Plain"),
+                "serif": _("Classic"),
+                "rounded": _("Round"),
+                "mono": _("Typewriter"),
+            }
+        },
+    )
+    heading_font: Literal["same", "sans", "serif", "rounded", "mono"] = Field(
+        "same",
+        title=_("Typeface of headings"),
+        json_schema_extra={
+            "choices": {
+                "same": _("The same"),
                 "sans": _("Plain"),
                 "serif": _("Classic"),
                 "rounded": _("Round"),

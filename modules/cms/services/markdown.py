@@ -1,6 +1,7 @@
 """Markdown to HTML that is safe to show: rendered without raw HTML, and cleaned by an allow-list all the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import nh3
@@ -13,14 +14,28 @@ TAGS: Final = frozenset(
 )
 ATTRIBUTES: Final = {
     "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height", "loading"},
+    "img": {"src", "srcset", "sizes", "alt", "title", "width", "height", "loading"},
     "ol": {"start"},
     "th": {"align"},
     "td": {"align"},
 }
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 DEEPEST_HEADING: Final = 6
-FindMedia = Callable[[str], str | None]
+PREFIX: Final = "media:"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a picture is shown: its address, all its widths, its size, and what it shows in the language of the text."""
+
+    address: str
+    source_set: str = ""
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+
+
+FindMedia = Callable[[str], Shown | None]
 
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
@@ -28,8 +43,8 @@ _parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["t
 def render(text: str, *, root: str = "", find_media: FindMedia | None = None) -> str:
     """Return the text as HTML.
 
-    `root` is put before addresses that begin with `/`, which are those of the shop. `find_media(key)` returns the
-    address of a picture that is named as `media:key`; one that is not found is left out, its description stays.
+    `root` is put before addresses that begin with `/`, which are those of the shop. `find_media(key)` says how to show
+    a picture that is named as `media:key`; one that is not found is left out, its description stays.
     """
     tokens = _parser.parse(text)
     _adapt(tokens, root=root.rstrip("/"), find_media=find_media or (lambda _key: None))
@@ -60,15 +75,49 @@ def _address(address: str, root: str) -> str:
     return root + address if address.startswith("/") and not address.startswith("//") else address
 
 
+def pictures_in(text: str) -> list[tuple[str, str]]:
+    """Return the key and the description of each picture of the library that a text shows."""
+    return [
+        (source.removeprefix(PREFIX), token.content.strip())
+        for token in _flat(_parser.parse(text))
+        if token.type == "image" and (source := str(token.attrGet("src") or "")).startswith(PREFIX)
+    ]
+
+
+def plain_text(text: str, *, length: int) -> str:
+    """Return the beginning of a text without its marks, for where nothing else says what a page is about."""
+    words = " ".join(
+        token.content for token in _flat(_parser.parse(text)) if token.type in {"text", "code_inline"}
+    )
+    plain = " ".join(words.split())
+    return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        if token.type == "inline" and token.children:
+            yield from _flat(token.children)
+
+
 def _place_picture(token: Token, root: str, find_media: FindMedia) -> None:
     """Give a picture its address; pictures from elsewhere are not shown, as the content policy would refuse them."""
     source = str(token.attrGet("src") or "")
-    if source.startswith("media:"):
-        found = find_media(source.removeprefix("media:"))
+    if source.startswith(PREFIX):
+        found = find_media(source.removeprefix(PREFIX))
     else:
-        found = _address(source, root) if source.startswith("/") and not source.startswith("//") else None
+        is_own = source.startswith("/") and not source.startswith("//")
+        found = Shown(_address(source, root)) if is_own else None
     if found is None:
         token.type, token.tag, token.nesting = "text", "", 0
         return
-    token.attrSet("src", found)
+    token.attrSet("src", found.address)
     token.attrSet("loading", "lazy")
+    if found.source_set:
+        token.attrSet("srcset", found.source_set)
+        token.attrSet("sizes", "(min-width: 48rem) 44rem, 92vw")
+    if found.width:
+        token.attrSet("width", str(found.width))
+        token.attrSet("height", str(found.height))
+    if found.alt and not token.content.strip():
+        token.children = [Token("text", "", 0, content=found.alt)]

@@ -1,8 +1,8 @@
-"""The library of pictures: taking them in, finding them in texts, and what must not be deleted."""
+"""The library of pictures: taking them in, finding them, describing them, and addressing their files."""
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +10,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.cms.exceptions import MediaInUse, MediaNotFound
-from modules.cms.models.media import Media, MediaUse
-from modules.cms.models.page import Page
+from modules.cms.exceptions import MediaNotFound
+from modules.cms.models.media import Media
 from modules.cms.services.picture import read_picture
 from wizamart.database import after_commit
+from wizamart.numbers import is_row_number
 
-REFERENCE: Final = re.compile(r"\(\s*<?media:([A-Za-z0-9_-]{1,32})")
+LONGEST_ALT: Final = 300
+MOST_AT_ONCE: Final = 500
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def add_media(
@@ -25,12 +27,13 @@ def add_media(
     *,
     platform_id: int,
     name: str,
-    alt: str,
     folder: Path,
     at: datetime,
+    alt: str = "",
+    locale: str = "en",
     vendor_id: int | None = None,
 ) -> Media:
-    """Take in a picture and write its file.
+    """Take in a picture and write its files; `alt` is its description in the language `locale`.
 
     :raises PictureRefused: when it is none, or too large.
     """
@@ -40,24 +43,42 @@ def add_media(
         vendor_id=vendor_id,
         key=secrets.token_urlsafe(16),
         extension=picture.extension,
-        name=Path(name.replace("\\", "/")).name[:160] or "picture",
-        alt=alt,
+        name=_plain_name(name),
         width=picture.width,
         height=picture.height,
         bytes=len(picture.content),
         created_at=at,
     )
+    update_alts(media, {locale: alt})
     path = path_of(media, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture.content)
+    for width, small in picture.thumbnails.items():
+        path_of(media, folder, width).write_bytes(small)
     session.add(media)
     session.flush()  # the page that comes next shows it by its id
     return media
 
 
-def path_of(media: Media, folder: Path) -> Path:
-    """Return where the file of a picture lies."""
-    return folder / "cms" / str(media.platform_id) / media.filename
+def _plain_name(name: str) -> str:
+    """Return a name to read, without folders and without signs that could deceive about it."""
+    return _UNPRINTABLE.sub("", Path(name.replace("\\", "/")).name).strip()[:160] or "picture"
+
+
+def path_of(media: Media, folder: Path, width: int | None = None) -> Path:
+    """Return where the file of a picture lies, or of its smaller copy in one of the fixed widths."""
+    name = media.filename if width is None else f"{media.key}-{width}.webp"
+    return folder / "cms" / str(media.platform_id) / name
+
+
+def picture_url(media: Media, *, root: str = "") -> str:
+    """Return the address of a picture below `root`, which is the shop's (`request.script_root`, or with a host)."""
+    return root + media.path()
+
+
+def thumbnail_url(media: Media, width: int, *, root: str = "") -> str:
+    """Return the address of the smallest copy that is at least this wide, or of the picture itself."""
+    return root + media.path(width)
 
 
 def get_media(session: Session, media_id: int, *, vendor_id: int | None = None) -> Media:
@@ -77,53 +98,67 @@ def find_by_key(session: Session, key: str) -> Media | None:
     return session.scalars(sa.select(Media).where(Media.key == key)).one_or_none()
 
 
-def select_media(*, vendor_id: int | None = None) -> tuple[sa.Select[Any], tuple[Any, ...], Any]:
-    """Return the statement of an owner's pictures, what is searched, and what they are ordered by."""
-    select = sa.select(Media).where(Media.vendor_id == vendor_id)
-    return select, (Media.name, Media.alt), Media.created_at
+def parse_ids(text: str) -> list[int]:
+    """Return the numbers that the media picker sends, in their order and each once; what is no number is left out."""
+    parts = [part for part in re.split(r"[\s,;]+", text) if is_row_number(part)]
+    return list(dict.fromkeys(int(part) for part in parts))
 
 
-def update_alt(media: Media, alt: str) -> None:
-    """Change the description of a picture."""
-    media.alt = alt
+def list_by_ids(session: Session, ids: Sequence[int], *, vendor_id: int | None = None) -> list[Media]:
+    """Return those of the pictures that the owner may show, in the order of `ids`, in one query.
 
-
-def delete_media(session: Session, media: Media, *, folder: Path) -> None:
-    """Delete a picture that no page shows; its file goes once that is certain.
-
-    :raises MediaInUse: when a page shows it.
+    A vendor may show its own and the platform's; without `vendor_id` only the platform's are found.
     """
-    if uses_of(session, media):
-        raise MediaInUse
-    path = path_of(media, folder)
-    session.delete(media)
-    after_commit(session, lambda: path.unlink(missing_ok=True))
+    if not ids:
+        return []
+    query = sa.select(Media).where(Media.id.in_(list(ids)[:MOST_AT_ONCE]), shown_to(vendor_id))
+    found = {media.id: media for media in session.scalars(query)}
+    return [found[number] for number in ids if number in found]
 
 
-def uses_of(session: Session, media: Media) -> Sequence[Page]:
-    """Return the pages that show a picture."""
-    query = sa.select(Page).join(MediaUse, MediaUse.page_id == Page.id).where(MediaUse.media_id == media.id)
-    return session.scalars(query.order_by(Page.slug)).all()
+def shown_to(vendor_id: int | None) -> sa.ColumnElement[bool]:
+    """Return the condition of pictures that a vendor's pages may show: its own and the platform's."""
+    if vendor_id is None:
+        return Media.vendor_id.is_(None)
+    return sa.or_(Media.vendor_id.is_(None), Media.vendor_id == vendor_id)
 
 
-def note_uses(session: Session, page: Page) -> None:
-    """Note which pictures a page shows now, in any of its languages."""
-    session.flush()  # the page may be new
-    keys = {key for text in page.texts for key in REFERENCE.findall(text.body)}
-    wanted = set(session.scalars(sa.select(Media.id).where(Media.key.in_(keys)))) if keys else set()
-    rows = session.scalars(sa.select(MediaUse).where(MediaUse.page_id == page.id)).all()
-    for row in rows:
-        if row.media_id not in wanted:
-            session.delete(row)
-    for media_id in wanted - {row.media_id for row in rows}:
-        session.add(MediaUse(platform_id=page.platform_id, page_id=page.id, media_id=media_id))
+def owned_by(owner: str, *, vendor_id: int | None) -> sa.ColumnElement[bool]:
+    """Return the condition of pictures that are the vendor's own, or (`platform`) the platform's."""
+    return Media.vendor_id.is_(None) if owner == "platform" else Media.vendor_id == vendor_id
 
 
-def finder(session: Session, text: str, *, root: str, vendor_id: int | None) -> Callable[[str], str | None]:
-    """Return a function that gives the address of a picture in this text by its key; asks in one query, if at all."""
-    keys = set(REFERENCE.findall(text))
-    if not keys:
-        return lambda _key: None
-    is_shown = sa.or_(Media.vendor_id.is_(None), Media.vendor_id == vendor_id)
-    found = session.scalars(sa.select(Media).where(Media.key.in_(keys), is_shown)).all()
-    return {media.key: f"{root}/media/{media.filename}" for media in found}.get
+def lacks_alt(locale: str) -> sa.ColumnElement[bool]:
+    """Return the condition of pictures without a description in a language."""
+    return sa.func.coalesce(Media.alts[locale].as_string(), "") == ""
+
+
+def select_media(
+    *, vendor_id: int | None = None, with_platform: bool = False
+) -> tuple[sa.Select[Any], tuple[Any, ...], Any]:
+    """Return the statement of an owner's pictures, what is searched, and what they are ordered by."""
+    is_wanted = shown_to(vendor_id) if with_platform else Media.vendor_id == vendor_id
+    return sa.select(Media).where(is_wanted), (Media.words,), Media.created_at
+
+
+def update_alts(media: Media, alts: Mapping[str, str]) -> None:
+    """Change the descriptions of a picture in the languages given; an empty one is taken away."""
+    merged = {**(media.alts or {}), **{locale: alt.strip()[:LONGEST_ALT] for locale, alt in alts.items()}}
+    media.alts = {locale: alt for locale, alt in merged.items() if alt}
+    media.words = "\n".join([media.name, *media.alts.values()])
+
+
+def missing_alts(media: Media, locales: Iterable[str]) -> list[str]:
+    """Return the languages in which a picture has no description."""
+    return [locale for locale in locales if not media.alts.get(locale)]
+
+
+def forget_files(session: Session, media: Media, *, folder: Path) -> None:
+    """Delete the files of a picture once it is certain that its row is gone."""
+    paths = [path_of(media, folder, width) for width in (None, *media.widths)]
+
+    def unlink() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    after_commit(session, unlink)

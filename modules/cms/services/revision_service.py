@@ -1,10 +1,8 @@
-"""What a page was: a revision after each change, the differences between two, and the way back."""
+"""What a page was: a revision after each change, and the way back."""
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,31 +11,14 @@ from modules.cms.exceptions import RevisionNotFound
 from modules.cms.models.page import Page, PageRevision, PageText
 
 TEXT_FIELDS: Final = ("title", "body", "seo_title", "seo_description")
-CONTEXT_LINES: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a difference; `gap` stands for lines that are the same and left out."""
-
-    kind: Literal["same", "added", "removed", "gap"]
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What changed in one field, in one language."""
-
-    field: str
-    locale: str
-    lines: tuple[Line, ...]
+PLACE_FIELDS: Final = ("slug", "placement", "position", "picture_id")
 
 
 def record(
     session: Session, page: Page, *, author_id: int | None, author_name: str, at: datetime
 ) -> PageRevision | None:
     """Keep the page as it stands now; one that is as it was before adds nothing."""
-    content = _content_of(page)
+    content = content_of(page)
     latest = find_latest(session, page)
     if latest is not None and latest.content == content:
         return None
@@ -51,7 +32,24 @@ def record(
         content=content,
     )
     session.add(revision)
+    page.version = revision.number
     return revision
+
+
+def has_changed_since(session: Session, page: Page, version: int, *, locale: str) -> bool:
+    """Tell whether the text in this language, or where the page stands, is another than in this version.
+
+    Somebody who wrote in another language meanwhile is in nobody's way.
+    """
+    if version == page.version:
+        return False
+    query = sa.select(PageRevision).where(PageRevision.page_id == page.id, PageRevision.number == version)
+    base = session.scalars(query).one_or_none()
+    if base is None:
+        return True
+    now = content_of(page)
+    is_moved = any(base.content.get(name) != now[name] for name in PLACE_FIELDS)
+    return is_moved or base.content["texts"].get(locale) != now["texts"].get(locale)
 
 
 def find_latest(session: Session, page: Page) -> PageRevision | None:
@@ -78,67 +76,32 @@ def list_revisions(session: Session, page: Page, *, limit: int = 100) -> Sequenc
     return session.scalars(query.order_by(PageRevision.number.desc()).limit(limit)).all()
 
 
-def restore(
-    session: Session,
-    page: Page,
-    revision: PageRevision,
-    *,
-    author_id: int | None,
-    author_name: str,
-    at: datetime,
-) -> None:
-    """Give a page the texts and the place of a revision; its address and whether it is public stay."""
+def put_back(page: Page, revision: PageRevision, *, picture_id: int | None, at: datetime) -> None:
+    """Give a page the texts and the place of a revision; its address and whether it is public stay.
+
+    `picture_id` is the picture that it shall have: that of the revision may be gone.
+    """
     content = revision.content
     page.placement, page.position = content["placement"], content["position"]
+    page.picture_id = picture_id
     present = {text.locale: text for text in page.texts}
     for locale, text in present.items():
         if locale not in content["texts"]:
             page.texts.remove(text)
     for locale, fields in content["texts"].items():
         if locale not in present:
-            present[locale] = PageText(platform_id=page.platform_id, locale=locale)
+            present[locale] = PageText(platform_id=page.platform_id, locale=locale, checked_at=at)
             page.texts.append(present[locale])
         for name in TEXT_FIELDS:
             setattr(present[locale], name, fields[name])
+        present[locale].checked_at = at
     page.updated_at = at
-    record(session, page, author_id=author_id, author_name=author_name, at=at)
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return what differs between two contents, field by field and line by line."""
-    found = [
-        Difference(name, "", tuple(_lines(str(before.get(name, "")), str(after.get(name, "")))))
-        for name in ("slug", "placement", "position")
-        if before.get(name, "") != after.get(name, "")
-    ]
-    old, new = before.get("texts", {}), after.get("texts", {})
-    for locale in sorted({*old, *new}):
-        for name in TEXT_FIELDS:
-            one, other = old.get(locale, {}).get(name, ""), new.get(locale, {}).get(name, "")
-            if one != other:
-                found.append(Difference(name, locale, tuple(_lines(one, other))))
-    return found
-
-
-def _lines(before: str, after: str) -> Iterator[Line]:
-    old, new = before.splitlines(), after.splitlines()
-    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT_LINES)
-    for number, group in enumerate(groups):
-        if number:
-            yield Line("gap")
-        for tag, old_start, old_end, new_start, new_end in group:
-            if tag == "equal":
-                yield from (Line("same", text) for text in old[old_start:old_end])
-                continue
-            yield from (Line("removed", text) for text in old[old_start:old_end])
-            yield from (Line("added", text) for text in new[new_start:new_end])
-
-
-def _content_of(page: Page) -> dict[str, Any]:
+def content_of(page: Page) -> dict[str, Any]:
+    """Return all that a revision keeps of a page."""
     return {
-        "slug": page.slug,
-        "placement": page.placement,
-        "position": page.position,
+        **{name: getattr(page, name) for name in PLACE_FIELDS},
         "texts": {
             text.locale: {name: getattr(text, name) or "" for name in TEXT_FIELDS} for text in page.texts
         },

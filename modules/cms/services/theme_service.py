@@ -1,13 +1,19 @@
 """The look of a shop as a style sheet of CSS variables."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.cms.exceptions import PictureUnknown
+from modules.cms.models.media import Media
 from modules.cms.models.theme import Theme
-from modules.cms.schemas.theme import ThemeForm
+from modules.cms.schemas.theme import DARK_SURFACE, HEX, LEAST_CONTRAST, LIGHT_SURFACE, ThemeForm, contrast
+from modules.cms.services import media_service
 
 FONTS: Final = {
     "sans": 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
@@ -30,10 +36,25 @@ def find_shown(session: Session, *, vendor_id: int | None) -> Theme | None:
     return session.scalars(query.limit(1)).first()
 
 
+def find_look(session: Session, *, vendor_id: int | None) -> tuple[Theme, Media | None] | None:
+    """Return the theme that a shop shows with its logo, in one query."""
+    is_shown = sa.or_(Theme.vendor_id.is_(None), Theme.vendor_id == vendor_id)
+    query = sa.select(Theme, Media).outerjoin(Media, Media.id == Theme.logo_id).where(is_shown)
+    row = session.execute(query.order_by(Theme.vendor_id.is_(None)).limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
 def save_theme(
     session: Session, form: ThemeForm, *, platform_id: int, at: datetime, vendor_id: int | None = None
 ) -> Theme:
-    """Give a shop this look."""
+    """Give a shop this look.
+
+    :raises PictureUnknown: when the owner may not show the logo.
+    """
+    if form.logo_id is not None and not media_service.list_by_ids(
+        session, [form.logo_id], vendor_id=vendor_id
+    ):
+        raise PictureUnknown("logo_id")
     theme = find_theme(session, vendor_id=vendor_id)
     if theme is None:
         theme = Theme(platform_id=platform_id, vendor_id=vendor_id)
@@ -51,6 +72,28 @@ def reset_theme(session: Session, *, vendor_id: int | None = None) -> None:
         session.delete(theme)
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How well a colour can be read; WCAG 2.2 asks for 4.5 to 1."""
+
+    ratio: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether text in this colour may be shown."""
+        return self.ratio >= LEAST_CONTRAST
+
+
+def contrasts(values: Mapping[str, object]) -> dict[str, Contrast]:
+    """Return how well the colours in a form can be read, as far as they are colours."""
+    surfaces = {"accent": LIGHT_SURFACE, "accent_dark": DARK_SURFACE}
+    return {
+        name: Contrast(contrast(colour, surface))
+        for name, surface in surfaces.items()
+        if re.fullmatch(HEX, colour := str(values.get(name, "")))
+    }
+
+
 def stylesheet(form: ThemeForm) -> str:
     """Return the style sheet of a look; nothing but checked colours and words from tables gets into it."""
     large, small = CORNERS[form.corners]
@@ -60,9 +103,11 @@ def stylesheet(form: ThemeForm) -> str:
         f"  --wz-solid: {form.accent};\n"
         f"  --wz-solid-hover: color-mix(in srgb, {form.accent} 85%, black);\n"
         f"  --tblr-font-sans-serif: {FONTS[form.font]};\n"
+        f"  --wz-font-headings: {FONTS[form.font if form.heading_font == 'same' else form.heading_font]};\n"
         f"  --wz-radius: {large};\n"
         f"  --wz-radius-small: {small};\n"
         "}\n"
+        ".wz-shop :is(h1, h2, h3, .wz-brand-text) { font-family: var(--wz-font-headings); }\n"
     )
 
 

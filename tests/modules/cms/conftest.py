@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from modules.cms.schemas.page import PageForm
-from modules.cms.services import page_service
+from modules.cms.services import page_service, publication_service
 from modules.cms.services.page_service import Author
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
@@ -61,7 +61,7 @@ def make_page(within) -> Callable[..., int]:
                 at=NOON,
             )
             if published_at:
-                page_service.publish(session, page, at=published_at, now=NOON)
+                publication_service.publish(session, page, at=published_at, now=NOON)
             return page.id
 
     return make

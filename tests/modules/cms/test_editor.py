@@ -92,8 +92,8 @@ def test_versions_show_what_changed_and_can_be_restored(admin, written, within):
     detail = admin.get(f"{address}/versions/2").text
     assert "Version 2" in versions
     assert "Version 3" not in versions
-    assert "<ins>+ We moved.</ins>" in detail
-    assert "<del>− We are **here**.</del>" in detail
+    assert "We <mark>moved</mark>." in detail
+    assert "<del>We <mark>are **here**</mark>.</del>" in detail
     assert admin.get(f"{address}/versions/9").status_code == 404
 
     admin.post(f"{address}/versions/1/restoration")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.cms.services.markdown import render
+from modules.cms.services.markdown import Shown, pictures_in, plain_text, render
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_table_is_a_table():
 
 
 def test_pictures_come_from_the_library_only():
-    found = {"abc": "/media/abc.png"}.get
+    found = {"abc": Shown("/media/abc.png", alt="A cat in the library")}.get
 
     assert '<img src="/media/abc.png" alt="A cat" loading="lazy">' in render(
         "![A cat](media:abc)", find_media=found
@@ -50,3 +50,17 @@ def test_pictures_come_from_the_library_only():
     assert "<img" not in render("![A cat](media:gone)", find_media=found)
     assert "A cat" in render("![A cat](media:gone)", find_media=found)
     assert "<img" not in render("![A cat](https://example.com/cat.png)", find_media=found)
+    assert 'alt="A cat in the library"' in render("![](media:abc)", find_media=found)
+
+
+def test_pictures_in_a_text_are_found_as_they_are_shown():
+    text = "![A cat](media:abc) ![](<media:def>)\n\n`![](media:code)` ![x](/media/other.png)\n\n> ![ ](media:ghi)"
+
+    assert pictures_in(text) == [("abc", "A cat"), ("def", ""), ("ghi", "")]
+
+
+def test_the_beginning_of_a_text_is_plain():
+    text = "## Who **we** are\n\nWe make [candles](/candles), and <b>more</b>."
+
+    assert plain_text(text, length=100) == "Who we are We make candles , and <b>more</b>."
+    assert plain_text(text, length=12) == "Who we are…"

@@ -1,0 +1,122 @@
+"""Pages as a list, and what is done with a page besides writing it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+
+from modules.cms.exceptions import NotPublishable
+from modules.cms.routes.blueprints import in_portals
+from modules.cms.routes.tenant import get_page
+from modules.cms.schemas.page import PublicationForm
+from modules.cms.services import page_service, publication_service, translation_service
+from wizamart import clock
+from wizamart.database import db
+from wizamart.i18n import current_time_zone, gettext as _, lazy_gettext
+from wizamart.permissions import requires
+from wizamart.platform_context import current_platform
+from wizamart.web.forms import SchemaForm
+from wizamart.web.htmx import go_to
+from wizamart.web.portal import current_layout, current_vendor_id
+from wizamart.web.tables import Column, Filter, Table
+
+
+@in_portals("/pages", "GET")
+@requires("cms:page:read")
+def page_list() -> str:
+    """List the owner's pages; for a vendor those of the platform, too, that its shop shows."""
+    session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
+    locales, default = current_platform.locales, current_platform.default_locale
+    listing = page_service.select_pages(vendor_id=vendor_id, locale=default)
+    states = [("public", _("Public")), ("planned", _("Planned")), ("draft", _("Draft"))]
+    table = Table.from_select(
+        session,
+        listing.select,
+        columns=[
+            Column("title", lazy_gettext("Title"), listing.title),
+            Column("slug", lazy_gettext("Address"), listing.slug),
+            Column("state", lazy_gettext("State"), listing.published_at),
+            Column("languages", lazy_gettext("Languages")),
+            Column("updated_at", lazy_gettext("Changed"), listing.updated_at),
+        ],
+        search=listing.search,
+        filters=[
+            Filter(
+                "state",
+                lazy_gettext("State"),
+                lambda state: page_service.is_in_state(state, now),
+                choices=states,
+            )
+        ],
+        default_sort="slug",
+    )
+    return render_template(
+        "cms/page_list.html",
+        table=table,
+        sources=page_service.list_sources(session, table.rows),
+        inherited=page_service.list_inherited(session, vendor_id=vendor_id, at=now) if vendor_id else (),
+        states_of=lambda page: translation_service.states_of(page, locales, default_locale=default),
+        now=now,
+        layout=current_layout(),
+    )
+
+
+@in_portals("/pages/<int:page_id>/publication", "POST")
+@requires("cms:page:publish")
+def publication_create(page_id: int) -> Any:
+    """Make a page public, now or at the times that were sent in the reader's time zone."""
+    page, form, now = get_page(page_id), SchemaForm.from_request(PublicationForm), clock.now()
+    if not form.is_valid:
+        flash(_("Enter a valid date and time."), "danger")
+        return go_to(url_for(".page_edit", page_id=page.id))
+    at, until = _in_zone(form.value.at) or page.published_at or now, _in_zone(form.value.until)
+    try:
+        publication_service.publish(db.session(), page, at=at, until=until, now=now)
+    except NotPublishable as error:
+        for sentence in error.errors.values():
+            flash(" ".join([str(error), *sentence]), "danger")
+        return go_to(url_for(".page_edit", page_id=page.id))
+    flash(_("The page is public.") if at <= now else _("The page will be published."), "success")
+    return go_to(url_for(".page_edit", page_id=page.id))
+
+
+@in_portals("/pages/<int:page_id>/publication/removal", "POST")
+@requires("cms:page:publish")
+def publication_delete(page_id: int) -> Any:
+    """Make a page a draft again."""
+    publication_service.unpublish(db.session(), get_page(page_id), now=clock.now())
+    flash(_("The page is a draft again."), "success")
+    return go_to(url_for(".page_edit", page_id=page_id))
+
+
+@in_portals("/pages/<int:page_id>/removal", "POST")
+@requires("cms:page:delete")
+def page_delete(page_id: int) -> Any:
+    """Delete a page."""
+    page_service.delete_page(db.session(), get_page(page_id))
+    flash(_("The page was deleted."), "success")
+    return go_to(url_for(".page_list"))
+
+
+@in_portals("/pages/<int:page_id>/translation", "POST")
+@requires("cms:page:update")
+def translation_confirm(page_id: int) -> Any:
+    """Note that a translation still fits."""
+    locale = request.form.get("language", "")
+    translation_service.confirm(get_page(page_id), locale, at=clock.now())
+    flash(_("The translation is marked as up to date."), "success")
+    return go_to(url_for(".page_edit", page_id=page_id, language=locale))
+
+
+@in_portals("/pages/<int:page_id>/redirects/<int:redirect_id>/removal", "POST")
+@requires("cms:page:update")
+def redirect_delete(page_id: int, redirect_id: int) -> Any:
+    """Let an old address lead nowhere."""
+    page_service.delete_redirect(db.session(), get_page(page_id), redirect_id)
+    flash(_("The old address leads nowhere now."), "success")
+    return go_to(url_for(".page_edit", page_id=page_id))
+
+
+def _in_zone(moment: datetime | None) -> datetime | None:
+    """Read a time without a zone as that of the reader's."""
+    return moment.replace(tzinfo=current_time_zone()) if moment and moment.tzinfo is None else moment

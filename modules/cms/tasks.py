@@ -1,0 +1,19 @@
+"""What the CMS does at its time."""
+
+from datetime import timedelta
+
+from modules.cms.services import presence_service, publication_service
+from wizamart import clock
+from wizamart.queue import TaskContext, schedule
+
+
+@schedule(publication_service.ANNOUNCE, every=timedelta(minutes=5))
+def announce_pages(context: TaskContext) -> int:
+    """Tell of pages whose time has come; it also runs at the very moment that was set, and this is the net below."""
+    return publication_service.announce_due(context.session, now=clock.now())
+
+
+@schedule("cms.forget_editors", every="daily at 03:40")
+def forget_editors(context: TaskContext) -> None:
+    """Delete who had pages open yesterday."""
+    presence_service.forget_editors(context.session, before=clock.now() - timedelta(days=1))
