@@ -158,3 +158,10 @@ class ParcelNotFound(NotFound):
 
     code = "orders.parcel_not_found"
     message = _("There is no such parcel.")
+
+
+class FileUnreadable(InvalidInput):
+    """A file that is to be replayed is not what its columns say."""
+
+    code = "orders.file_unreadable"
+    message = _("Line %(line)s: %(reason)s")

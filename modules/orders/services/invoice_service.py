@@ -65,14 +65,14 @@ def issue_invoice(session: Session, order_id: int, step: Step) -> Document:
     return document
 
 
-def issue_when_due(session: Session, order_id: int, *, moment: str) -> None:
+def issue_when_due(session: Session, order_id: int, *, platform_id: int, moment: str) -> None:
     """Issue an invoice at the moment that the settings name; without the seller's company there is none yet.
 
     It is dated like the step of the order that led here, which may be recorded later than it happened.
     """
-    order = order_service.get_order(session, order_id)
-    if order_service.get_config(session, order.platform_id).invoice_when != moment:
+    if order_service.get_config(session, platform_id).invoice_when != moment:
         return
+    order = order_service.get_order(session, order_id)
     if moment == "sent" and order.state is not OrderStatus.FULFILLED:
         return
     if document_content.find_seller(session, order.vendor_id) is not None:

@@ -1,0 +1,1 @@
+"""Real orders of another shop, played into a platform through the services."""
