@@ -53,6 +53,7 @@ class Payment(VendorOwned, Base):
     return_url: Mapped[str] = mapped_column(sa.String(500), default="")
     idempotency_key: Mapped[str] = mapped_column(sa.String(120))
     created_at: Mapped[datetime] = mapped_column(index=True)
+    looked_up_at: Mapped[datetime | None]
 
     entries: Mapped[list["LedgerEntry"]] = relationship(
         order_by="LedgerEntry.id", back_populates="payment", lazy="selectin", passive_deletes=True
@@ -69,7 +70,7 @@ class Payment(VendorOwned, Base):
     @property
     def balance(self) -> Balance:
         """The sums of the ledger."""
-        return sum_up(self.entries, self.attempts)
+        return sum_up(self.entries, self.attempts, requested=self.amount_minor)
 
     @property
     def status(self) -> PaymentStatus:
