@@ -51,10 +51,22 @@ class Settings(BaseSettings):
     media_path: Path = ROOT / "instance" / "media"
     max_upload_bytes: int = Field(default=16 * 1024 * 1024, gt=0)
 
+    service_addresses: dict[str, str] = Field(
+        default_factory=dict,
+        description="Other addresses of outside services by their names, for tests: refused in production.",
+    )
+
     @property
     def is_production(self) -> bool:
         """Whether the strict rules of production hold."""
         return self.environment == "production"
+
+    @model_validator(mode="after")
+    def refuse_other_addresses_in_production(self) -> Self:
+        """Refuse to send credentials anywhere but to the services themselves."""
+        if self.is_production and self.service_addresses:
+            raise ValueError("service_addresses: production knows only the services' own addresses")
+        return self
 
     @model_validator(mode="after")
     def refuse_development_key_in_production(self) -> Self:
