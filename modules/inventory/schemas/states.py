@@ -83,6 +83,7 @@ class ImportStatus(enum.StrEnum):
     APPLYING = "applying"
     DONE = "done"
     NOTHING_IMPORTED = "nothing_imported"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> LazyText:
@@ -102,6 +103,7 @@ _LABELS = {
     ImportStatus.APPLYING: lazy_pgettext("import", "Importing"),
     ImportStatus.DONE: lazy_pgettext("import", "Imported"),
     ImportStatus.NOTHING_IMPORTED: lazy_pgettext("import", "Nothing imported"),
+    ImportStatus.CANCELLED: lazy_pgettext("import", "Cancelled"),
 }
 
 
