@@ -1,9 +1,13 @@
 """What payments does in the background."""
 
+from datetime import timedelta
+
 from modules.payments import conductor
-from modules.payments.services import attempt_service, webhook_service
+from modules.payments.services import attempt_service, reconcile_service, webhook_service
 from wizamart import clock
-from wizamart.queue import TaskContext, task
+from wizamart.queue import TaskContext, enqueue, schedule, task
+
+SECONDS_OF_A_WINDOW = 300
 
 
 @task(webhook_service.HANDLE, max_attempts=8)
@@ -16,3 +20,28 @@ def handle_webhook(context: TaskContext, message_id: int) -> None:
 def ask_provider(_context: TaskContext, attempt_id: int) -> None:
     """Make a request to a provider; one that is not answered is made again with the same key."""
     conductor.ask(attempt_id)
+
+
+@task(reconcile_service.LOOK_UP, max_attempts=3, own_transactions=True)
+def look_up(_context: TaskContext, payment_id: int) -> None:
+    """Ask a provider what it knows of a payment."""
+    conductor.look_up(payment_id)
+
+
+@schedule("payments.find_stuck", every=timedelta(minutes=5))
+def find_stuck(context: TaskContext) -> dict[str, int]:
+    """Let the payments be looked up of which a provider owes an answer."""
+    if context.platform_id is None:
+        return {"due": 0}
+    now = clock.now()
+    due = reconcile_service.list_due(context.session, platform_id=context.platform_id, at=now)
+    window = int(now.timestamp()) // SECONDS_OF_A_WINDOW
+    for payment_id in due:
+        enqueue(
+            context.session,
+            reconcile_service.LOOK_UP,
+            {"payment_id": payment_id},
+            platform_id=context.platform_id,
+            key=f"payments:look-up:{payment_id}:{window}",
+        )
+    return {"due": len(due)}

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("return_url", sa.String(length=500), nullable=False),
         sa.Column("idempotency_key", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("vendor_id", sa.Integer(), nullable=False),
         sa.Column("platform_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payments_payments_amount_minor")),

@@ -1,0 +1,1 @@
+"""Outside services as local servers: real HTTP on loopback, and faults on demand."""
