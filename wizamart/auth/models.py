@@ -26,6 +26,7 @@ class TokenPurpose(enum.StrEnum):
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, no password
     INVITATION = "invitation"
+    EMAIL_CHANGE = "email_change"
 
 
 class User(Base):

@@ -1,4 +1,4 @@
-"""Links sent by mail: to set a forgotten password, and to accept an invitation."""
+"""Links sent by mail: to set a forgotten password, to accept an invitation, and whatever else proves a mailbox."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -27,7 +27,7 @@ def request_reset(session: Session, *, email: str, build_url: BuildUrl, at: date
     user = user_service.find_user_by_email(session, email)
     if user is None or not user.is_active:
         return
-    _link, token = _new_link(session, user, TokenPurpose.PASSWORD_RESET, at=at, lifetime=RESET_LIFETIME)
+    _link, token = create_link(session, user, TokenPurpose.PASSWORD_RESET, at=at, lifetime=RESET_LIFETIME)
     with force_locale(user.locale) if user.locale else nullcontext():
         subject = _("Set a new password")
         text = _(
@@ -53,8 +53,8 @@ def invite(
 
     An earlier invitation of the same person ends, so that sending it again is safe.
     """
-    _use_up(session, user.id, TokenPurpose.INVITATION, at=at)
-    link, token = _new_link(
+    use_up(session, user.id, TokenPurpose.INVITATION, at=at)
+    link, token = create_link(
         session, user, TokenPurpose.INVITATION, at=at, lifetime=INVITATION_LIFETIME, payload=payload
     )
     with force_locale(user.locale) if user.locale else nullcontext():
@@ -85,7 +85,7 @@ def reset_password(session: Session, token: str, *, password: str, at: datetime)
     """
     link = _get(session, token, TokenPurpose.PASSWORD_RESET, at=at)
     user_service.set_password(session, link.user, password, at=at)
-    _use(session, link, at=at)
+    use_link(session, link, at=at)
     return link.user
 
 
@@ -100,7 +100,7 @@ def accept_invitation(
     link = _get(session, token, TokenPurpose.INVITATION, at=at)
     user_service.set_password(session, link.user, password, at=at)
     link.user.display_name = display_name.strip() or link.user.display_name
-    _use(session, link, at=at)
+    use_link(session, link, at=at)
     return link
 
 
@@ -109,7 +109,7 @@ def delete_ended(session: Session, *, before: datetime) -> None:
     session.execute(sa.delete(OneTimeToken).where(OneTimeToken.expires_at < before))
 
 
-def _new_link(
+def create_link(
     session: Session,
     user: User,
     purpose: TokenPurpose,
@@ -118,6 +118,7 @@ def _new_link(
     lifetime: timedelta,
     payload: dict[str, Any] | None = None,
 ) -> tuple[OneTimeToken, str]:
+    """Store a new link and return it with its token, which is nowhere else."""
     token = new_token()
     link = OneTimeToken(
         token_hash=hash_token(token),
@@ -150,14 +151,15 @@ def _get(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -
     return link
 
 
-def _use(session: Session, link: OneTimeToken, *, at: datetime) -> None:
+def use_link(session: Session, link: OneTimeToken, *, at: datetime) -> None:
     """Use the link and every other of its kind; the mailbox has proved itself, so the lock-out ends."""
-    if not _use_up(session, link.user_id, TokenPurpose(link.purpose), at=at):
+    if not use_up(session, link.user_id, TokenPurpose(link.purpose), at=at):
         raise LinkInvalid  # another request with the same link was first
     throttle_service.clear(session, throttle_service.account_key(link.user.email))
 
 
-def _use_up(session: Session, user_id: int, purpose: TokenPurpose, *, at: datetime) -> int:
+def use_up(session: Session, user_id: int, purpose: TokenPurpose, *, at: datetime) -> int:
+    """End all links of a person for this purpose; return how many were still good."""
     statement = (
         sa.update(OneTimeToken)
         .where(
