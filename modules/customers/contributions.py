@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.customers.demo import create_demo
+from modules.customers.schemas.segment import SegmentRule
+from modules.customers.segment_rules import RULES
 from modules.customers.services import customer_service
 from wizamart import clock
 from wizamart.i18n import gettext as _, lazy_gettext, ngettext
@@ -60,6 +61,12 @@ def found_customers(
     ]
 
 
+@contributes("customers.segment_rule", order=10)
+def segment_rules() -> list[SegmentRule]:
+    """Let segments ask for what is known of customers themselves."""
+    return list(RULES)
+
+
 @contributes("framework.frame")
 def account_link(_session: Session, *, frontend: FrontendType, **_tenant: object) -> dict[str, Any] | None:
     """Put the account into the head of the shop."""
@@ -71,4 +78,6 @@ def account_link(_session: Session, *, frontend: FrontendType, **_tenant: object
 @contributes("framework.demo", order=40)
 def demo(session: Session, *, platform_id: int, vendor_ids: list[int], at: datetime) -> None:
     """Fill a platform of the demonstration with people."""
+    from modules.customers.demo import create_demo  # only the command that fills a database needs it
+
     create_demo(session, platform_id=platform_id, vendor_ids=list(vendor_ids), at=at)

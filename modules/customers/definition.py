@@ -13,14 +13,23 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             order=95,
             permission="customers:customer:read",
         ),
+        MenuItem(
+            id=f"segments-{frontend}",
+            label=_("Segments"),
+            endpoint=f"customers_{frontend}.segment_list",
+            icon="users-group",
+            section=_("Customers"),
+            order=96,
+            permission="customers:segment:read",
+        ),
     )
 
 
 DEFINITION = ModuleDefinition(
     code="customers",
     name=_("Customers"),
-    description=_("Who buys: profiles, addresses, consent, notes and tags."),
-    version="1.0.0",
+    description=_("Who buys: profiles, addresses, consent, segments, imports, duplicates."),
+    version="1.1.0",
     is_core=True,
     icon="users",
     features=("customers.database",),
@@ -30,6 +39,13 @@ DEFINITION = ModuleDefinition(
         "customers:customer:update",
         "customers:customer:export",
         "customers:customer:anonymise",
+        "customers:customer:merge",
+        "customers:segment:read",
+        "customers:segment:create",
+        "customers:segment:update",
+        "customers:segment:delete",
+        "customers:import:read",
+        "customers:import:create",
     ),
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN),

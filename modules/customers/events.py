@@ -15,5 +15,16 @@ class CustomerChanged(BaseModel):
     vendor_id: int | None = None
 
 
+class CustomerMerged(BaseModel):
+    """Two customers were one person: what refers to `gone_id` refers to `kept_id` from now on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    platform_id: int
+    kept_id: int
+    gone_id: int
+
+
 customer_created = DomainEvent("customers.customer_created", CustomerChanged)
 customer_anonymised = DomainEvent("customers.customer_anonymised", CustomerChanged)
+customer_merged = DomainEvent("customers.customer_merged", CustomerMerged)

@@ -29,6 +29,89 @@ class CustomerEmailTaken(InvalidInput):
         self.errors = {"email": [str(self)]}
 
 
+class CustomerEmailKept(InvalidInput):
+    """A vendor must not find out by trying which addresses the platform knows."""
+
+    code = "customers.email_kept"
+    message = _("The customer gave this address themselves; only they or the platform can change it.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors = {"email": [str(self)]}
+
+
+class AddressNotFound(NotFound):
+    """No such address, or somebody else's."""
+
+    code = "customers.address_not_found"
+    message = _("There is no such address.")
+
+
+class AddressBookFull(RuleViolation):
+    """An address book has an end."""
+
+    code = "customers.address_book_full"
+    message = _("There are too many addresses. Delete one first.")
+
+
+class TagNotFound(NotFound):
+    """Nobody has this tag."""
+
+    code = "customers.tag_not_found"
+    message = _("There is no such tag.")
+
+
+class SegmentNotFound(NotFound):
+    """No such segment, or another's."""
+
+    code = "customers.segment_not_found"
+    message = _("There is no such segment.")
+
+
+class SegmentIncomplete(RuleViolation):
+    """With a rule missing the wrong people would be in the segment."""
+
+    code = "customers.segment_incomplete"
+    message = _("A rule of this segment cannot be asked: %(rules)s. Until then nobody is in it.")
+
+
+class ImportNotFound(NotFound):
+    """No such import, or another's."""
+
+    code = "customers.import_not_found"
+    message = _("There is no such import.")
+
+
+class ImportNotReady(RuleViolation):
+    """A file is brought in once, after it was read."""
+
+    code = "customers.import_not_ready"
+    message = _("This file was not read yet, or is imported already.")
+
+
+class MergeWithSelf(RuleViolation):
+    """One person cannot be merged with themself."""
+
+    code = "customers.merge_with_self"
+    message = _("Choose two different customers.")
+
+
+class MergeTooLate(RuleViolation):
+    """Somebody else has merged or anonymised one of the two meanwhile."""
+
+    code = "customers.merge_too_late"
+    message = _("One of the two customers was merged or anonymised already. Look at the list again.")
+
+
+class MergeOfTwoAccounts(RuleViolation):
+    """Each of the two can sign in; one account would be left without its customer."""
+
+    code = "customers.merge_of_two_accounts"
+    message = _(
+        "Both customers have an account. One of the accounts has to be closed before they can be merged."
+    )
+
+
 class CustomerAnonymised(RuleViolation):
     """Nobody comes back into a row that was anonymised."""
 

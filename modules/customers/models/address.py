@@ -8,7 +8,7 @@ from wizamart.platforms import PlatformOwned
 
 
 class Address(PlatformOwned, Base):
-    """One address; that at position 0 is the one that is offered first."""
+    """One address; where none is chosen for bills or goods, that at position 0 is."""
 
     __tablename__ = "customers_addresses"
 
@@ -24,3 +24,5 @@ class Address(PlatformOwned, Base):
     postal_code: Mapped[str] = mapped_column(sa.String(20))
     city: Mapped[str] = mapped_column(sa.String(120))
     country: Mapped[str] = mapped_column(sa.String(2))
+    is_billing: Mapped[bool] = mapped_column(default=False)
+    is_shipping: Mapped[bool] = mapped_column(default=False)

@@ -10,7 +10,10 @@ from wizamart.platforms import PlatformOwned
 
 
 class Consent(PlatformOwned, Base):
-    """Marketing consent was given or withdrawn; rows are only added (GDPR, article 7: it must be demonstrable)."""
+    """Marketing consent was given or withdrawn; rows are only added (GDPR, article 7: it must be demonstrable).
+
+    `detail` names the occasion where the consent was not given here, as with an import.
+    """
 
     __tablename__ = "customers_consents"
 
@@ -20,6 +23,7 @@ class Consent(PlatformOwned, Base):
     )
     is_given: Mapped[bool]
     source: Mapped[str] = mapped_column(sa.String(16))
+    detail: Mapped[str] = mapped_column(sa.String(200), default="")
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints, model_validator
 
 from modules.customers.schemas.country import country_codes
 from wizamart.i18n import gettext, gettext_noop as _
@@ -31,6 +31,8 @@ class AddressForm(BaseModel):
     postal_code: str = Field(title=_("Postal code"), min_length=1, max_length=20)
     city: str = Field(title=_("City"), min_length=1, max_length=120)
     country: Annotated[str, AfterValidator(_check_country)] = Field(title=_("Country"))
+    is_billing: bool = Field(default=False, title=_("Send bills here"))
+    is_shipping: bool = Field(default=False, title=_("Send goods here"))
 
 
 class _Named(BaseModel):
@@ -57,7 +59,7 @@ class ProfileForm(_Named):
         default_factory=list,
         title=_("Addresses"),
         max_length=MOST_ADDRESSES,
-        description=_("The first one is offered first at the checkout."),
+        description=_("The first one is used where no other is marked."),
     )
 
 
@@ -73,6 +75,37 @@ class CustomerForm(ProfileForm, _Reachable):
         """Drop tags that differ from an earlier one in nothing but case."""
         self.tags = list({tag.casefold(): tag for tag in reversed(self.tags)}.values())[::-1]
         return self
+
+
+class AboutForm(_Named):
+    """What customers change of themselves in the shop; addresses have pages of their own."""
+
+    phone: Phone = Field("", title=_("Phone"))
+    locale: str | None = Field(None, title=_("Language"), max_length=16)
+    marketing_consent: bool = Field(
+        default=False, title=_("News and offers by e-mail"), description=_("You can change this at any time.")
+    )
+
+
+class EmailChangeForm(BaseModel):
+    """A new address, proved by the mail that is sent to it, and asked for by who knows the password."""
+
+    email: str = Field(
+        title=_("New e-mail address"), min_length=3, max_length=254, json_schema_extra={"kind": "email"}
+    )
+    password: SecretStr = Field(title=_("Your password"))
+
+
+class ClosingForm(BaseModel):
+    """The password of who closes their account."""
+
+    password: SecretStr = Field(title=_("Your password"))
+
+
+class TagForm(BaseModel):
+    """The new name of a tag."""
+
+    name: Tag = Field(title=_("Name"))
 
 
 class NoteForm(BaseModel):

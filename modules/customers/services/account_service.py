@@ -1,4 +1,4 @@
-"""Customers who register themselves. Nobody learns from it whether an address is known.
+"""Customers who register themselves, change their address and leave. Nobody learns whether an address is known.
 
 The address proves itself by the link that is mailed to it; only then can anybody sign in with it, and so a stranger
 cannot get at the orders of a customer by registering with their address.
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from modules.customers.models.customer import Customer
 from modules.customers.schemas.customer import RegistrationForm
-from modules.customers.services import customer_service, record_service
+from modules.customers.services import customer_service, merge_service, privacy_service, record_service
 from wizamart import mail
-from wizamart.auth import reset_service, throttle_service, user_service
+from wizamart.auth import email_service, reset_service, throttle_service, user_service
 from wizamart.auth.throttle_service import Limit
 from wizamart.exceptions import TooManyRequests
 from wizamart.i18n import gettext as _
@@ -64,6 +64,44 @@ def register(
         build_url=shop.build_url,
         at=at,
     )
+
+
+def confirm_email(session: Session, token: str, *, at: datetime) -> Customer | None:
+    """Give an account its new address, and its customer too; what came under that address before becomes theirs.
+
+    :raises LinkInvalid: when the link is not good any more.
+    :raises EmailTaken: when somebody took the address meanwhile.
+    """
+    user, old = email_service.confirm_change(session, token, at=at)
+    customer = customer_service.find_for_user(session, user_id=user.id, email=old)
+    if customer is None:
+        return None
+    customer.user_id = user.id
+    other = customer_service.find_by_email(session, user.email)
+    if other is not None and other.id != customer.id:
+        merge_service.merge(
+            session,
+            platform_id=customer.platform_id,
+            kept_id=customer.id,
+            gone_id=other.id,
+            actor_id=user.id,
+            at=at,
+        )
+    customer_service.set_email(session, customer, user.email)
+    return customer
+
+
+def close_account(session: Session, customer: Customer | None, *, user_id: int, at: datetime) -> None:
+    """Take the person out of the platform, on their own wish; who works in a portal keeps the account for that.
+
+    :raises RuleViolation: when something of theirs is not done yet, such as an order.
+    """
+    if customer is not None:
+        customer.user_id = user_id
+        session.flush()  # the account is found by the row
+        privacy_service.anonymise(session, customer, actor_id=user_id, at=at)
+    else:
+        privacy_service.close_account(session, user_id, at=at)
 
 
 def _ensure_customer(

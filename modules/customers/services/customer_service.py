@@ -1,6 +1,7 @@
 """Customers of a platform: finding, creating, changing them, and which vendors they deal with."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,25 @@ from sqlalchemy.orm import Session
 from modules.customers import events
 from modules.customers.exceptions import (
     CustomerAnonymised,
+    CustomerEmailKept,
     CustomerEmailTaken,
     CustomerNotFound,
     CustomerShared,
 )
-from modules.customers.models.address import Address
-from modules.customers.models.customer import Customer, CustomerVendor
-from modules.customers.schemas.customer import AddressForm, CustomerForm, ProfileForm
-from modules.customers.services import record_service
+from modules.customers.models.customer import IS_PERSON, Customer, CustomerVendor
+from modules.customers.schemas.customer import AboutForm, CustomerForm, ProfileForm
+from modules.customers.services import address_service, match_service, record_service
 from wizamart.auth import user_service
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When, by whom and where something was changed; `consent_detail` names the occasion of an imported consent."""
+
+    at: datetime
+    actor_id: int | None
+    source: str
+    consent_detail: str = ""
 
 
 def find_customer(session: Session, customer_id: int, *, vendor_id: int | None = None) -> Customer | None:
@@ -41,9 +52,16 @@ def get_customer(session: Session, customer_id: int, *, vendor_id: int | None = 
     return customer
 
 
-def find_by_email(session: Session, email: str) -> Customer | None:
-    """Return the customer of the platform with this address, whatever its case."""
-    return session.scalars(sa.select(Customer).where(Customer.email == email.strip().lower())).one_or_none()
+def find_by_email(session: Session, email: str, *, vendor_id: int | None = None) -> Customer | None:
+    """Return the platform's customer with this address, whatever its case.
+
+    With `vendor_id`, the one that this vendor sees: who deals with it, or else its own entry.
+    """
+    query = sa.select(Customer).where(Customer.email == email.strip().lower())
+    if vendor_id is None:
+        return session.scalars(query.where(Customer.owner_vendor_id.is_(None))).one_or_none()
+    query = query.where(Customer.id.in_(_ids_of(vendor_id)))
+    return session.scalars(query.order_by(Customer.owner_vendor_id.is_not(None))).first()
 
 
 def find_for_user(session: Session, *, user_id: int, email: str) -> Customer | None:
@@ -51,7 +69,11 @@ def find_for_user(session: Session, *, user_id: int, email: str) -> Customer | N
     query = sa.select(Customer).where(
         sa.or_(
             Customer.user_id == user_id,
-            sa.and_(Customer.user_id.is_(None), Customer.email == email.strip().lower()),
+            sa.and_(
+                Customer.user_id.is_(None),
+                Customer.owner_vendor_id.is_(None),
+                Customer.email == email.strip().lower(),
+            ),
         )
     )
     return session.scalars(query.order_by(Customer.user_id.is_(None), Customer.id)).first()
@@ -61,7 +83,7 @@ def list_customers(
     session: Session, *, vendor_id: int | None = None, text: str = "", limit: int = 20
 ) -> Sequence[Customer]:
     """Return customers by name whose name, address or phone holds the text."""
-    query = sa.select(Customer).where(Customer.anonymised_at.is_(None))
+    query = sa.select(Customer).where(IS_PERSON)
     if vendor_id is not None:
         query = query.where(Customer.id.in_(_ids_of(vendor_id)))
     for word in text.split():
@@ -88,12 +110,13 @@ def find_or_create_by_email(
 ) -> Customer:
     """Return the platform's customer with this address, made now if there is none; links them to the vendor.
 
-    A known customer keeps their name. Two who ask at once get the same row.
+    A known customer keeps their name. Two who ask at once get the same row. Whom the vendor sees already comes
+    first, its own entry included.
 
     :raises EmailInvalid: when the address cannot be one.
     """
     address = user_service.check_email(email)
-    customer = find_by_email(session, address)
+    customer = _find_known(session, address, vendor_id=vendor_id)
     if customer is None:
         try:
             with session.begin_nested():
@@ -101,8 +124,10 @@ def find_or_create_by_email(
                     session, platform_id=platform_id, email=address, name=name, at=at, locale=locale
                 )
         except IntegrityError:
-            customer = session.scalars(sa.select(Customer).where(Customer.email == address)).one()
+            query = sa.select(Customer).where(Customer.email == address, Customer.owner_vendor_id.is_(None))
+            customer = session.scalars(query).one()
         else:
+            match_service.refresh_keys(session, customer)
             _tell_created(session, customer, vendor_id=vendor_id)
     if vendor_id is not None:
         link_vendor(session, customer, vendor_id=vendor_id, at=at)
@@ -118,24 +143,37 @@ def create_customer(
     actor_id: int | None,
     source: str,
     vendor_id: int | None = None,
+    is_announced: bool = True,
+    consent_detail: str = "",
 ) -> Customer:
-    """Create a customer; with `vendor_id` as one of that vendor's.
+    """Create a customer; with `vendor_id` as that vendor's own entry, whomever the platform knows.
 
-    :raises CustomerEmailTaken: when the platform knows the address, whoever deals with them: a vendor must not get at
-        another's customer by typing their address.
+    Who brings in many announces none of them.
+
+    :raises CustomerEmailTaken: when whoever asks sees a customer with this address already.
     :raises EmailInvalid: when the address cannot be one.
     """
     address = user_service.check_email(form.email)
-    if find_by_email(session, address) is not None:
+    if find_by_email(session, address, vendor_id=vendor_id) is not None:
         raise CustomerEmailTaken
     customer = _add(
-        session, platform_id=platform_id, email=address, name=form.name, at=at, locale=form.locale
+        session,
+        platform_id=platform_id,
+        email=address,
+        name=form.name,
+        at=at,
+        locale=form.locale,
+        owner_vendor_id=vendor_id,
     )
-    _apply_profile(session, customer, form, at=at, actor_id=actor_id, source=source)
+    change = Change(at=at, actor_id=actor_id, source=source, consent_detail=consent_detail)
+    _apply_profile(session, customer, form, change)
+    address_service.set_addresses(customer, form.addresses)
+    match_service.refresh_keys(session, customer)
     record_service.set_tags(session, customer, form.tags, vendor_id=vendor_id)
     if vendor_id is not None:
         link_vendor(session, customer, vendor_id=vendor_id, at=at)
-    _tell_created(session, customer, vendor_id=vendor_id)
+    if is_announced:
+        _tell_created(session, customer, vendor_id=vendor_id)
     return customer
 
 
@@ -154,24 +192,47 @@ def update_customer(
     :raises CustomerAnonymised: when the person is gone.
     :raises CustomerShared: when it is not this vendor's to change.
     :raises CustomerEmailTaken: when another customer has the address.
+    :raises CustomerEmailKept: when a vendor changes an address under which the platform knows the person.
     """
     if vendor_id is not None and not is_vendors_own(session, customer, vendor_id=vendor_id):
         raise CustomerShared
     address = user_service.check_email(form.email)
-    other = find_by_email(session, address)
-    if other is not None and other.id != customer.id:
-        raise CustomerEmailTaken
-    _apply_profile(session, customer, form, at=at, actor_id=actor_id, source=source)
+    if address != customer.email:
+        _check_new_email(session, customer, address, vendor_id=vendor_id)
+    _apply_profile(session, customer, form, Change(at=at, actor_id=actor_id, source=source))
     customer.email = address
+    address_service.set_addresses(customer, form.addresses)
+    match_service.refresh_keys(session, customer)
     record_service.set_tags(session, customer, form.tags, vendor_id=vendor_id)
 
 
+def _check_new_email(session: Session, customer: Customer, email: str, *, vendor_id: int | None) -> None:
+    if vendor_id is not None and customer.owner_vendor_id is None:
+        raise CustomerEmailKept
+    query = sa.select(Customer.id).where(
+        Customer.email == email, Customer.owner_vendor_id == customer.owner_vendor_id
+    )
+    if session.scalars(query).first() is not None:
+        raise CustomerEmailTaken
+
+
 def update_profile(
-    session: Session, customer: Customer, form: ProfileForm, *, at: datetime, user_id: int
+    session: Session, customer: Customer, form: AboutForm, *, at: datetime, user_id: int
 ) -> None:
     """Change what customers say of themselves; their account and the row belong together from then on."""
-    _apply_profile(session, customer, form, at=at, actor_id=user_id, source="storefront")
+    _apply_profile(session, customer, form, Change(at=at, actor_id=user_id, source="storefront"))
     customer.user_id = user_id
+    match_service.refresh_keys(session, customer)
+
+
+def set_email(session: Session, customer: Customer, email: str) -> None:
+    """Give a customer the address that they have proved to be theirs.
+
+    :raises CustomerEmailTaken: when another customer of the platform has it.
+    """
+    _check_new_email(session, customer, email, vendor_id=None)
+    customer.email = email
+    match_service.refresh_keys(session, customer)
 
 
 def link_vendor(session: Session, customer: Customer, *, vendor_id: int, at: datetime) -> None:
@@ -188,7 +249,9 @@ def link_vendor(session: Session, customer: Customer, *, vendor_id: int, at: dat
 
 
 def is_vendors_own(session: Session, customer: Customer, *, vendor_id: int) -> bool:
-    """Tell whether a customer has no account and deals with nobody but this vendor."""
+    """Tell whether a customer is this vendor's entry, or has no account and deals with nobody else."""
+    if customer.owner_vendor_id is not None:
+        return customer.owner_vendor_id == vendor_id
     links = sa.select(CustomerVendor.__table__.c.vendor_id).where(
         CustomerVendor.__table__.c.customer_id == customer.id
     )
@@ -197,7 +260,7 @@ def is_vendors_own(session: Session, customer: Customer, *, vendor_id: int) -> b
 
 def count_customers(session: Session, *, vendor_id: int | None = None, since: datetime | None = None) -> int:
     """Count the customers, of a vendor if one is given, and only those who came since then."""
-    query = sa.select(sa.func.count(Customer.id)).where(Customer.anonymised_at.is_(None))
+    query = sa.select(sa.func.count(Customer.id)).where(IS_PERSON)
     if vendor_id is not None:
         query = query.where(Customer.id.in_(_ids_of(vendor_id)))
     if since is not None:
@@ -209,13 +272,30 @@ def _ids_of(vendor_id: int) -> sa.Select[Any]:
     return sa.select(CustomerVendor.customer_id).where(CustomerVendor.vendor_id == vendor_id)
 
 
+def _find_known(session: Session, email: str, *, vendor_id: int | None) -> Customer | None:
+    """Return whom the vendor sees already, or else the platform's customer."""
+    seen = find_by_email(session, email, vendor_id=vendor_id) if vendor_id is not None else None
+    if seen is not None and seen.owner_vendor_id is None:
+        return seen
+    known = find_by_email(session, email)
+    return known if known is not None and (seen is None or known.user_id is not None) else seen
+
+
 def _add(
-    session: Session, *, platform_id: int, email: str, name: str, at: datetime, locale: str | None
+    session: Session,
+    *,
+    platform_id: int,
+    email: str,
+    name: str,
+    at: datetime,
+    locale: str | None,
+    owner_vendor_id: int | None = None,
 ) -> Customer:
     customer = Customer(
         platform_id=platform_id,
+        owner_vendor_id=owner_vendor_id,
         email=email,
-        name=name.strip()[:120] or email,
+        name=name.strip()[:120] or email[:120],
         locale=locale,
         created_at=at,
         addresses=[],
@@ -226,30 +306,20 @@ def _add(
 
 
 def _apply_profile(
-    session: Session,
-    customer: Customer,
-    form: ProfileForm,
-    *,
-    at: datetime,
-    actor_id: int | None,
-    source: str,
+    session: Session, customer: Customer, form: ProfileForm | AboutForm, change: Change
 ) -> None:
-    if customer.is_anonymised:
+    if customer.is_gone:
         raise CustomerAnonymised
     customer.name, customer.phone, customer.locale = form.name, form.phone, form.locale
-    _set_addresses(customer, form.addresses)
     record_service.set_consent(
-        session, customer, is_given=form.marketing_consent, source=source, actor_id=actor_id, at=at
+        session,
+        customer,
+        is_given=form.marketing_consent,
+        source=change.source,
+        actor_id=change.actor_id,
+        at=change.at,
+        detail=change.consent_detail,
     )
-
-
-def _set_addresses(customer: Customer, forms: Sequence[AddressForm]) -> None:
-    """Replace the addresses: orders keep what was sent where, so nothing else refers to these rows."""
-    customer.addresses = [
-        Address(platform_id=customer.platform_id, position=position, **form.model_dump())
-        for position, form in enumerate(forms)
-    ]
-    customer.country = forms[0].country if forms else None
 
 
 def _tell_created(session: Session, customer: Customer, *, vendor_id: int | None) -> None:

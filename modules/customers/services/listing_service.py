@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from modules.customers.models.customer import Customer, CustomerVendor
+from modules.customers.models.customer import IS_PERSON, Customer, CustomerVendor
 from modules.customers.models.record import Tag
 
 
@@ -27,7 +27,7 @@ class Listing:
 
 def build_listing(*, vendor_id: int | None = None) -> Listing:
     """Return the list of all customers who are still persons; with `vendor_id` of those who deal with it."""
-    select = sa.select(Customer).where(Customer.anonymised_at.is_(None))
+    select = sa.select(Customer).where(IS_PERSON)
     if vendor_id is not None:
         linked = sa.select(CustomerVendor.customer_id).where(CustomerVendor.vendor_id == vendor_id)
         select = select.where(Customer.id.in_(linked))
@@ -46,6 +46,11 @@ def build_listing(*, vendor_id: int | None = None) -> Listing:
         created_at=Customer.created_at,
         tagged=tagged,
     )
+
+
+def with_details(select: sa.Select[Any]) -> sa.Select[Any]:
+    """Return the list with addresses and tags, read for many customers at once."""
+    return select.options(selectinload(Customer.addresses), selectinload(Customer.tags))
 
 
 def list_countries(session: Session) -> Sequence[str]:

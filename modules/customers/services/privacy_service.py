@@ -1,6 +1,8 @@
 """What a person may ask for by law: everything that is kept about them, and that it is no longer about them.
 
-Articles 15, 17 and 20 of the General Data Protection Regulation.
+Articles 15, 17 and 20 of the General Data Protection Regulation. Other modules add what they keep through the hook
+`customers.personal_data`: `(session, *, platform_id, customer_id) -> dict`, which gives the rows by the name of what
+they are. They hear of an anonymisation by its event, and may refuse it with a `RuleViolation`.
 """
 
 from datetime import datetime
@@ -10,17 +12,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.customers import events
-from modules.customers.models.customer import Customer
+from modules.customers.models.customer import Customer, DistinctPair
 from modules.customers.models.record import Consent, Note, Tag
-from modules.customers.services import record_service, timeline_service
+from modules.customers.services import (
+    address_service,
+    import_service,
+    match_service,
+    merge_service,
+    record_service,
+    timeline_service,
+)
 from wizamart import audit
 from wizamart.auth import user_service
+from wizamart.module_system.manager import current_manager
 from wizamart.permissions import RoleAssignment
-from wizamart.platforms import across_tenants
+from wizamart.platforms import across_tenants, scoped
+
+HOOK = "customers.personal_data"
 
 
 def export_person(session: Session, customer: Customer) -> dict[str, Any]:
-    """Return what is kept about a customer, as JSON holds it."""
+    """Return what is kept about a customer on the platform, by this module and by all others, as JSON holds it."""
+    with scoped(session, customer.platform_id):
+        return _export_person(session, customer)
+
+
+def _export_person(session: Session, customer: Customer) -> dict[str, Any]:
     entries = timeline_service.list_entries(
         session, platform_id=customer.platform_id, customer_id=customer.id
     )
@@ -32,6 +49,7 @@ def export_person(session: Session, customer: Customer) -> dict[str, Any]:
             "email": customer.email,
             "phone": customer.phone,
             "language": customer.locale,
+            "country": customer.country,
             "customer_since": customer.created_at.isoformat(),
         },
         "addresses": [_address(address) for address in customer.addresses],
@@ -45,17 +63,41 @@ def export_person(session: Session, customer: Customer) -> dict[str, Any]:
             {"at": entry.at.isoformat(), "title": str(entry.title), "detail": str(entry.detail)}
             for entry in entries
         ],
+        "modules": _collect(session, customer),
     }
 
 
+def _collect(session: Session, customer: Customer) -> dict[str, dict[str, Any]]:
+    """Ask the other modules, for the rows that were merged into this one too."""
+    manager = current_manager()
+    state = manager.state_of(session, customer.platform_id)
+    found: dict[str, dict[str, Any]] = {}
+    for customer_id in (customer.id, *merge_service.list_absorbed(session, customer.id)):
+        answers = manager.contributions.collect(
+            HOOK, state, session, platform_id=customer.platform_id, customer_id=customer_id
+        )
+        for code, answer in answers:
+            kept = found.setdefault(code, {})
+            for name, rows in answer.items():
+                kept[name] = [*kept.get(name, []), *rows]
+    return found
+
+
 def anonymise(session: Session, customer: Customer, *, actor_id: int | None, at: datetime) -> None:
-    """Take the person out of everything that is kept here; the row stays, so that orders still refer to one.
+    """Take the person out of everything that is kept; the row stays, so that orders still refer to one.
 
     Their account goes too, unless they work in a portal or are a customer elsewhere. Doing it again changes nothing.
+
+    :raises RuleViolation: when another module still needs the person, for an order on its way for example.
     """
-    if customer.is_anonymised:
+    if customer.is_gone:
         return
-    user_id = customer.user_id
+    with scoped(session, customer.platform_id):  # a vendor's shop sees only its own part of what has to go
+        _anonymise(session, customer, actor_id=actor_id, at=at)
+
+
+def _anonymise(session: Session, customer: Customer, *, actor_id: int | None, at: datetime) -> None:
+    user_id, email = customer.user_id, customer.email
     customer.name, customer.email, customer.phone = "", None, ""
     customer.user_id = customer.locale = None
     customer.marketing_consent = False
@@ -63,9 +105,14 @@ def anonymise(session: Session, customer: Customer, *, actor_id: int | None, at:
     customer.anonymised_at = at
     for owned in (Note, Tag):
         session.execute(sa.delete(owned).where(owned.customer_id == customer.id))
+    is_about = sa.or_(DistinctPair.first_id == customer.id, DistinctPair.second_id == customer.id)
+    session.execute(sa.delete(DistinctPair).where(is_about))
+    match_service.refresh_keys(session, customer)
+    if email is not None:
+        import_service.forget_person(session, email)
     session.flush()  # the account is looked at without this row
     if user_id is not None:
-        _close_account(session, user_id, at=at)
+        close_account(session, user_id, at=at)
     audit.record(
         session,
         action="customers.anonymise",
@@ -74,11 +121,13 @@ def anonymise(session: Session, customer: Customer, *, actor_id: int | None, at:
         platform_id=customer.platform_id,
         at=at,
     )
-    payload = events.CustomerChanged(platform_id=customer.platform_id, customer_id=customer.id)
-    events.customer_anonymised.emit(session, payload, platform_id=customer.platform_id)
+    for customer_id in (customer.id, *merge_service.list_absorbed(session, customer.id)):
+        payload = events.CustomerChanged(platform_id=customer.platform_id, customer_id=customer_id)
+        events.customer_anonymised.emit(session, payload, platform_id=customer.platform_id)
 
 
-def _close_account(session: Session, user_id: int, *, at: datetime) -> None:
+def close_account(session: Session, user_id: int, *, at: datetime) -> None:
+    """Close a person's account with all its sessions, unless they work in a portal or are a customer elsewhere."""
     user = user_service.get_user(session, user_id)
     has_role = session.scalar(sa.select(sa.exists().where(RoleAssignment.user_id == user_id)))
     with across_tenants(session, "is somebody who is anonymised a customer of another platform"):
@@ -94,9 +143,13 @@ def _close_account(session: Session, user_id: int, *, at: datetime) -> None:
 
 
 def _address(address: Any) -> dict[str, str]:
-    names = ("recipient", "company", "line1", "line2", "postal_code", "city", "country")
-    return {name: getattr(address, name) for name in names}
+    return {name: getattr(address, name) for name in address_service.WRITTEN}
 
 
 def _consent(row: Consent) -> dict[str, Any]:
-    return {"at": row.at.isoformat(), "is_given": row.is_given, "source": row.source}
+    return {
+        "at": row.at.isoformat(),
+        "is_given": row.is_given,
+        "source": row.source,
+        "occasion": row.detail,
+    }

@@ -12,7 +12,14 @@ from modules.customers.models.record import Consent, Note, Tag
 
 
 def set_consent(
-    session: Session, customer: Customer, *, is_given: bool, source: str, actor_id: int | None, at: datetime
+    session: Session,
+    customer: Customer,
+    *,
+    is_given: bool,
+    source: str,
+    actor_id: int | None,
+    at: datetime,
+    detail: str = "",
 ) -> None:
     """Note that marketing consent was given or withdrawn; what holds already adds nothing to the history."""
     if customer.marketing_consent == is_given:
@@ -24,6 +31,7 @@ def set_consent(
             customer_id=customer.id,
             is_given=is_given,
             source=source,
+            detail=detail[:200],
             actor_id=actor_id,
             at=at,
         )
@@ -47,7 +55,7 @@ def add_note(
     vendor_id: int | None = None,
 ) -> Note:
     """Write a note; a vendor's is seen by that vendor only."""
-    if customer.is_anonymised:
+    if customer.is_gone:
         raise CustomerAnonymised
     note = Note(
         platform_id=customer.platform_id,

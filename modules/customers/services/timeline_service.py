@@ -1,7 +1,9 @@
 """A customer's timeline: what the modules in effect know of them, newest first."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.customers.models.customer import Customer
 from modules.customers.schemas.timeline import TimelineEntry
 from wizamart.module_system.manager import current_manager
 
@@ -9,14 +11,14 @@ LONGEST = 100
 
 
 def list_entries(session: Session, *, platform_id: int, customer_id: int) -> list[TimelineEntry]:
-    """Ask the providers of `customers.timeline`; one that fails is logged and left out."""
+    """Ask the providers of `customers.timeline`, for the rows merged into this one too; one that fails is left out."""
     manager = current_manager()
-    answers = manager.contributions.collect(
-        "customers.timeline",
-        manager.state_of(session, platform_id),
-        session,
-        platform_id=platform_id,
-        customer_id=customer_id,
-    )
-    entries = [entry for _code, found in answers for entry in found if isinstance(entry, TimelineEntry)]
+    state = manager.state_of(session, platform_id)
+    absorbed = sa.select(Customer.id).where(Customer.merged_into_id == customer_id)
+    entries = []
+    for one in (customer_id, *session.scalars(absorbed)):
+        answers = manager.contributions.collect(
+            "customers.timeline", state, session, platform_id=platform_id, customer_id=one
+        )
+        entries += [entry for _code, found in answers for entry in found if isinstance(entry, TimelineEntry)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:LONGEST]

@@ -108,7 +108,7 @@ def test_a_vendor_cannot_change_a_customer_it_shares(within, make_platform, make
     mine, other = make_vendor(platform), make_vendor(platform)
     shared = make_customer(platform, vendors=[mine, other])
     own = make_customer(platform, "own@example.com", vendors=[mine])
-    form = CustomerForm(name="Changed", email="changed@example.com")
+    form = CustomerForm(name="Changed", email="own@example.com")
 
     with within(platform, mine) as session:
         customer = customer_service.get_customer(session, shared, vendor_id=mine.id)
