@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
+from modules.customers.schemas.segment import SegmentRule
 from modules.customers.schemas.timeline import TimelineEntry
-from modules.orders import cart_cookie
+from modules.orders import cart_cookie, personal_data, segment_rules
 from modules.orders.schemas.order_state import OrderStatus
 from modules.orders.services import cart_service, listing_service, order_service
 from wizamart import clock
@@ -111,6 +112,18 @@ def provide_timeline(session: Session, *, platform_id: int, customer_id: int) ->
         )
         for order in order_service.list_by_customer(session, customer_id)
     ]
+
+
+@contributes("customers.segment_rule", order=20)
+def provide_segment_rules() -> list[SegmentRule]:
+    """Let segments ask what customers ordered."""
+    return list(segment_rules.RULES)
+
+
+@contributes("customers.personal_data")
+def provide_personal_data(session: Session, *, platform_id: int, customer_id: int) -> dict[str, Any]:
+    """Tell a person which orders are kept of them."""
+    return personal_data.provide_personal_data(session, platform_id=platform_id, customer_id=customer_id)
 
 
 @contributes("analytics.daily_sales")

@@ -9,6 +9,7 @@ from modules.orders.documents.handlers import (  # noqa: F401 - found here by th
     issue_invoice_of_sent_order,
 )
 from modules.orders.events import OrderEvent
+from modules.orders.personal_data import follow_merged_customer, forget_person  # noqa: F401 - likewise
 from modules.orders.schemas.order_state import Action
 from modules.orders.services import collection_service, letter_service, settlement_service
 from modules.orders.services.step_service import Step
