@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
@@ -11,6 +12,7 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
 from modules.payments import demo as demo_data
+from modules.payments.models.payment import Payment
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import listing_service, overview_service
 from wizamart import clock
@@ -117,3 +119,23 @@ def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[Ti
 def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill a platform with a test account and payments in every state."""
     demo_data.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
+
+
+@contributes("customers.personal_data")
+def personal_data(session: Session, *, platform_id: int, customer_id: int) -> dict[str, list[dict[str, Any]]]:  # noqa: ARG001
+    """Tell a person which payments are kept of them."""
+    query = sa.select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id)
+    return {
+        "payments": [
+            {
+                "created_at": payment.created_at.isoformat(),
+                "reference": payment.reference,
+                "method": payment.method_label or payment.method,
+                "amount_minor": payment.amount_minor,
+                "currency": payment.currency,
+                "status": payment.status,
+                "email": payment.customer_email,
+            }
+            for payment in session.scalars(query)
+        ]
+    }
