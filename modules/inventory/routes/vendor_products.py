@@ -1,5 +1,6 @@
 """The vendor's products: table, form, bulk changes, CSV."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -7,25 +8,21 @@ from flask import flash, render_template, request, url_for
 
 from modules.inventory.imports.own import COLUMNS
 from modules.inventory.pictures import allow_pictures
+from modules.inventory.routes import product_form
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.routes.product_table import list_narrowed, read_products
-from modules.inventory.schemas.product import ProductForm
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import category_service, export_service, product_service, stock_service
+from modules.inventory.services import export_service, product_service
 from wizamart import clock
 from wizamart.database import db
-from wizamart.exceptions import InvalidInput
+from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _, ngettext
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.csv_export import csv_response
-from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column
-
-BLANK_ROWS = 3
-MORE_ROWS = 5
 
 
 @bp.get("/products")
@@ -53,8 +50,12 @@ def product_status(wanted: str) -> Any:
         products = list_narrowed(session)
     else:
         products = product_service.list_products(session, request.form.getlist("selected", type=whole_number))
-    status = ProductStatus(wanted)
-    changed = sum(product_service.set_status(session, one, status, at=clock.now()) for one in products)
+    status, changed = ProductStatus(wanted), 0
+    try:
+        for product in products:
+            changed += product_service.set_status(session, product, status, at=clock.now())
+    except RuleViolation as refusal:
+        flash(str(refusal), "warning")
     flash(ngettext("%(num)d product changed.", "%(num)d products changed.", changed), "success")
     return go_to(url_for("inventory_vendor.product_list"))
 
@@ -63,94 +64,71 @@ def product_status(wanted: str) -> Any:
 @requires("inventory:product:create")
 def product_new() -> str:
     """Show an empty form."""
-    return _page(_form(), None)
+    session = db.session()
+    return product_form.page(session, product_form.empty_form(session), None)
 
 
 @bp.post("/products")
 @requires("inventory:product:create")
 def product_create() -> Any:
     """Create a product."""
-    form = _form(sent=True)
-    if form.is_valid and "more" not in request.form:
-        try:
-            product = product_service.create_product(
-                db.session(),
-                form.value,
-                platform_id=current_platform.id,
-                vendor_id=current_vendor.id,
-                currency=current_platform.currency,
-                at=clock.now(),
-            )
-        except InvalidInput as error:
-            form.add_errors(error.errors)
-        else:
-            flash(_("%(title)s was created.", title=product.title), "success")
-            return go_to(url_for("inventory_vendor.product_edit", product_id=product.id))
-    return _page(form, None), 200 if "more" in request.form else 422
+
+    def create(form: Any) -> Any:
+        return product_service.create_product(
+            db.session(),
+            form,
+            platform_id=current_platform.id,
+            vendor_id=current_vendor.id,
+            currency=current_platform.currency,
+            at=clock.now(),
+        )
+
+    return _save(None, create)
 
 
 @bp.get("/products/<int:product_id>")
 @requires("inventory:product:read")
 def product_edit(product_id: int) -> str:
     """Show a product's form."""
-    product = product_service.get_product(db.session(), product_id)
+    session = db.session()
+    product = product_service.get_product(session, product_id)
     allow_pictures(product.images)
-    return _page(_form(values=product_service.form_of(product), currency=product.currency), product)
+    return product_form.page(session, product_form.form_of(session, product), product)
 
 
 @bp.post("/products/<int:product_id>")
 @requires("inventory:product:update")
 def product_update(product_id: int) -> Any:
-    """Change a product."""
-    product = product_service.get_product(db.session(), product_id)
-    form = _form(sent=True, currency=product.currency)
-    if form.is_valid and "more" not in request.form:
+    """Change a product, unless somebody else has in the meantime."""
+    session = db.session()
+    product = product_service.get_product(session, product_id)
+    version = request.form.get("version", type=whole_number)
+
+    def update(form: Any) -> Any:
+        product_service.update_product(session, product, form, at=clock.now(), version=version)
+        return product
+
+    return _save(product, update)
+
+
+def _save(product: Any, act: Callable[[Any], Any]) -> Any:
+    """Do what the form asks for: more rows, variants out of options, or saving; what is wrong is shown in it."""
+    session = db.session()
+    form, notice, status = product_form.sent_form(session, product), "", 422
+    if "more" in request.form:
+        status = 200
+    elif product_form.wants_variants(form):
+        form, notice = product_form.with_variants(session, form, product)
+        status = 200 if notice else 422
+    elif form.is_valid:
         try:
-            product_service.update_product(db.session(), product, form.value, at=clock.now())
+            saved = act(form.value)
         except InvalidInput as error:
             form.add_errors(error.errors)
+        except RuleViolation as refusal:
+            form.add_error("", refusal)
+            status = refusal.status
         else:
-            flash(_("Saved."), "success")
-            return go_to(url_for("inventory_vendor.product_edit", product_id=product.id))
-    return _page(form, product), 200 if "more" in request.form else 422
-
-
-def _form(
-    *, sent: bool = False, values: dict[str, Any] | None = None, currency: str | None = None
-) -> SchemaForm[ProductForm]:
-    session = db.session()
-    config = stock_service.get_config(session, current_platform.id)
-    categories = category_service.list_categories(session)
-    options: dict[str, Any] = {
-        "choices": {
-            "category_ids": [(category.id, category.full_name) for category in categories],
-            "tax_class": [(code, tax_label(code)) for code in config.tax_classes],
-        },
-        "currency": currency or current_platform.currency,
-    }
-    if sent:
-        return SchemaForm.from_request(ProductForm, **options)
-    return SchemaForm(ProductForm, values=values or {"variants": []}, **options)
-
-
-def tax_label(code: str) -> str:
-    """Return a tax class with its rate of today."""
-    config = stock_service.get_config(db.session(), current_platform.id)
-    rate = config.rate_of(code, on=clock.now().date())
-    names = {
-        "standard": _("Standard rate"),
-        "intermediate": _("Intermediate rate"),
-        "reduced": _("Reduced rate"),
-        "super_reduced": _("Super-reduced rate"),
-        "exempt": _("Exempt"),
-    }
-    return f"{names.get(code, code)} ({rate.normalize():f} %)"
-
-
-def _page(form: SchemaForm[ProductForm], product: Any) -> str:
-    """Render the form; rows to add are there where the product has options, and more are given on request."""
-    has_options = bool(form.data.get("option_names"))
-    blank = MORE_ROWS if "more" in request.form else BLANK_ROWS if has_options else 0
-    if not form.data.get("variants"):
-        blank = max(blank, 1)
-    return render_template("inventory/vendor/product_form.html", form=form, product=product, blank_rows=blank)
+            flash(_("Saved.") if product else _("%(title)s was created.", title=saved.title), "success")
+            return go_to(url_for("inventory_vendor.product_edit", product_id=saved.id))
+    return product_form.page(session, form, product, notice=notice), status

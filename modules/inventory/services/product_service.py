@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from modules.cms.services import media_service
 from modules.inventory import events
-from modules.inventory.exceptions import BackordersOpen, ProductNotFound
+from modules.inventory.exceptions import BackordersOpen, ProductChangedMeanwhile, ProductNotFound
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
 from modules.inventory.schemas.picture import is_kept, key_of
@@ -160,12 +160,18 @@ def _free(column_name: str, base: str, *, platform_id: int, session: Session) ->
     return candidate
 
 
-def update_product(session: Session, product: Product, form: ProductForm, *, at: datetime) -> bool:
+def update_product(
+    session: Session, product: Product, form: ProductForm, *, at: datetime, version: int | None = None
+) -> bool:
     """Change a product; returns whether anything was different. Variants that are not named any more are archived.
 
+    :raises ProductChangedMeanwhile: when it is not the `version` any more that was shown.
     :raises InvalidInput: when an SKU belongs to another of the vendor's products.
     :raises BackordersOpen: when back-orders are forbidden while some variant is below zero.
     """
+    current = sa.select(Product.version).where(Product.id == product.id).with_for_update()
+    if version is not None and session.scalar(current) != version:
+        raise ProductChangedMeanwhile
     _refuse_taken_skus(session, form, vendor_id=product.vendor_id, product_id=product.id)
     if product.allows_backorder != form.allows_backorder:
         _switch_backorders(session, product, allowed=form.allows_backorder)
@@ -174,6 +180,7 @@ def update_product(session: Session, product: Product, form: ProductForm, *, at:
     changed = bool(session.new) or any(session.is_modified(row) for row in session.dirty)
     if changed:
         product.updated_at = at
+        product.version += 1
         session.flush()  # what is changed belongs to this event
         _tell(session, events.product_updated, product)
     return changed
@@ -190,6 +197,7 @@ def set_status(session: Session, product: Product, status: ProductStatus, *, at:
         limit_service.take_place(session, platform_id=product.platform_id, vendor_id=product.vendor_id)
     product.status = status
     product.updated_at = at
+    product.version += 1
     is_archived = status is ProductStatus.ARCHIVED
     _tell(session, events.product_archived if is_archived else events.product_updated, product)
     return True
