@@ -16,6 +16,15 @@ def _menu(frontend: FrontendType, accounts_section: Text) -> tuple[MenuItem, ...
             permission="payments:payment:read",
         ),
         MenuItem(
+            id="bank-statements",
+            label=_("Bank statements"),
+            endpoint=f"payments_{frontend}.statement_list",
+            icon="building-bank",
+            section=_("Sales"),
+            order=305,
+            permission="payments:statement:read",
+        ),
+        MenuItem(
             id="payment-accounts",
             label=_("Payment providers"),
             endpoint=f"payments_{frontend}.account_list",
@@ -45,6 +54,11 @@ DEFINITION = ModuleDefinition(
         "payments:payment:capture",
         "payments:payment:refund",
         "payments:payment:void",
+        "payments:statement:read",
+        "payments:statement:create",
+        "payments:statement:update",
+        "payments:transfer:read",
+        "payments:transfer:update",
     ),
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN, _("Platform")),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from modules.payments import conductor
-from modules.payments.services import attempt_service, reconcile_service, webhook_service
+from modules.payments.services import attempt_service, reconcile_service, statement_service, webhook_service
 from wizamart import clock
 from wizamart.queue import TaskContext, enqueue, schedule, task
 
@@ -26,6 +26,14 @@ def ask_provider(_context: TaskContext, attempt_id: int) -> None:
 def look_up(_context: TaskContext, payment_id: int) -> None:
     """Ask a provider what it knows of a payment."""
     conductor.look_up(payment_id)
+
+
+@task(statement_service.TAKE_IN, max_attempts=3)
+def take_in_statement(context: TaskContext, statement_id: int, actor_id: int | None) -> None:
+    """Take in a large bank statement; begun again, it takes in what is still missing."""
+    statement_service.take_in(
+        context.session, statement_id, actor_id=actor_id, at=clock.now(), report=context.report
+    )
 
 
 @schedule("payments.find_stuck", every=timedelta(minutes=5))

@@ -4,7 +4,7 @@ A match writes a line into the payment's ledger in the same transaction; the ent
 so that of two people who match the same entry one is refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from modules.payments.gateways.interface import Outcome
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.models.statement import BankEntry
+from modules.payments.models.statement import BankEntry, BankStatement
 from modules.payments.schemas.ledger import EntryKind
 from modules.payments.services import ledger_service, transfer_service
 from modules.payments.statements import references
@@ -36,6 +36,20 @@ GATEWAY: Final = "bank_transfer"
 RETURNED: Final = "returned"
 UNMATCHED: Final = "unmatched"
 _SETTLED: Final = frozenset({EntryState.MATCHED, EntryState.IGNORED})
+_WAITING: Final = (EntryState.OPEN.value, EntryState.PROPOSED.value)
+# What waits for somebody stands first; the latest first within each.
+ENTRY_SORTS: Final[Mapping[str, Any]] = {
+    "booked_on": BankEntry.booked_on,
+    "name": BankEntry.name,
+    "text": BankEntry.text,
+    "reference": BankEntry.reference,
+    "iban": BankEntry.iban,
+    "amount_minor": BankEntry.amount_minor,
+    "state": BankEntry.state,
+}
+STATEMENT_SORTS: Final[Mapping[str, Any]] = {
+    name: getattr(BankStatement, name) for name in ("file_name", "from_on", "status", "created_at")
+}
 
 
 def build_query(*, vendor_id: int | None) -> sa.Select[Any]:
@@ -281,3 +295,15 @@ def _named_payments(entries: Iterable[BankEntry]) -> set[int]:
 
 def _claim_of(payment: Payment) -> Claim:
     return Claim(payment.id, payment.reference, payment.amount, payment.balance.captured)
+
+
+def is_of_statement(statement_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition for the entries that a file brought."""
+    return BankEntry.statement_id == statement_id
+
+
+def count_to_match(session: Session, *, vendor_id: int | None) -> int:
+    """Return how many entries wait for somebody."""
+    query = build_query(vendor_id=vendor_id).where(BankEntry.state.in_(_WAITING))
+    counted = query.with_only_columns(BankEntry.id).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
