@@ -54,19 +54,37 @@ class Category(PlatformOwned, Base):
         return self.path.count("/")
 
 
+def _list_indexes() -> list[sa.Index]:
+    """Return an index for each order of a list that grows without end, so that a page of it is read and no more."""
+    orders = {
+        "shown": ("platform_id", "status", "title", "id"),
+        "newest": ("platform_id", "status", "created_at", "id"),
+        "cheapest": ("platform_id", "status", "price_minor", "id"),
+        "updated": ("platform_id", "updated_at", "id"),
+        "title": ("platform_id", "title", "id"),
+        "price": ("platform_id", "price_minor", "id"),
+        "available": ("platform_id", "available", "vendor_id", "id"),
+        "own_updated": ("vendor_id", "platform_id", "updated_at", "id"),
+        "own_title": ("vendor_id", "platform_id", "title", "id"),
+        "own_price": ("vendor_id", "platform_id", "price_minor", "id"),
+        "own_status": ("vendor_id", "platform_id", "status", "title", "id"),
+    }
+    return [sa.Index(f"ix_inventory_products_{name}", *columns) for name, columns in orders.items()]
+
+
 class Product(VendorOwned, Base):
     """What is sold; `handle` is the vendor's own key, `slug` the address, `search_text` what searches look through.
 
-    `price_minor` is the lowest price of its variants, kept for lists; `images` are addresses, of which those that
-    begin with a slash lie in the media library; `version` grows with every change a person makes.
+    `price_minor` is the lowest price of its variants and `available` the sum of their stock, both kept for lists;
+    `images` are addresses, of which those that begin with a slash lie in the media library; `version` grows with
+    every change a person makes.
     """
 
     __tablename__ = "inventory_products"
     __table_args__ = (
         sa.UniqueConstraint("platform_id", "slug"),
         sa.UniqueConstraint("platform_id", "vendor_id", "handle"),
-        sa.Index("ix_inventory_products_shown", "platform_id", "status", "title"),
-        sa.Index("ix_inventory_products_newest", "platform_id", "status", "created_at"),
+        *_list_indexes(),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +100,7 @@ class Product(VendorOwned, Base):
     images: Mapped[list[str]] = mapped_column(default=list)
     allows_backorder: Mapped[bool] = mapped_column(default=False)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    available: Mapped[int] = mapped_column(default=0, server_default="0")
     seo_title: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     seo_description: Mapped[str] = mapped_column(sa.String(320), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -1,0 +1,108 @@
+"""What lists of products are searched and narrowed by, kept with every change, whoever makes it.
+
+The words of a product are written when its text is. What is available of it follows at the commit, when the locks on
+its variants are all held: taken in between, the lock on the product could meet another transaction's in a circle.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.stock import Level
+from modules.inventory.words import LONGEST_WORD, words_of
+from wizamart.database import Base
+from wizamart.platforms import scoped
+
+# Compared byte by byte on PostgreSQL too, so that the words with one beginning lie side by side.
+Word: Final = sa.String(LONGEST_WORD).with_variant(sa.String(LONGEST_WORD, collation="C"), "postgresql")
+search_words: Final = sa.Table(
+    "inventory_search_words",
+    Base.metadata,
+    sa.Column("product_id", sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("word", Word, primary_key=True),
+    sa.Column("platform_id", sa.Integer, nullable=False),
+    sa.Column("vendor_id", sa.Integer, nullable=False),
+    sa.Index("ix_inventory_search_words_word", "platform_id", "word", "vendor_id", "product_id"),
+    sqlite_with_rowid=False,
+)
+_WAITING: Final = "inventory_levels_changed"
+
+
+@event.listens_for(Session, "after_flush")
+def _follow(session: Session, *_: object) -> None:
+    """Write the words of changed products, and remember whose stock has changed."""
+    touched = [*session.new, *session.dirty]
+    _write_words(session, [row for row in touched if isinstance(row, Product) and _has_new_text(row)])
+    for row in touched:
+        if isinstance(row, Level):
+            _remember(session, row.platform_id, row.variant_id)
+        elif isinstance(row, Variant) and sa.inspect(row).attrs.archived_at.history.has_changes():
+            _remember(session, row.platform_id, row.id)
+
+
+def _has_new_text(product: Product) -> bool:
+    return bool(sa.inspect(product).attrs.search_text.history.has_changes())
+
+
+def _write_words(session: Session, products: Sequence[Product]) -> None:
+    rows = [
+        {"product_id": one.id, "platform_id": one.platform_id, "vendor_id": one.vendor_id, "word": word}
+        for one in products
+        for word in words_of(one.search_text)
+    ]
+    if not rows:
+        return
+    connection = session.connection()
+    known = [one.id for one in products if one not in session.new]
+    if known:
+        connection.execute(sa.delete(search_words).where(search_words.c.product_id.in_(known)))
+    connection.execute(sa.insert(search_words), rows)
+
+
+def _remember(session: Session, platform_id: int, variant_id: int) -> None:
+    waiting = session.info.setdefault(_WAITING, defaultdict(set))
+    waiting[platform_id].add(variant_id)
+
+
+@event.listens_for(Session, "before_commit")
+def _count_available(session: Session) -> None:
+    """Write down what is available of the products whose levels have changed."""
+    if session.in_nested_transaction() or not session.info.get(_WAITING):
+        return
+    session.flush()  # what is summed up lies in the tables
+    waiting = session.info.pop(_WAITING)
+    for platform_id, variant_ids in waiting.items():
+        with scoped(session, platform_id):
+            write_available(session.connection(), sorted(variant_ids))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, *_: object) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_WAITING, None)
+
+
+def write_available(connection: sa.Connection, variant_ids: list[int], *, batch: int = 1000) -> None:
+    """Sum up what is available of the products that have these variants."""
+    products, variants, levels = (
+        model.metadata.tables[model.__tablename__] for model in (Product, Variant, Level)
+    )
+    total = (
+        sa.select(sa.func.coalesce(sa.func.sum(levels.c.on_hand - levels.c.reserved), 0))
+        .join(variants, variants.c.id == levels.c.variant_id)
+        .where(variants.c.product_id == products.c.id, variants.c.archived_at.is_(None))
+        .scalar_subquery()
+    )
+    for start in range(0, len(variant_ids), batch):
+        chosen = variants.c.id.in_(variant_ids[start : start + batch])
+        ids = list(connection.execute(sa.select(variants.c.product_id).where(chosen)).scalars())
+        here = products.c.id.in_(sorted(set(ids)))
+        # Whoever has changed another variant is waited for here, and counted in the statement after this one.
+        locked = sa.select(products.c.id).where(here).order_by(products.c.id).with_for_update()
+        connection.execute(locked).all()
+        connection.execute(sa.update(products).where(here).values(available=total))
