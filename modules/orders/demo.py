@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from modules.customers.services import customer_service
 from modules.orders.models.happening import Fulfilment, FulfilmentLine, HistoryEntry, MoneyEntry
 from modules.orders.models.order import Order, OrderLine
-from modules.orders.schemas.order_state import Action, OrderStatus
-from modules.orders.services import number_service, order_service
+from modules.orders.schemas.order_state import TO_SHIP, Action, OrderStatus
+from modules.orders.services import document_content, invoice_service, number_service, order_service
+from modules.orders.services.step_service import Step
 from wizamart.platforms import Platform, scoped
 
+INVOICES: Final = 12
 DAYS: Final = 60
 ZONE: Final = ZoneInfo("Europe/Luxembourg")
 PEOPLE: Final = (
@@ -81,6 +83,7 @@ def fill(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: d
             for number, plan in enumerate(_plans(chance, at)):
                 _make(session, platform_id, vendor_id, currency, plan, chance, number)
             session.flush()  # inside the vendor's scope
+            _invoice(session, vendor_id)
 
 
 def _plans(chance: random.Random, at: datetime) -> list[_Plan]:
@@ -214,3 +217,13 @@ def _send(session: Session, order: Order, action: Action, at: datetime) -> None:
             ],
         )
     )
+
+
+def _invoice(session: Session, vendor_id: int) -> None:
+    """Issue the invoices of the latest orders that were paid, if somebody has named the company that sells."""
+    if document_content.find_seller(session, vendor_id) is None:
+        return
+    query = sa.select(Order.id, Order.placed_at).where(Order.status.in_((*TO_SHIP, OrderStatus.FULFILLED)))
+    latest = session.execute(query.order_by(Order.placed_at.desc()).limit(INVOICES)).all()
+    for order_id, placed_at in reversed(latest):
+        invoice_service.issue_invoice(session, order_id, Step(placed_at + timedelta(hours=3)))
