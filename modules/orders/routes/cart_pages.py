@@ -37,13 +37,13 @@ def cart_line_create() -> Any:
                 session, holder, reference=_sent_reference(), quantity=wanted, at=clock.now()
             )
     except (OfferGone, CartFull) as error:
-        return _answer_adding(str(error), is_done=False)
+        return _answer_adding(str(error))
     text = _("It is in your cart.")
     if held < wanted:
         text = ngettext(
             "Only %(num)d is left; it is in your cart.", "Only %(num)d are left; they are in your cart.", held
         )
-    return keep(_answer_adding(text, is_done=True), cart.token)
+    return keep(_answer_adding(text, count=len(cart.lines)), cart.token)
 
 
 @bp.post("/cart/lines/quantity")
@@ -64,16 +64,13 @@ def cart_line_update() -> Any:
     return go_to(url_for("orders_storefront.cart_detail"))
 
 
-def _answer_adding(text: str, *, is_done: bool) -> Response:
-    """Say in the page what happened, or lead to the cart where no script runs."""
+def _answer_adding(text: str, *, count: int | None = None) -> Response:
+    """Say in the page what happened, or lead to the cart where no script runs; nothing was added without a count."""
     if not is_fragment():
-        flash(text, "success" if is_done else "danger")
+        flash(text, "danger" if count is None else "success")
         response: Response = go_to(url_for("orders_storefront.cart_detail"))
         return response
-    count = cart_service.count_lines(db.session(), current_holder()) if not is_done else None
-    return make_response(
-        render_template("orders/storefront/_added.html", text=text, is_done=is_done, count=count)
-    )
+    return make_response(render_template("orders/storefront/_added.html", text=text, count=count))
 
 
 def _sent_reference() -> str:

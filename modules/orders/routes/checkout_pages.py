@@ -35,6 +35,7 @@ from wizamart.web.templating import url_if
 
 MAX_KEY: Final = 40
 NEW: Final = "new"
+START: Final[dict[str, Any]] = {"shipping_address": {"country": "LU"}, "billing_address": {"country": "LU"}}
 
 
 @bp.get("/checkout/<seller>")
@@ -133,7 +134,7 @@ def _form(*, sent: bool = False) -> SchemaForm[CheckoutForm]:
     saved = _saved_addresses()
     if not sent:
         name = current_user.display_name if current_user.is_authenticated else ""
-        values = {"name": name, "email": "", **next(iter(saved.values()), {})}
+        values = {**START, "name": name, **next(iter(saved.values()), {})}
         return SchemaForm(CheckoutForm, values=values, choices=choices)
     data: MultiDict[str, str] = MultiDict(request.form)
     if current_user.is_authenticated:

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def list_saved(customer: Any) -> dict[str, dict[str, Any]]:
-    """Return the addresses of a customer by a key of the form, that which is offered first at the beginning."""
+    """Return the addresses of a customer by a key of the form, that for goods at the beginning."""
     return {
         str(address.id): {
             "name": address.recipient or customer.name,
@@ -18,7 +18,7 @@ def list_saved(customer: Any) -> dict[str, dict[str, Any]]:
                 "country": address.country,
             },
         }
-        for address in customer.addresses
+        for address in sorted(customer.addresses, key=lambda one: not one.is_shipping)
     }
 
 

@@ -58,9 +58,11 @@ def begin_payment(session: Session, order: Order, offer_code: str, *, at: dateti
         raise PaymentNotOffered({"payment": [str(PaymentNotOffered.message)]})
     before = find_payment(session, order)
     if before is not None and checkout_service.is_payable(before):
-        if (order.payment_label, before.amount_minor) == (offer.label, order.due_minor):
+        is_same = (order.payment_label, before.amount_minor) == (offer.label, order.due_minor)
+        if is_same and _is_open(before):
             return before
         checkout_service.call_off(session, before, at=at)
+    order.version += 1  # each payment of an order has a key of its own
     try:
         payment = checkout_service.begin(
             session,
