@@ -1,134 +1,38 @@
 """Tables whose state is the query string: search, filters, order and page survive a link, a bookmark, a reload.
 
 Arguments that mean nothing are passed over: a link that somebody mangled shows the table, never an error.
+
+A table that may grow without end takes `count_up_to`: it counts no further, numbers no more pages than that, and its
+later pages begin behind the last row of the one before, so that the thousandth costs what the first does.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
-from wizamart.i18n import LazyText, current_time_zone, gettext as _
+from wizamart.i18n import current_time_zone
+from wizamart.web.cursors import after_condition, cursor_of, plain_columns
+from wizamart.web.table_parts import Arguments, Broad, Column, Filter
+
+__all__ = ["Arguments", "Broad", "Column", "Filter", "Search", "Table"]
 
 PER_PAGE = (25, 50, 100)
 MAX_PAGE = 1_000_000
 MAX_DIGITS = 10
-Text = str | LazyText
-Arguments = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; `sort` is the expression it is ordered by, `value` an attribute or a call for the CSV."""
-
-    key: str
-    label: Text
-    sort: Any = None
-    align: Literal["start", "end", "center"] = "start"
-    value: Any = None
-
-    @property
-    def sortable(self) -> bool:
-        """Whether the table can be ordered by it."""
-        return self.sort is not None
-
-    def read(self, row: Any) -> Any:
-        """Return what the column holds of a row."""
-        if callable(self.value):
-            return self.value(row)
-        return getattr(row, self.value or self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A choice, a yes/no, or a range of days; of a range `value` is the pair of what was given, from and to.
-
-    The expression of a choice may also be a function that makes the condition of the chosen value.
-    """
-
-    key: str
-    label: Text
-    expression: Any
-    kind: Literal["choice", "bool", "date_range"] = "choice"
-    choices: Sequence[tuple[Any, Text]] = ()
-    value: Any = None
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it narrows the table now."""
-        return any(self.value) if isinstance(self.value, tuple) else bool(self.value)
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names of its arguments in the query string."""
-        return (f"{self.key}_from", f"{self.key}_to") if self.kind == "date_range" else (self.key,)
-
-    def read(self, arguments: Arguments) -> "Filter":
-        """Return the filter with the value that the query string gives it; what makes no sense is nothing."""
-        given = [arguments.get(name, "").strip() for name in self.arguments]
-        value: Any
-        if self.kind == "date_range":
-            value = tuple(text if _parse_day(text) else "" for text in given)
-        elif self.kind == "bool":
-            value = given[0] if given[0] in {"yes", "no"} else ""
-        else:
-            value = given[0] if given[0] in {str(option) for option, _label in self.choices} else ""
-        choices: Sequence[tuple[Any, Text]] = [(str(option), label) for option, label in self.choices]
-        if self.kind == "bool":
-            choices = [("yes", _("Yes")), ("no", _("No"))]
-        return replace(self, choices=choices, value=value)
-
-    def conditions(self, zone: ZoneInfo) -> Iterator[Any]:
-        """Yield the conditions for the database; days are those of the reader's time zone."""
-        if not self.is_active:
-            return
-        if self.kind == "bool":
-            yield self.expression.is_(self.value == "yes")
-        elif self.kind == "choice" and callable(self.expression):
-            yield self.expression(self.value)
-        elif self.kind == "choice":
-            yield self.expression == self._typed()
-        else:
-            start, end = (_parse_day(text) for text in self.value)
-            moments = isinstance(self.expression.type, sa.types.TypeDecorator | sa.DateTime)
-            if start:
-                yield self.expression >= (_midnight(start, zone) if moments else start)
-            if end:
-                after = end + dt.timedelta(days=1)
-                yield self.expression < (_midnight(after, zone) if moments else after)
-
-    def _typed(self) -> Any:
-        """Return the chosen value as the column's type has it."""
-        try:
-            kind = self.expression.type.python_type
-        except (AttributeError, NotImplementedError):
-            return self.value
-        return int(self.value) if kind is int else self.value
-
-
-def _parse_day(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1 < day.year < dt.MAXYEAR else None  # its midnight must exist in every time zone
-
-
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=zone)
+Search = Sequence[Any] | Callable[[str], Iterable[Any]]
 
 
 @dataclass(slots=True)
 class Table:
     """One page of rows, and everything that its template needs to lead to the others.
 
-    `total` and `pages` are None where counting was not wanted (`no_count`); `has_next` holds in both cases.
+    `total` and `pages` are None where counting was not wanted (`no_count`); `has_next` holds in both cases. With
+    `is_more` there are more rows than `total`.
     """
 
     columns: Sequence[Column]
@@ -147,6 +51,12 @@ class Table:
     path: str = ""
     arguments: dict[str, str] = field(default_factory=dict)
     default_sort: tuple[str, str] = ("", "asc")
+    is_more: bool = False
+    is_broad: bool = False
+    after: str = ""
+    before: str = ""
+    next_cursor: str = ""
+    previous_cursor: str = ""
     default_per_page: int = PER_PAGE[0]
 
     @classmethod
@@ -156,25 +66,29 @@ class Table:
         select: sa.Select[Any],
         *,
         columns: Sequence[Column],
-        search: Sequence[Any] = (),
+        search: Search = (),
         filters: Sequence[Filter] = (),
         default_sort: str = "",
         no_count: bool = False,
+        count_up_to: int = 0,
         per_page: int = PER_PAGE[0],
         prefix: str = "",
         arguments: Arguments | None = None,
     ) -> Self:
         """Read the page that the query string asks for, in at most two queries.
 
-        `search` are the text expressions looked through; `default_sort` is a column's key, with `-` before it for
-        descending; `prefix` keeps two tables of one page apart; `arguments` replace the query string.
+        `search` are the text expressions looked through, or a function that makes the conditions of the text; with
+        `count_up_to` no more rows are counted or skipped than that. `default_sort` is a column's key, with `-` before
+        it for descending; `prefix` keeps two tables of one page apart; `arguments` replace the query string.
         """
         table = cls._from_arguments(
             columns, filters, default_sort=default_sort, per_page=per_page, prefix=prefix, arguments=arguments
         )
         table.searchable = bool(search)
         statement = table.narrowed(select, search)
-        if no_count:
+        if count_up_to:
+            table.read_bounded(session, statement, count_up_to)
+        elif no_count:
             table.read_ahead(session, statement)
         else:
             table.read_counted(session, statement)
@@ -186,7 +100,7 @@ class Table:
         select: sa.Select[Any],
         *,
         columns: Sequence[Column],
-        search: Sequence[Any] = (),
+        search: Search = (),
         filters: Sequence[Filter] = (),
         default_sort: str = "",
         prefix: str = "",
@@ -234,29 +148,39 @@ class Table:
             arguments=given,
             default_sort=default,
             default_per_page=per_page,
+            after=own.get("after", ""),
+            before=own.get("before", ""),
         )
 
-    def narrowed(self, select: sa.Select[Any], search: Sequence[Any]) -> sa.Select[Any]:
+    def narrowed(self, select: sa.Select[Any], search: Search) -> sa.Select[Any]:
         """Return the statement with search and filters; every word must be found in one of the expressions."""
-        for word in self.search.split():
-            select = select.where(sa.or_(*(text.icontains(word, autoescape=True) for text in search)))
+        conditions: list[Any] = []
+        if callable(search):
+            conditions += search(self.search) if self.search else ()
+        else:
+            for word in self.search.split():
+                conditions.append(sa.or_(*(text.icontains(word, autoescape=True) for text in search)))
         zone = current_time_zone()
-        return select.where(*(condition for item in self.filters for condition in item.conditions(zone)))
+        conditions += [condition for item in self.filters for condition in item.conditions(zone)]
+        self.is_broad = any(isinstance(condition, Broad) for condition in conditions)
+        return select.where(*(one.condition if isinstance(one, Broad) else one for one in conditions))
 
     def ordered(self, select: sa.Select[Any]) -> sa.Select[Any]:
         """Return the statement in the order asked for; the primary key breaks ties, or pages would overlap."""
-        chosen = next(
-            (column for column in self.columns if column.key == self.sort and column.sortable), None
-        )
-        last = list(_primary_keys(select))
-        if chosen:
-            expressions = chosen.sort if isinstance(chosen.sort, (list, tuple)) else [chosen.sort]
-            down = self.direction == "desc"
-            select = select.order_by(None).order_by(
-                *(sa.desc(item) if down else sa.asc(item) for item in expressions)
-            )
-            last = [sa.desc(item) if down else sa.asc(item) for item in last]
-        return select.order_by(*last)
+        order = self._order(select)
+        if not self._chosen:
+            return select.order_by(*order)
+        down = self.direction == "desc"
+        return select.order_by(None).order_by(*(sa.desc(item) if down else sa.asc(item) for item in order))
+
+    @property
+    def _chosen(self) -> Column | None:
+        return next((column for column in self.columns if column.key == self.sort and column.sortable), None)
+
+    def _order(self, select: sa.Select[Any]) -> list[Any]:
+        """Return what the rows are ordered by, the primary key last."""
+        sort = self._chosen.sort if self._chosen else []
+        return [*(sort if isinstance(sort, (list, tuple)) else [sort]), *_primary_keys(select)]
 
     def read_counted(self, session: Session, statement: sa.Select[Any]) -> None:
         """Count the rows and read the page; a page beyond the last is the last."""
@@ -275,6 +199,49 @@ class Table:
             rows = self._fetch(session, statement, self.per_page + 1)
         self.has_next = len(rows) > self.per_page
         self.rows = rows[: self.per_page]
+
+    def read_bounded(self, session: Session, statement: sa.Select[Any], bound: int) -> None:
+        """Read the page, counting and skipping at most `bound` rows; pages beyond begin where another one ends."""
+        if not self.is_broad:
+            keys = list(_primary_keys(statement))
+            counted = statement.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
+            found = counted.limit(bound + 1).subquery()
+            total = session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+            self.total, self.is_more = min(total, bound), total > bound
+            self.pages = max(1, -(-self.total // self.per_page))
+        columns = plain_columns(self._order(statement))
+        limit = self.per_page + 1
+        rows = self._fetch_beyond(session, statement, columns, limit) if columns else None
+        if rows is None:
+            self.after = self.before = ""
+            last = self.pages or max(1, -(-bound // self.per_page))
+            self.page = min(self.page, last)
+            rows = self._fetch(session, statement, limit)
+            self.has_next = len(rows) > self.per_page and (bool(columns) or self.page < last)
+            rows = rows[: self.per_page]
+        self.rows = rows
+        if rows and columns:
+            self.next_cursor = cursor_of(rows[-1], columns)
+            self.previous_cursor = cursor_of(rows[0], columns)
+
+    def _fetch_beyond(
+        self, session: Session, statement: sa.Select[Any], columns: Sequence[Any], limit: int
+    ) -> list[Any] | None:
+        """Read the rows behind or before the one that the address names; None if it names none."""
+        is_back = bool(self.before)
+        is_down = (self.direction == "desc") is not is_back
+        condition = after_condition(self.before or self.after, columns, is_down=is_down)
+        if condition is None:
+            return None
+        down = [sa.desc(column) if is_down else sa.asc(column) for column in columns]
+        result = session.execute(statement.where(condition).order_by(None).order_by(*down).limit(limit))
+        rows = list(result.scalars() if len(statement.column_descriptions) == 1 else result)
+        if not rows or (is_back and len(rows) < limit):
+            self.page = 1
+            return None  # there is nothing any more, or the first page is reached
+        self.has_next = is_back or len(rows) > self.per_page
+        rows = rows[: self.per_page]
+        return rows[::-1] if is_back else rows
 
     def _fetch(self, session: Session, statement: sa.Select[Any], limit: int) -> list[Any]:
         paged = self.ordered(statement).limit(limit).offset((self.page - 1) * self.per_page)
@@ -304,6 +271,7 @@ class Table:
             state["per_page"] = str(self.per_page)
         if self.page > 1:
             state["page"] = str(self.page)
+        state |= {"after": self.after, "before": self.before}
         return {f"{self.prefix}{name}": value for name, value in state.items() if value}
 
     def url(self, **changes: Any) -> str:
@@ -311,13 +279,27 @@ class Table:
         others = self.arguments.items() if self.prefix else ()
         kept = {name: text for name, text in others if not name.startswith(self.prefix)}
         state = {**kept, **self.state}
-        if "page" not in changes:
-            state.pop(f"{self.prefix}page", None)
+        for name in ("page", "after", "before"):
+            state.pop(f"{self.prefix}{name}", None)
         for name, value in changes.items():
             state.pop(f"{self.prefix}{name}", None)
             if value not in {None, ""} and not (name == "page" and value == 1):
                 state[f"{self.prefix}{name}"] = str(value)
         return f"{self.path}?{urlencode(state)}" if state else self.path
+
+    @property
+    def next_url(self) -> str:
+        """The address of the page after this one: by its number as far as pages are numbered."""
+        if self.next_cursor and self.page >= (self.pages or 1):
+            return self.url(page=self.page + 1, after=self.next_cursor)
+        return self.url(page=self.page + 1)
+
+    @property
+    def previous_url(self) -> str:
+        """The address of the page before this one."""
+        if self.previous_cursor and (self.after or self.before) and self.page > 1:
+            return self.url(page=self.page - 1, before=self.previous_cursor)
+        return self.url(page=self.page - 1)
 
     def sort_url(self, column: Column) -> str:
         """Return the address that orders by a column, or turns the order round if it already does."""
