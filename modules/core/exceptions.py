@@ -18,6 +18,13 @@ class OperationNotFound(NotFound):
     message = _("There is no such change.")
 
 
+class PlannedChangeNotFound(NotFound):
+    """No change of this platform waits under this number."""
+
+    code = "core.planned_change_not_found"
+    message = _("There is no such planned change.")
+
+
 class InternalModuleReserved(NotAllowed):
     """Internal modules look into the installation itself, so they are not a platform admin's to switch."""
 

@@ -1,10 +1,14 @@
 """What core does by itself."""
 
 from datetime import timedelta
+from typing import Any, cast
 
-from modules.core.services import idempotency_service
+from modules.core.services import idempotency_service, timed_change_service
+from modules.core.services.activation_service import Change
 from wizamart import clock
+from wizamart.exceptions import WizamartError
 from wizamart.queue import TaskContext, schedule, task
+from wizamart.queue.registry import GiveUp
 
 KEPT = timedelta(days=2)
 
@@ -14,3 +18,17 @@ KEPT = timedelta(days=2)
 def forget_idempotency_keys(context: TaskContext) -> None:
     """Forget answers that no client asks for again."""
     idempotency_service.delete_older(context.session, before=clock.now() - KEPT)
+
+
+@task(timed_change_service.APPLY)
+def apply_planned_change(context: TaskContext, **change: Any) -> None:
+    """Switch modules whose time has come; a refusal is final, and its reason stands at the task."""
+    try:
+        timed_change_service.carry_out(
+            context.session,
+            cast("int", context.platform_id),  # it was planned for one
+            Change(tuple(change["enable"]), tuple(change["disable"])),
+            user_id=context.user_id,
+        )
+    except WizamartError as error:
+        raise GiveUp(str(error)) from error

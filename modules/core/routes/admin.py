@@ -1,6 +1,27 @@
 """The admins' pages of core; each file registers its own."""
 
-from modules.core.routes import dashboard, history, menu, modules, operations, profile, search, settings
+from modules.core.routes import (
+    dashboard,
+    history,
+    menu,
+    modules,
+    operations,
+    planned_changes,
+    profile,
+    search,
+    settings,
+)
 from modules.core.routes.blueprints import admin as bp
 
-__all__ = ["bp", "dashboard", "history", "menu", "modules", "operations", "profile", "search", "settings"]
+__all__ = [
+    "bp",
+    "dashboard",
+    "history",
+    "menu",
+    "modules",
+    "operations",
+    "planned_changes",
+    "profile",
+    "search",
+    "settings",
+]

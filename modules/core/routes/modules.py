@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.cards import render_cards, render_picture
 from modules.core.routes.context import known_health, permissions
+from modules.core.schemas.planned_change import PlannedChangeForm, Way
 from modules.core.services import (
     history_service,
     module_service,
     overview_service,
     preset_service,
+    timed_change_service,
 )
 from modules.core.services.activation_service import INTERNAL_PERMISSION
 from modules.core.services.overview_service import Filters, ModuleCard
@@ -85,21 +87,29 @@ def module_health() -> str:
 @requires("core:module:read")
 def module_detail(code: str) -> str:
     """Show one module."""
-    module = current_manager().registry[code]
-    form = None
-    if module.config_schema is not None:
-        config = config_service.get_module_config(db.session(), current_platform.id, code)
-        form = SchemaForm(type(config), obj=config, currency=current_platform.currency)
-    return _module_page(code, form)
+    return module_page(code)
 
 
-def _module_page(code: str, form: SchemaForm[BaseModel] | None, notice: str = "") -> str:
+def module_page(
+    code: str,
+    form: SchemaForm[BaseModel] | None = None,
+    notice: str = "",
+    *,
+    planned: SchemaForm[PlannedChangeForm] | None = None,
+) -> str:
+    """Return a module's page, with the forms as they were sent where one was refused."""
     session, state = db.session(), get_state()
+    if form is None and current_manager().registry[code].config_schema is not None:
+        config = config_service.get_module_config(session, current_platform.id, code)
+        form = SchemaForm(type(config), obj=config, currency=current_platform.currency)
+    way = Way.DISABLE if code in state.wanted else Way.ENABLE
     return render_template(
         "core/admin/module_detail.html",
         card=next(card for card in list_cards() if card.code == code),
         facts=module_service.describe(state, code),
         form=form,
+        planned_form=planned or SchemaForm(PlannedChangeForm, values={"way": way}),
+        planned=timed_change_service.list_planned(session, current_platform.id, code=code),
         notice=notice,
         version=module_service.config_version(state, code),
         faults=config_service.config_faults(session, current_platform.id, code) if form else [],
@@ -117,16 +127,16 @@ def module_config_update(code: str) -> Any:
     form = SchemaForm.from_request(type(config), obj=config, currency=current_platform.currency)
     version = request.form.get("version", "")
     if version != module_service.config_version(state, code):
-        return _module_page(code, form, str(StaleConfiguration())), HTTP_CONFLICT
+        return module_page(code, form, str(StaleConfiguration())), HTTP_CONFLICT
     try:
         module_service.save_config(
             session, current_platform.id, code, form.value, version=version, user_id=current_user.id
         )
     except StaleConfiguration as error:
-        return _module_page(code, form, str(error)), error.status
+        return module_page(code, form, str(error)), error.status
     except InvalidInput as error:
         if form.is_valid:
             form.add_errors(error.errors)
-        return _module_page(code, form), error.status
+        return module_page(code, form), error.status
     flash(_("The configuration is saved."), "success")
     return go_to(url_for("core_admin.module_detail", code=code))
