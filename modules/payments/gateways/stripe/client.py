@@ -3,6 +3,7 @@
 The library is big, and most processes never ask Stripe: it is imported when it is first needed.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +36,7 @@ def connect(access: Access) -> "stripe.StripeClient":
     """
     import stripe
 
+    logging.getLogger("stripe").setLevel(logging.WARNING)  # it would tell of every request, with its address
     key = access.credentials.get("secret_key", "")
     if not key:
         raise ProviderRefusesUs("no secret key")

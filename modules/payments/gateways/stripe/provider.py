@@ -151,7 +151,7 @@ class StripeProvider(Provider):
         """Look up the Checkout pages, the PaymentIntents they led to, and the refunds of these."""
         found: list[Notice] = []
         known = {inquiry.external_id, *inquiry.attempts.values()}
-        intents = {name for name in known if name.startswith("pi_")}
+        intents = {name for name in known if name.startswith("pi_") and ":" not in name}
         try:
             with answers():
                 client = connect(access)

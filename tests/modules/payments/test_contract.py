@@ -1,0 +1,445 @@
+"""What holds for every provider, whatever it is called."""
+
+import random
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from modules.payments import conductor
+from modules.payments.exceptions import MoreThanCaptured, ProviderSilent, WebhookRefused
+from modules.payments.gateways.registry import get_gateway
+from modules.payments.models.message import WebhookMessage
+from modules.payments.schemas.account import form_model
+from modules.payments.schemas.ledger import EntryKind, PaymentStatus
+from modules.payments.services import (
+    account_service,
+    attempt_service,
+    checkout_service,
+    payment_service,
+    reconcile_service,
+)
+from tests.modules.payments.benches import Bench, StripeBench, TestBench
+from wizamart import clock
+from wizamart.database import db, unit_of_work
+from wizamart.money import Money
+from wizamart.platforms import scoped
+from wizamart.queue import Task, TaskStatus, run_task
+
+BENCHES = (TestBench, StripeBench)
+ALL = [bench.code for bench in BENCHES]
+REMOTE = [code for code in ALL if get_gateway(code).capabilities.is_remote]
+HOLDING = [code for code in ALL if get_gateway(code).capabilities.void]
+PAGE = "https://shop.example/pay/token"
+
+
+@pytest.fixture(scope="session")
+def benches():
+    """One bench a provider for the whole run: a server a test would be slow."""
+    made = {bench.code: bench() for bench in BENCHES}
+    yield made
+    for bench in made.values():
+        bench.close()
+
+
+@pytest.fixture
+def code(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def bench(benches, code) -> Bench:
+    benches[code].reset()
+    return benches[code]
+
+
+@pytest.fixture
+def settings(settings, benches):
+    addresses = {name: one.address for name, one in benches.items() if one.address}
+    return settings.model_copy(update={"service_addresses": addresses})
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch):
+    """Let the client of Stripe try again at once."""
+    import stripe
+
+    monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
+
+
+@dataclass
+class World:
+    """One account at a provider, and what can be done with it, each in a transaction of its own."""
+
+    app: Any
+    platform: Any
+    vendor: Any
+    bench: Bench
+    public_id: str = ""
+
+    @contextmanager
+    def scope(self):
+        """Work in the platform, outside any transaction."""
+        with self.app.app_context(), scoped(db.session(), self.platform.id):
+            yield
+
+    @contextmanager
+    def session(self):
+        """Work in a transaction."""
+        with self.scope(), unit_of_work() as session:
+            session.expire_on_commit = False
+            yield session
+
+    def begin(self, minor=5000, *, holds=False):
+        with self.session() as session:
+            offers = checkout_service.list_offers(
+                session, platform_id=self.platform.id, vendor_id=self.vendor.id, currency="EUR"
+            )
+            payment = checkout_service.begin(
+                session,
+                platform_id=self.platform.id,
+                vendor_id=self.vendor.id,
+                amount=Money(minor, "EUR"),
+                reference="A-1",
+                customer_id=None,
+                customer_email="ada@example.org",
+                offer=offers[0].code,
+                return_url="/back",
+                idempotency_key=f"order-{minor}-{holds}",
+                at=clock.now(),
+            )
+            payment.captures_automatically = not holds
+            return payment
+
+    def press(self, payment, key="1", source=None):
+        with self.scope():
+            return conductor.pay(
+                payment.token,
+                source=self.bench.accepted_source if source is None else source,
+                idempotency_key=key,
+                page_url=PAGE,
+            )
+
+    def pay(self, minor=5000, *, holds=False):
+        payment = self.begin(minor, holds=holds)
+        self.press(payment)
+        self.bench.customer_pays(self.read(payment))
+        self.look_up(payment)
+        return self.read(payment)
+
+    def read(self, payment):
+        with self.session() as session:
+            found = payment_service.get_payment(session, payment.id)
+            session.refresh(found, ["entries", "attempts"])
+            session.expunge_all()
+            return found
+
+    def look_up(self, payment):
+        with self.scope():
+            conductor.look_up(payment.id)
+        self.work_off()
+
+    def deliver(self, messages):
+        for headers, body in messages:
+            with self.scope():
+                conductor.receive(self.public_id, headers, body)
+        self.work_off()
+
+    def ask(self, verb, payment, minor=None, key="k"):
+        request = getattr(payment_service, f"request_{verb}")
+        amount = {} if minor is None else {"amount": Money(minor, "EUR")}
+        with self.session() as session:
+            found = payment_service.get_payment(session, payment.id)
+            request(session, found, idempotency_key=key, at=clock.now(), **amount)
+        self.work_off()
+        return self.read(payment)
+
+    def work_off(self):
+        """Run the waiting tasks of the payments, those that failed too."""
+        due = sa.select(Task.id).where(
+            Task.name.startswith("payments."), Task.status.in_([TaskStatus.QUEUED, TaskStatus.FAILED])
+        )
+        with self.app.app_context(), unit_of_work() as session:
+            session.execute(sa.update(Task).values(run_at=clock.now()))
+            ids = list(session.scalars(due))
+        for task_id in ids:
+            run_task(self.app, task_id)
+
+
+@pytest.fixture
+def world(app, platform, vendor, bench, in_scope):
+    gateway = get_gateway(bench.code)
+    values = form_model(gateway).model_validate(
+        {"name": bench.code, "methods": [bench.method], "credentials": dict(bench.credentials)}
+    )
+    with in_scope() as session:
+        account = account_service.create_account(
+            session,
+            bench.code,
+            values,
+            platform_id=platform.id,
+            vendor_id=None,
+            actor_id=None,
+            at=clock.now(),
+        )
+        public_id = account.public_id
+    return World(app, platform, vendor, bench, public_id)
+
+
+def over(codes):
+    return pytest.mark.parametrize("code", codes, indirect=True)
+
+
+@over(ALL)
+@pytest.mark.backends("sqlite")
+def test_a_customer_pays_once_however_often_the_button_is_pressed(world):
+    payment = world.begin()
+    addresses = {world.press(payment, key) for key in ("1", "1", "2")}
+    world.bench.customer_pays(world.read(payment))
+    world.look_up(payment)
+    world.look_up(payment)
+
+    paid = world.read(payment)
+    assert len(addresses) == 1
+    assert (paid.status, paid.captured_minor) == (PaymentStatus.CAPTURED, 5000)
+    assert len([one for one in paid.attempts if one.verb == "authorize"]) == 1
+    assert paid.balance.is_answered
+
+
+@over(ALL)
+@pytest.mark.backends("sqlite")
+def test_what_was_declined_can_be_paid_at_the_next_try(world):
+    payment = world.begin()
+    world.press(payment, source=world.bench.declined_source)
+    world.bench.customer_is_declined(world.read(payment))
+    world.look_up(payment)
+
+    declined = world.read(payment)
+    assert declined.status is PaymentStatus.FAILED
+    assert checkout_service.is_payable(declined)
+
+    world.press(payment, "2")
+    world.bench.customer_pays(world.read(payment))
+    world.look_up(payment)
+    assert world.read(payment).status is PaymentStatus.CAPTURED
+
+
+@over(HOLDING)
+@pytest.mark.backends("sqlite")
+def test_what_is_held_is_taken_in_part_and_the_rest_released(world):
+    held = world.pay(holds=True)
+    assert (held.status, held.balance.capturable) == (PaymentStatus.AUTHORIZED, 5000)
+
+    taken = world.ask("capture", held, 2000)
+    if taken.balance.held:
+        taken = world.ask("void", held, key="rest")
+
+    assert (taken.balance.captured, taken.balance.voided, taken.balance.held) == (2000, 3000, 0)
+    assert taken.balance.is_answered
+    world.look_up(taken)
+    assert world.read(taken).balance == taken.balance
+
+
+@over(HOLDING)
+@pytest.mark.backends("sqlite")
+def test_what_is_held_is_released_and_nothing_is_taken(world):
+    voided = world.ask("void", world.pay(holds=True))
+
+    assert (voided.status, voided.captured_minor) == (PaymentStatus.VOIDED, 0)
+    world.look_up(voided)
+    assert world.read(voided).balance == voided.balance
+
+
+@over(ALL)
+@pytest.mark.backends("sqlite")
+def test_money_goes_back_in_parts_and_never_more_than_came(world):
+    paid = world.pay()
+    world.ask("refund", paid, 1500, "first")
+    world.ask("refund", paid, 1500, "first")
+
+    with pytest.raises(MoreThanCaptured):
+        world.ask("refund", paid, 3501, "too much")
+    refunded = world.ask("refund", paid, None, "rest")
+
+    assert (refunded.status, refunded.refunded_minor) == (PaymentStatus.REFUNDED, 5000)
+    assert len([line for line in refunded.entries if line.kind == EntryKind.REFUNDED]) == 2
+    with pytest.raises(MoreThanCaptured):
+        world.ask("refund", paid, 1, "more")
+
+
+@over(ALL)
+def test_messages_thrice_shuffled_and_at_once_have_one_effect_each(world):
+    paid = world.pay()
+    world.ask("refund", paid, 1500, "first")
+    messages = world.bench.messages_about(world.read(paid)) * 3
+    random.Random(7).shuffle(messages)  # noqa: S311 - the same order in every run
+    failures = []
+
+    def deliver(part):
+        try:
+            world.deliver(part)
+        except Exception as error:  # noqa: BLE001 - told below
+            failures.append(error)
+
+    threads = [threading.Thread(target=deliver, args=(messages[start::4],)) for start in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    world.deliver(messages)
+
+    assert failures == []
+    told = world.read(paid)
+    kinds = [line.kind for line in told.entries]
+    assert kinds.count(EntryKind.CAPTURED) == 1
+    assert told.captured_minor == 5000
+    assert told.refunded_minor == (1600 if world.bench.code == "test" else 1500)
+    with world.session() as session:
+        stored = session.scalars(sa.select(WebhookMessage)).all()
+        assert len(stored) == len(messages) / 3
+        assert all(message.handled_at for message in stored)
+
+
+@over(ALL)
+@pytest.mark.backends("sqlite")
+def test_messages_alone_tell_the_whole_story_in_any_order(world):
+    payment = world.begin()
+    world.press(payment)
+    world.bench.customer_pays(world.read(payment))
+    messages = world.bench.messages_about(world.read(payment))
+
+    for order in (messages[::-1], messages):
+        world.deliver(order)
+
+    assert world.read(payment).captured_minor == 5000
+
+
+@over(ALL)
+@pytest.mark.backends("sqlite")
+def test_a_message_with_a_bad_or_an_old_signature_is_refused_and_not_stored(world):
+    paid = world.pay()
+    forged = world.bench.forged(paid)
+    assert forged
+
+    for headers, body in [*forged, ({}, b"{}"), ({"Stripe-Signature": "t=1"}, b"\xff")]:
+        with pytest.raises(WebhookRefused):
+            world.deliver([(headers, body)])
+
+    with world.session() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(WebhookMessage)) == 0
+    assert world.read(paid).balance == paid.balance
+
+
+@over(REMOTE)
+@pytest.mark.backends("sqlite")
+@pytest.mark.parametrize("statuses", [(409, 409), (429,), (500, 500)])
+def test_a_provider_that_is_busy_is_asked_again_with_the_same_key(world, statuses):
+    paid = world.pay()
+    world.bench.answer_with(*statuses)
+
+    waiting = world.ask("refund", paid, 1500)
+    assert (waiting.balance.refund_asked, waiting.refunded_minor) == (1500, 0)
+    assert waiting.attempts[-1].trouble
+    world.work_off()
+
+    assert world.read(paid).refunded_minor == 1500
+    assert world.bench.count_refunds(paid) == (1, 1500)
+
+
+@over(REMOTE)
+@pytest.mark.backends("sqlite")
+def test_an_answer_that_got_lost_is_found_again_and_nothing_is_done_twice(world):
+    payment = world.begin()
+    world.bench.lose_answers(2)
+    with pytest.raises(ProviderSilent):
+        world.press(payment)
+    assert world.press(payment, "2")
+    world.bench.customer_pays(world.read(payment))
+    world.look_up(payment)
+
+    world.bench.lose_answers(2)
+    lost = world.ask("refund", payment, 1500)
+    assert (lost.balance.refund_asked, lost.balance.refundable) == (1500, 3500)
+    world.look_up(payment)
+
+    mended = world.read(payment)
+    assert (mended.refunded_minor, mended.balance.refund_asked) == (1500, 0)
+    assert world.bench.count_refunds(payment) == (1, 1500)
+
+
+@over(REMOTE)
+def test_a_crash_between_the_charge_and_its_record_is_mended_by_the_schedule(world, monkeypatch):
+    held = world.pay(holds=True)
+
+    def die(*_args, **_options):
+        raise SystemExit("the process is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(attempt_service, "record", die)
+        crashed = world.ask("capture", held, 5000)
+    assert crashed.status is PaymentStatus.AUTHORIZED
+    assert crashed.balance.capturable == 0
+
+    later = clock.now() + reconcile_service.PATIENCE * 3
+    with world.session() as session:
+        due = reconcile_service.list_due(session, platform_id=world.platform.id, at=later)
+        stuck = session.scalars(reconcile_service.stuck_payments(at=later)).all()
+        assert due == [payment.id for payment in stuck] == [held.id]
+    world.look_up(held)
+
+    mended = world.read(held)
+    assert (mended.status, mended.captured_minor) == (PaymentStatus.CAPTURED, 5000)
+    assert mended.balance.is_answered
+
+
+@over(REMOTE)
+@pytest.mark.backends("sqlite")
+def test_what_a_provider_never_heard_of_is_closed_once_its_key_has_expired(world, monkeypatch):
+    paid = world.pay()
+    world.bench.answer_with(500, 500)
+    world.ask("refund", paid, 1500)
+    with world.session() as session:
+        attempt = session.get_one(type(paid.attempts[-1]), world.read(paid).attempts[-1].id)
+        attempt.created_at -= get_gateway(world.bench.code).capabilities.keys_hold * 2
+        session.execute(sa.update(Task).values(status=TaskStatus.DEAD))
+
+    world.look_up(paid)
+
+    closed = world.read(paid)
+    assert closed.entries[-1].reason == "never_arrived"
+    assert closed.balance.refundable == 5000
+    assert world.bench.count_refunds(paid) == (0, 0)
+
+
+@over(REMOTE)
+def test_refunds_at_the_same_time_never_exceed_what_was_captured_at_the_provider(world):
+    paid = world.pay()
+    barrier = threading.Barrier(12)
+    outcomes = []
+
+    def refund(number):
+        barrier.wait()
+        try:
+            with world.session() as session:
+                payment = payment_service.get_payment(session, paid.id)
+                amount = Money(900, "EUR")
+                payment_service.request_refund(
+                    session, payment, amount=amount, idempotency_key=f"refund-{number}", at=clock.now()
+                )
+            outcomes.append("asked")
+        except MoreThanCaptured:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=refund, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("asked") == 5
+    world.work_off()
+
+    assert world.read(paid).refunded_minor == 4500
+    assert world.bench.count_refunds(paid) == (5, 4500)
