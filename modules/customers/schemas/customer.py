@@ -24,13 +24,34 @@ Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9+()/. -]*
 class AddressForm(BaseModel):
     """One address."""
 
-    recipient: str = Field("", title=_("Recipient"), max_length=120, description=_("If it is somebody else."))
-    company: str = Field("", title=_("Company"), max_length=120)
-    line1: str = Field(title=_("Street and number"), min_length=1, max_length=200)
-    line2: str = Field("", title=_("Address supplement"), max_length=200)
-    postal_code: str = Field(title=_("Postal code"), min_length=1, max_length=20)
-    city: str = Field(title=_("City"), min_length=1, max_length=120)
-    country: Annotated[str, AfterValidator(_check_country)] = Field(title=_("Country"))
+    recipient: str = Field(
+        "",
+        title=_("Recipient"),
+        max_length=120,
+        description=_("If it is somebody else."),
+        json_schema_extra={"autocomplete": "name"},
+    )
+    company: str = Field(
+        "", title=_("Company"), max_length=120, json_schema_extra={"autocomplete": "organization"}
+    )
+    line1: str = Field(
+        title=_("Street and number"),
+        min_length=1,
+        max_length=200,
+        json_schema_extra={"autocomplete": "address-line1"},
+    )
+    line2: str = Field(
+        "", title=_("Address supplement"), max_length=200, json_schema_extra={"autocomplete": "address-line2"}
+    )
+    postal_code: str = Field(
+        title=_("Postal code"), min_length=1, max_length=20, json_schema_extra={"autocomplete": "postal-code"}
+    )
+    city: str = Field(
+        title=_("City"), min_length=1, max_length=120, json_schema_extra={"autocomplete": "address-level2"}
+    )
+    country: Annotated[str, AfterValidator(_check_country)] = Field(
+        title=_("Country"), json_schema_extra={"autocomplete": "country"}
+    )
     is_billing: bool = Field(default=False, title=_("Send bills here"))
     is_shipping: bool = Field(default=False, title=_("Send goods here"))
 

@@ -66,6 +66,8 @@ def read_next(
     session: Session, row: CustomerImport, place: Place, *, at: datetime, locale: str | None
 ) -> None:
     """Read and judge the next lines of a file; a file that cannot be read is refused with the reason."""
+    if row.status != ImportStatus.READING:
+        return
     try:
         with session.begin_nested():
             end = _read_lines(session, row, place)
@@ -206,10 +208,11 @@ def apply_next(
     session: Session, row: CustomerImport, *, after: int, at: datetime, locale: str | None
 ) -> None:
     """Bring in the next lines of a file: some of them, or with `is_all_or_nothing` all in one transaction."""
-    while True:
+    while row.status == ImportStatus.APPLYING:
         lines = import_service.list_lines(session, row.id, after=after, limit=APPLY_LINES).all()
         if not lines:
-            break
+            import_service.finish(session, row, ImportStatus.DONE, at=at)
+            return
         good = [line for line in lines if line.verdict != Verdict.REFUSED]
         known = _look_up(session, row, [line.email for line in good])
         for line in good:
@@ -220,7 +223,6 @@ def apply_next(
         if not row.is_all_or_nothing:
             import_service.apply_on(session, row, after=after, locale=locale)
             return
-    import_service.finish(session, row, ImportStatus.DONE, at=at)
 
 
 def _apply_line(
