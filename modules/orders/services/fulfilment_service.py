@@ -1,6 +1,7 @@
 """Parcels that leave and goods that come back."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -11,8 +12,10 @@ from modules.orders.models.happening import Fulfilment, FulfilmentLine, Return, 
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import FulfilmentForm, ReturnForm
 from modules.orders.schemas.order_state import Action, OrderStatus
-from modules.orders.services import credit_service, settlement_service, step_service
+from modules.orders.services import collection_service, credit_service, settlement_service, step_service
 from modules.orders.services.step_service import Step
+
+Moved = TypeVar("Moved", FulfilmentLine, ReturnLine)
 
 
 def list_fulfilments(session: Session, order: Order) -> Sequence[Fulfilment]:
@@ -53,24 +56,9 @@ def fulfil(
     chosen = _checked(order, open_pieces(order), pieces)
     for line in order.lines:
         line.fulfilled_quantity += chosen.get(line.id, 0)
-    session.add(
-        Fulfilment(
-            platform_id=order.platform_id,
-            vendor_id=order.vendor_id,
-            order_id=order.id,
-            sent_at=step.at,
-            lines=[
-                FulfilmentLine(
-                    platform_id=order.platform_id,
-                    vendor_id=order.vendor_id,
-                    line_id=line_id,
-                    quantity=quantity,
-                )
-                for line_id, quantity in chosen.items()
-            ],
-            **form.model_dump(),
-        )
-    )
+    parcel = Fulfilment(**_owner(order), order_id=order.id, sent_at=step.at, **form.model_dump())
+    parcel.lines = _pieces(FulfilmentLine, order, chosen)
+    session.add(parcel)
     action = Action.FULFIL_PART if open_pieces(order) else Action.FULFIL
     details = {"pieces": sum(chosen.values()), "tracking_number": form.tracking_number}
     step_service.move(session, order, action, step, pieces=chosen, details=details)
@@ -86,6 +74,8 @@ def take_back(
     :raises TooMany: when the customer has fewer of a line.
     :raises TooMuchMoney: when the refund is more than is left of what was paid.
     """
+    if form.refund_minor:
+        collection_service.lock_payments(session, order_id)
     begun = step_service.begin(session, order_id, step)
     order = begun.order
     if begun.is_done:
@@ -98,25 +88,15 @@ def take_back(
         line.returned_quantity += chosen.get(line.id, 0)
     if form.refund_minor:
         settlement_service.refund(session, order, form.refund_minor, step, note=form.reason)
-    session.add(
-        Return(
-            platform_id=order.platform_id,
-            vendor_id=order.vendor_id,
-            order_id=order.id,
-            reason=form.reason,
-            refunded_minor=form.refund_minor,
-            received_at=step.at,
-            lines=[
-                ReturnLine(
-                    platform_id=order.platform_id,
-                    vendor_id=order.vendor_id,
-                    line_id=line_id,
-                    quantity=quantity,
-                )
-                for line_id, quantity in chosen.items()
-            ],
-        )
+    back = Return(
+        **_owner(order),
+        order_id=order.id,
+        reason=form.reason,
+        refunded_minor=form.refund_minor,
+        received_at=step.at,
     )
+    back.lines = _pieces(ReturnLine, order, chosen)
+    session.add(back)
     details = {"pieces": sum(chosen.values()), "refunded_minor": form.refund_minor}
     if order.facts.returned == order.facts.ordered:
         step_service.move(
@@ -127,6 +107,15 @@ def take_back(
         step_service.tell(session, order, events.order_returned, chosen)
     credit_service.credit_refunds(session, order, step, pieces=chosen, reason=form.reason)
     return order
+
+
+def _owner(order: Order) -> dict[str, int]:
+    return {"platform_id": order.platform_id, "vendor_id": order.vendor_id}
+
+
+def _pieces(kind: type[Moved], order: Order, chosen: Mapping[int, int]) -> list[Moved]:
+    """Return the lines of a parcel or a return: how many of which line of the order."""
+    return [kind(**_owner(order), line_id=line_id, quantity=count) for line_id, count in chosen.items()]
 
 
 def _checked(order: Order, most: Mapping[int, int], wanted: Mapping[int, int] | None) -> dict[int, int]:
