@@ -71,21 +71,23 @@ class Table:
         default_sort: str = "",
         no_count: bool = False,
         count_up_to: int = 0,
+        where: Sequence[Any] = (),
         per_page: int = PER_PAGE[0],
         prefix: str = "",
         arguments: Arguments | None = None,
     ) -> Self:
         """Read the page that the query string asks for, in at most two queries.
 
-        `search` are the text expressions looked through, or a function that makes the conditions of the text; with
-        `count_up_to` no more rows are counted or skipped than that. `default_sort` is a column's key, with `-` before
-        it for descending; `prefix` keeps two tables of one page apart; `arguments` replace the query string.
+        `search` are the text expressions looked through, or a function that makes the conditions of the text;
+        `where` are further conditions; `default_sort` is a column's key, with `-` before it for descending; with
+        `count_up_to` no more rows are counted or skipped than that; `prefix` keeps two tables of one page apart;
+        `arguments` replace the query string.
         """
         table = cls._from_arguments(
             columns, filters, default_sort=default_sort, per_page=per_page, prefix=prefix, arguments=arguments
         )
         table.searchable = bool(search)
-        statement = table.narrowed(select, search)
+        statement = table.narrowed(select, search, where)
         if count_up_to:
             table.read_bounded(session, statement, count_up_to)
         elif no_count:
@@ -152,9 +154,9 @@ class Table:
             before=own.get("before", ""),
         )
 
-    def narrowed(self, select: sa.Select[Any], search: Search) -> sa.Select[Any]:
+    def narrowed(self, select: sa.Select[Any], search: Search, where: Sequence[Any] = ()) -> sa.Select[Any]:
         """Return the statement with search and filters; every word must be found in one of the expressions."""
-        conditions: list[Any] = []
+        conditions: list[Any] = [*where]
         if callable(search):
             conditions += search(self.search) if self.search else ()
         else:

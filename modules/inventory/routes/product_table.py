@@ -1,36 +1,68 @@
 """The table of products, the same for vendors and admins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import category_service, listing_service, stock_service, vendor_service
+from modules.inventory.services import (
+    category_service,
+    find_service,
+    listing_service,
+    stock_service,
+    vendor_service,
+)
+from modules.inventory.services.find_service import Narrowing
 from wizamart.i18n import lazy_gettext as _
 from wizamart.platform_context import current_platform
-from wizamart.web.tables import Column, Filter, Table
+from wizamart.web.tables import Broad, Column, Filter, Table
 
 STOCK_STATES = (("in", _("In stock")), ("low", _("Low stock")), ("out", _("Out of stock")))
+
+
+def as_condition(found: Narrowing) -> Any:
+    """Return what a table is narrowed by."""
+    return Broad(found.condition) if found.is_broad else found.condition
+
+
+def search_in(session: Session) -> Callable[[str], list[Any]]:
+    """Return what a table of products is searched with."""
+    return lambda text: [as_condition(find_service.by_words(session, text))]
+
+
+def _filters(session: Session, threshold: int) -> list[Filter]:
+    def of_status(value: str) -> Any:
+        return as_condition(find_service.by_status(session, value))
+
+    def of_stock(state: str) -> Any:
+        return as_condition(find_service.by_stock(session, state, threshold=threshold))
+
+    def of_category(path: str) -> Any:
+        return as_condition(find_service.by_category(session, path))
+
+    statuses = [(status.value, status.label) for status in ProductStatus]
+    filters = [
+        Filter("status", _("Any status"), of_status, choices=statuses),
+        Filter("stock", _("Any stock"), of_stock, choices=STOCK_STATES),
+    ]
+    categories = [(one.path, one.full_name) for one in category_service.list_categories(session)]
+    if categories:
+        filters.append(Filter("category", _("Any category"), of_category, choices=categories))
+    return filters
+
+
+def of_vendor(session: Session) -> Callable[[str], Any]:
+    """Return what a table of products is narrowed to a vendor with."""
+    return lambda number: as_condition(find_service.by_vendor(session, int(number)))
 
 
 def table_options(session: Session, *, with_vendors: bool) -> dict[str, Any]:
     """Return what the table and its export are made of."""
     sorts = listing_service.SORTS
     threshold = stock_service.get_config(session, current_platform.id).low_stock_threshold
-    filters = [
-        Filter(
-            "status",
-            _("Any status"),
-            listing_service.STATUS,
-            choices=[(s.value, s.label) for s in ProductStatus],
-        ),
-        Filter("stock", _("Any stock"), listing_service.stock_state(threshold), choices=STOCK_STATES),
-    ]
-    categories = [(one.path, one.full_name) for one in category_service.list_categories(session)]
-    if categories:
-        filters.append(Filter("category", _("Any category"), listing_service.IN_CATEGORY, choices=categories))
+    filters = _filters(session, threshold)
     columns = [
         Column("title", _("Product"), sort=sorts["title"]),
         Column("status", _("Status"), sort=sorts["status"]),
@@ -40,13 +72,14 @@ def table_options(session: Session, *, with_vendors: bool) -> dict[str, Any]:
     ]
     if with_vendors:
         choices = vendor_service.list_vendor_choices(session, platform_id=current_platform.id)
-        filters.insert(0, Filter("vendor", _("Any vendor"), listing_service.VENDOR, choices=choices))
+        filters.insert(0, Filter("vendor", _("Any vendor"), of_vendor(session), choices=choices))
         columns.insert(1, Column("vendor", _("Vendor"), sort=sorts["vendor"]))
     return {
         "columns": columns,
         "filters": filters,
-        "search": listing_service.SEARCH,
+        "search": search_in(session),
         "default_sort": "-updated",
+        "count_up_to": listing_service.COUNT_UP_TO,
     }
 
 
@@ -68,4 +101,5 @@ def read_products(session: Session, *, with_vendors: bool = False) -> dict[str, 
 def list_narrowed(session: Session) -> Sequence[Any]:
     """Return all products that the query string narrows the vendor's table to, over all its pages."""
     options = table_options(session, with_vendors=False)
+    del options["count_up_to"]
     return session.scalars(Table.select_for_export(listing_service.select_products(), **options)).all()

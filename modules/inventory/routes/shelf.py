@@ -12,7 +12,14 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from modules.inventory.pictures import allow_pictures
-from modules.inventory.services import category_service, listing_service, shelf_service, stock_service
+from modules.inventory.routes.product_table import as_condition, of_vendor, search_in
+from modules.inventory.services import (
+    category_service,
+    find_service,
+    listing_service,
+    shelf_service,
+    stock_service,
+)
 from wizamart.i18n import format_money, gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.tables import Arguments, Column, Filter, Table
@@ -51,17 +58,14 @@ class PriceFilter(Filter):
     def conditions(self, zone: ZoneInfo) -> Iterator[Any]:  # noqa: ARG002 - prices have no time zone
         """Yield the conditions for the database."""
         start, end = (self.minor(text) for text in self.value)
-        if start is not None:
-            yield self.expression >= start
-        if end is not None:
-            yield self.expression <= end
+        if start is not None or end is not None:
+            yield self.expression(start, end)
 
 
 def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     """Return what the page of the catalogue or of a category shows, in a fixed number of queries."""
     statement = listing_service.select_shown()
-    if category is not None:
-        statement = statement.where(category_service.descends_from(category.path))
+    inside = [] if category is None else [as_condition(find_service.by_category(session, category.path))]
     vendors = (
         [] if current_vendor else shelf_service.list_open_vendors(session, platform_id=current_platform.id)
     )
@@ -69,9 +73,11 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
         session,
         statement,
         columns=[Column(key, key, sort=listing_service.SORTS[key]) for key in ("created", "title", "price")],
-        search=listing_service.SEARCH,
-        filters=_filters(vendors),
+        search=search_in(session),
+        where=inside,
+        filters=_filters(session, vendors),
         default_sort="-created",
+        count_up_to=listing_service.COUNT_UP_TO,
         per_page=PER_PAGE,
     )
     allow_pictures(address for product in table.rows for address in product.images[:1])
@@ -89,14 +95,17 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     }
 
 
-def _filters(vendors: Sequence[tuple[int, str]]) -> list[Filter]:
+def _filters(session: Session, vendors: Sequence[tuple[int, str]]) -> list[Filter]:
+    def of_price(start: int | None, end: int | None) -> Any:
+        return as_condition(find_service.by_price(session, start, end))
+
     currency = current_platform.currency
     filters = [
         Filter("stock", _("In stock only"), shelf_service.is_in_stock, choices=[("in", _("In stock only"))]),
-        PriceFilter("price", _("Price"), listing_service.PRICE, currency=currency),
+        PriceFilter("price", _("Price"), of_price, currency=currency),
     ]
     if len(vendors) > 1:
-        filters.append(Filter("vendor", _("Vendor"), listing_service.VENDOR, choices=vendors))
+        filters.append(Filter("vendor", _("Vendor"), of_vendor(session), choices=vendors))
     return filters
 
 

@@ -7,51 +7,22 @@ from sqlalchemy.orm import selectinload
 
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.models.stock import Level, Location
-from modules.inventory.services.category_service import descends_from
 from modules.inventory.services.shelf_service import is_shown
 from wizamart.platforms import Vendor
 
-_live = sa.and_(Variant.product_id == Product.id, Variant.archived_at.is_(None))
-AVAILABLE: Final = (
-    sa.select(sa.func.coalesce(sa.func.sum(Level.on_hand - Level.reserved), 0))
-    .join(Variant, Variant.id == Level.variant_id)
-    .where(_live)
-    .correlate(Product)
-    .scalar_subquery()
-)
 VENDOR_NAME: Final = (
     sa.select(Vendor.name).where(Vendor.id == Product.vendor_id).correlate(Product).scalar_subquery()
 )
-SEARCH: Final = (Product.search_text,)
 SORTS: Final[dict[str, Any]] = {
     "title": Product.title,
-    "status": Product.status,
+    "status": [Product.status, Product.title],
     "price": Product.price_minor,
     "updated": Product.updated_at,
     "created": Product.created_at,
-    "vendor": Product.vendor_id,
+    "vendor": [Product.vendor_id, Product.handle],
 }
-STATUS: Final = Product.status
-VENDOR: Final = Product.vendor_id
-PRICE: Final = Product.price_minor
-
-
-def stock_state(threshold: int) -> sa.Case[Any]:
-    """Return the expression that is `out`, `low` or `in` for a product."""
-    return sa.case((AVAILABLE <= 0, "out"), (threshold >= AVAILABLE, "low"), else_="in")
-
-
-class InCategory:
-    """Stands where a filter expects a column: being equal to a path means to lie in that category or below it."""
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __eq__(self, path: object) -> Any:
-        """Return the condition."""
-        return descends_from(str(path))
-
-
-IN_CATEGORY: Final = InCategory()
+# Lists of products are counted no further, and beyond it paged through by cursors.
+COUNT_UP_TO: Final = 1000
 
 
 def select_products() -> sa.Select[Any]:

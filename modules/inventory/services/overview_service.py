@@ -12,7 +12,7 @@ from modules.inventory.config import InventoryConfig
 from modules.inventory.models.product import Product, Variant, product_media
 from modules.inventory.models.stock import Level, Location
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services.listing_service import AVAILABLE
+from modules.inventory.services import find_service
 from modules.inventory.services.order_service import reference_of
 from wizamart.platforms import scoped
 
@@ -31,24 +31,26 @@ def count_products(session: Session, *, threshold: int) -> Figures:
     """Return the figures of the dashboard."""
     counted = sa.select(Product.status, sa.func.count()).group_by(Product.status)
     by_status = {status: count for status, count in session.execute(counted)}  # noqa: C416 - a Row is no tuple
-    rows = sa.select(AVAILABLE.label("available")).where(Product.status == ProductStatus.ACTIVE).subquery()
-    low = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available.between(1, threshold), 1), else_=0)), 0)
+    scarce = sa.select(Product.available).where(
+        Product.status == ProductStatus.ACTIVE, Product.available <= threshold
+    )
+    rows = scarce.subquery()
     out = sa.func.coalesce(sa.func.sum(sa.case((rows.c.available <= 0, 1), else_=0)), 0)
-    low_count, out_count = session.execute(sa.select(low, out)).one()
+    short_count, out_count = session.execute(sa.select(sa.func.count(), out).select_from(rows)).one()
     return Figures(
         active=by_status.get(ProductStatus.ACTIVE, 0),
         draft=by_status.get(ProductStatus.DRAFT, 0),
-        low=int(low_count),
+        low=int(short_count) - int(out_count),
         out=int(out_count),
     )
 
 
 def search_products(session: Session, text: str, *, limit: int) -> list[Product]:
     """Return the products in which every word is found."""
-    query = sa.select(Product).options(selectinload(Product.variants)).order_by(Product.title).limit(limit)
-    for word in text.split():
-        query = query.where(Product.search_text.icontains(word, autoescape=True))
-    return list(session.scalars(query))
+    query = sa.select(Product).options(selectinload(Product.variants)).order_by(Product.title, Product.id)
+    if text.strip():
+        query = query.where(find_service.by_words(session, text).condition)
+    return list(session.scalars(query.limit(limit)))
 
 
 def list_order_lines(
@@ -65,13 +67,8 @@ def list_order_lines(
     )
     if vendor_id is not None:
         query = query.where(Variant.vendor_id == vendor_id)
-    for word in text.split():
-        query = query.where(
-            sa.or_(
-                Product.search_text.icontains(word, autoescape=True),
-                Variant.sku.icontains(word, autoescape=True),
-            )
-        )
+    if text.strip():
+        query = query.where(find_service.by_words(session, text).condition)
     return [
         {
             "sku": variant.sku,

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
 from modules.inventory.models.product import Product, Variant, product_categories
-from modules.inventory.models.stock import Level
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import product_service, stock_service
 from modules.inventory.services.order_service import reference_of, variant_id_of
@@ -81,12 +80,7 @@ def list_open_vendors(session: Session, *, platform_id: int) -> list[tuple[int, 
 
 def is_in_stock(_value: str = "") -> sa.ColumnElement[bool]:
     """Return the condition that some variant of a product can be bought now."""
-    on_hand = (
-        sa.exists()
-        .where(Variant.product_id == Product.id, Variant.archived_at.is_(None))
-        .where(Level.variant_id == Variant.id, Level.on_hand > Level.reserved)
-    )
-    return sa.or_(Product.allows_backorder, on_hand)
+    return sa.or_(Product.allows_backorder, Product.available > 0)
 
 
 def list_shown_variants(session: Session, references: Sequence[str]) -> list[Variant]:
