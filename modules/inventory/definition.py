@@ -76,6 +76,15 @@ DEFINITION = ModuleDefinition(
                 feature="inventory.locations",
             ),
             MenuItem(
+                id="inventory-stock-takes",
+                label=_("Stock-takes"),
+                endpoint="inventory_vendor.stock_take_list",
+                icon="list-check",
+                section=_("Catalogue"),
+                order=85,
+                permission="inventory:stock:read",
+            ),
+            MenuItem(
                 id="inventory-imports",
                 label=_("Imports"),
                 endpoint="inventory_vendor.import_list",

@@ -118,6 +118,9 @@ class Reservation(VendorOwned, Base):
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
+    variant: Mapped[Variant] = relationship()
+    location: Mapped[Location] = relationship()
+
     @property
     def open_quantity(self) -> int:
         """What is still held."""

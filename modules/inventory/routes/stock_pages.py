@@ -9,6 +9,7 @@ from modules.inventory.services import (
     ledger_service,
     listing_service,
     location_service,
+    reservation_service,
     stock_service,
     vendor_service,
 )
@@ -64,6 +65,7 @@ def read_stock(session: Session, product: Any) -> dict[str, Any]:
         "levels": levels,
         "locations": locations,
         "variants": shown,
+        "reservations": reservation_service.list_open(session, product.id),
         "table": ledger,
         "kind_labels": {kind.value: kind.label for kind in MovementKind},
     }

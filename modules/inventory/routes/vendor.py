@@ -1,6 +1,6 @@
 """Pages of vendors."""
 
-from modules.inventory.routes import vendor_imports, vendor_products, vendor_stock
+from modules.inventory.routes import vendor_imports, vendor_products, vendor_stock, vendor_stock_takes
 from modules.inventory.routes.blueprints import vendor as bp
 
-__all__ = ["bp", "vendor_imports", "vendor_products", "vendor_stock"]
+__all__ = ["bp", "vendor_imports", "vendor_products", "vendor_stock", "vendor_stock_takes"]

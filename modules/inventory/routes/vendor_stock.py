@@ -1,5 +1,6 @@
 """The vendor's stock: levels, movements and the ledger of a product; locations."""
 
+import secrets
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -38,7 +39,13 @@ def stock_update(product_id: int) -> Any:
     form = _movement_form(product, sent=True)
     if form.is_valid:
         try:
-            movement_service.enter(session, form.value, actor_id=current_user.id, at=clock.now())
+            movement_service.enter(
+                session,
+                form.value,
+                actor_id=current_user.id,
+                at=clock.now(),
+                form_key=request.form.get("form_key", "")[:64] or None,
+            )
         except InvalidInput as error:
             form.add_errors(error.errors)
         except RuleViolation as refusal:
@@ -67,7 +74,11 @@ def _movement_form(product: Any, *, sent: bool = False, values: Any = None) -> S
 
 def _stock_page(product: Any, form: SchemaForm[MovementForm]) -> str:
     return render_template(
-        "inventory/vendor/stock_detail.html", product=product, form=form, **read_stock(db.session(), product)
+        "inventory/vendor/stock_detail.html",
+        product=product,
+        form=form,
+        form_key=secrets.token_urlsafe(16),
+        **read_stock(db.session(), product),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.models.stock import Movement
@@ -21,16 +22,30 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 
-def enter(session: Session, form: MovementForm, *, actor_id: int | None, at: datetime) -> None:
-    """Write what a form says into the ledger.
+def enter(
+    session: Session, form: MovementForm, *, actor_id: int | None, at: datetime, form_key: str | None = None
+) -> bool:
+    """Write what a form says into the ledger; False when the form with this key was booked before.
 
     :raises InvalidInput: for what the form lacks.
     :raises OutOfStock: when there is too little.
     """
+    if form_key is not None:
+        stock_service.lock_variants(session, [form.variant_id])  # whoever sends the same form waits here
+        if session.scalar(sa.select(sa.exists().where(Movement.form_key == form_key))):
+            return False
+    first = _act(session, form, actor_id=actor_id, at=at)
+    if first is not None:
+        first.form_key = form_key
+    return True
+
+
+def _act(session: Session, form: MovementForm, *, actor_id: int | None, at: datetime) -> Movement | None:
+    """Do what a form says; returns the first line it makes in the ledger, if it makes one."""
     if form.kind == "transfer":
         if form.target_id is None:
             raise InvalidInput({"target_id": [_("Choose where the goods go.")]})
-        stock_service.transfer(
+        out, _into = stock_service.transfer(
             session,
             form.variant_id,
             form.quantity,
@@ -40,9 +55,9 @@ def enter(session: Session, form: MovementForm, *, actor_id: int | None, at: dat
             actor_id=actor_id,
             reason=form.reason,
         )
-        return
+        return out
     act: Act = ACTS[form.kind]
-    act(
+    return act(
         session,
         form.variant_id,
         form.quantity,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from modules.inventory.models.product import Variant
 from modules.inventory.models.stock import Level, Location, Movement, Reservation
@@ -98,6 +98,19 @@ def list_reservations(session: Session, reference: str) -> Sequence[Reservation]
     """Return what was ever held for a reference."""
     query = sa.select(Reservation).where(Reservation.reference == reference).order_by(Reservation.id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def list_open(session: Session, product_id: int, *, limit: int = 100) -> Sequence[Reservation]:
+    """Return what is held of a product now, what ends first coming first, with variant and location."""
+    query = (
+        sa.select(Reservation)
+        .join(Variant, Variant.id == Reservation.variant_id)
+        .where(Variant.product_id == product_id, Reservation.status == ReservationStatus.ACTIVE)
+        .order_by(Reservation.expires_at.is_(None), Reservation.expires_at, Reservation.id)
+        .options(contains_eager(Reservation.variant), joinedload(Reservation.location))
+        .limit(limit)
+    )
+    return session.scalars(query).all()
 
 
 def release(
