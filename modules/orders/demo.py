@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.customers.services import customer_service
-from modules.orders.models.happening import Fulfilment, FulfilmentLine, HistoryEntry, MoneyEntry
+from modules.orders.models.happening import (
+    Fulfilment,
+    FulfilmentLine,
+    HistoryEntry,
+    MoneyEntry,
+    Return,
+    ReturnLine,
+)
 from modules.orders.models.order import Order, OrderLine
 from modules.orders.schemas.order_state import TO_SHIP, Action, OrderStatus
 from modules.orders.services import document_content, invoice_service, number_service, order_service
@@ -54,6 +61,7 @@ WAYS: Final = {
     OrderStatus.PARTLY_FULFILLED: (Action.PLACE, Action.PAY, Action.FULFIL_PART),
     OrderStatus.FULFILLED: (Action.PLACE, Action.PAY, Action.FULFIL),
     OrderStatus.CANCELLED: (Action.PLACE, Action.CANCEL),
+    OrderStatus.RETURNED: (Action.PLACE, Action.PAY, Action.FULFIL, Action.RETURN),
 }
 TARGETS: Final = {
     Action.PLACE: OrderStatus.PLACED,
@@ -61,7 +69,18 @@ TARGETS: Final = {
     Action.FULFIL_PART: OrderStatus.PARTLY_FULFILLED,
     Action.FULFIL: OrderStatus.FULFILLED,
     Action.CANCEL: OrderStatus.CANCELLED,
+    Action.RETURN: OrderStatus.RETURNED,
 }
+# Hours ago: one of each state that is not left to chance, and what the customer of the demonstration ordered.
+SURE: Final = (
+    (400, OrderStatus.RETURNED),
+    (30, OrderStatus.PARTLY_FULFILLED),
+    (9, OrderStatus.PAID),
+    (6, OrderStatus.PLACED),
+    (2, OrderStatus.DRAFT),
+)
+SHOPPER: Final = "customer@wizamart.test"
+SHOPPERS: Final = ((250, OrderStatus.FULFILLED), (4, OrderStatus.PLACED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,7 @@ class _Plan:
 
     created_at: datetime
     status: OrderStatus
+    email: str = ""
 
 
 def fill(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
@@ -80,14 +100,17 @@ def fill(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: d
             if session.scalar(sa.select(Order.id).limit(1)) is not None:
                 continue
             chance = random.Random(platform_id * 1000 + position)  # noqa: S311 - repeatable, not secret
-            for number, plan in enumerate(_plans(chance, at)):
+            is_known = not position and customer_service.find_by_email(session, SHOPPER) is not None
+            for number, plan in enumerate(_plans(chance, at, with_shopper=is_known)):
                 _make(session, platform_id, vendor_id, currency, plan, chance, number)
             session.flush()  # inside the vendor's scope
             _invoice(session, vendor_id)
 
 
-def _plans(chance: random.Random, at: datetime) -> list[_Plan]:
-    plans = []
+def _plans(chance: random.Random, at: datetime, *, with_shopper: bool) -> list[_Plan]:
+    plans = [_Plan(at - timedelta(hours=hours), status) for hours, status in SURE]
+    if with_shopper:
+        plans += [_Plan(at - timedelta(hours=hours), status, SHOPPER) for hours, status in SHOPPERS]
     for back in range(DAYS, -1, -1):
         day = (at - timedelta(days=back)).astimezone(ZONE)
         busy = 2 if day.weekday() >= 4 else 1  # noqa: PLR2004 - people shop from Friday on
@@ -114,10 +137,11 @@ def _make(  # noqa: PLR0917 - the parts of one row
     number: int,
 ) -> None:
     name, street, postal_code, city, country = chance.choice(PEOPLE)
-    email = f"{name.split()[0].lower().replace('é', 'e')}.{name.split()[1].lower()}@example.com"
+    email = plan.email or f"{name.split()[0].lower().replace('é', 'e')}.{name.split()[1].lower()}@example.com"
     customer = customer_service.find_or_create_by_email(
         session, platform_id=platform_id, email=email, name=name, at=plan.created_at, vendor_id=vendor_id
     )
+    name = customer.name
     address = {"name": name, "street": street, "postal_code": postal_code, "city": city, "country": country}
     title, price = chance.choice(DELIVERIES)
     order = Order(
@@ -185,6 +209,8 @@ def _tell_story(session: Session, order: Order, plan: _Plan) -> None:
             )
         elif action in {Action.FULFIL, Action.FULFIL_PART}:
             _send(session, order, action, moment)
+        elif action is Action.RETURN:
+            _come_back(session, order, moment)
         session.add(
             HistoryEntry(
                 **owner,
@@ -217,6 +243,27 @@ def _send(session: Session, order: Order, action: Action, at: datetime) -> None:
             ],
         )
     )
+
+
+def _come_back(session: Session, order: Order, at: datetime) -> None:
+    """Take everything back, and give the money back by transfer."""
+    owner = {"platform_id": order.platform_id, "vendor_id": order.vendor_id}
+    session.add(
+        Return(
+            **owner,
+            order_id=order.id,
+            reason="The colour is not what was expected",
+            refunded_minor=order.total_minor,
+            received_at=at,
+            lines=[ReturnLine(**owner, line_id=line.id, quantity=line.quantity) for line in order.lines],
+        )
+    )
+    for line in order.lines:
+        line.returned_quantity = line.quantity
+    order.refunded_minor = order.total_minor
+    entry = MoneyEntry(**owner, order_id=order.id, amount_minor=-order.total_minor, method="transfer")
+    entry.occurred_at = at
+    session.add(entry)
 
 
 def _invoice(session: Session, vendor_id: int) -> None:
