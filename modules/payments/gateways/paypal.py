@@ -183,10 +183,14 @@ class PayPalProvider(Provider):
         client = _client(access)
         if not client.is_own_message(told, body):
             raise WebhookRefused
-        return [
-            _as_message(notice, event_id, place, str(event.get("event_type", "")))
-            for place, notice in enumerate(_fetch(client, kind, number))
-        ]
+        from modules.payments.gateways.paypal_client import Refusal  # few requests ask PayPal
+
+        try:
+            found = list(_fetch(client, kind, number))
+        except Refusal:
+            return []  # what PayPal does not know (any more) says nothing about a payment
+        event_type = str(event.get("event_type", ""))
+        return [_as_message(notice, event_id, place, event_type) for place, notice in enumerate(found)]
 
 
 def _client(access: Access) -> "PayPal":
