@@ -46,7 +46,7 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
     context = {
         "form": form,
         "page": page,
-        "locale": locale,
+        "text_locale": locale,
         "languages": available_locales(),
         "states": dict(translation_service.states_of(page, current_platform.locales, default_locale=default))
         if page

@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 
 from modules.cms.exceptions import NothingHere
 from modules.cms.routes.blueprints import storefront
-from modules.cms.services import page_service, sitemap
+from modules.cms.services import markdown, page_service, sitemap
 from modules.cms.services.sitemap import Entry
 from wizamart import clock
 from wizamart.database import db
@@ -19,6 +19,7 @@ from wizamart.web.portal import current_vendor_id, get_state
 
 HOUR = 3600
 NEWEST = 20
+LONGEST_SUMMARY = 240
 
 
 def _entries() -> list[Entry]:
@@ -97,6 +98,7 @@ def feed() -> Response:
     xml = render_template(
         "cms/storefront/feed.xml",
         pages=newest,
+        summary_of=lambda text: markdown.plain_text(text.body, length=LONGEST_SUMMARY),
         updated=max((page.updated_at for page in newest), default=now),
         locale=locale,
         shop=(current_vendor or current_platform).name,

@@ -78,12 +78,13 @@ def media_create() -> Any:
         try:
             taken.append(_take(file))
         except PictureRefused as error:
-            refused.append(f"{file.filename}: {' '.join(error.errors['file'])}")
+            refused.append((file.filename, " ".join(error.errors["file"])))
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(ids=[media.id for media in taken], errors=refused)
+        return jsonify(ids=[media.id for media in taken], errors=[reason for _name, reason in refused])
+    sentences = [f"{name}: {reason}" for name, reason in refused]
     if not taken:
-        return show_list(tuple(refused) or (_("Choose a file."),))
-    for sentence in refused:
+        return show_list(tuple(sentences) or (_("Choose a file."),))
+    for sentence in sentences:
         flash(sentence, "danger")
     flash(ngettext("The picture was added.", "%(num)d pictures were added.", len(taken)), "success")
     if len(taken) == 1:

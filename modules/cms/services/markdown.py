@@ -86,11 +86,15 @@ def pictures_in(text: str) -> list[tuple[str, str]]:
 
 def plain_text(text: str, *, length: int) -> str:
     """Return the beginning of a text without its marks, for where nothing else says what a page is about."""
-    words = " ".join(
-        token.content for token in _flat(_parser.parse(text)) if token.type in {"text", "code_inline"}
-    )
-    plain = " ".join(words.split())
+    blocks = (token.children or () for token in _parser.parse(text) if token.type == "inline")
+    plain = " ".join(" ".join("".join(map(_words_of, block)) for block in blocks).split())
     return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def _words_of(token: Token) -> str:
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return token.content if token.type in {"text", "code_inline"} else ""
 
 
 def _flat(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -162,6 +162,7 @@ def restore(session: Session, page: Page, number: int, *, author: Author, at: da
 
 def lock(session: Session, page: Page) -> None:
     """Let nobody else change the page before this transaction ends, and see what others did until now."""
+    session.flush()  # what this transaction has changed is not to be read over
     session.refresh(page, with_for_update=True)
 
 

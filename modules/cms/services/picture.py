@@ -43,7 +43,9 @@ def read_picture(content: bytes) -> Picture:
         with _unpacking, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
             return _rewrite(content)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise PictureRefused(_reason(content)) from error
 
 
@@ -51,9 +53,7 @@ def _rewrite(content: bytes) -> Picture:
     with Image.open(io.BytesIO(content), formats=tuple(EXTENSIONS)) as opened:
         kind = str(opened.format)
         if opened.width * opened.height > MOST_PIXELS:
-            raise PictureRefused(
-                _("The picture has more than %(count)s million pixels.", count=MOST_PIXELS // 1_000_000)
-            )
+            raise _too_many_pixels()
         if kind == "JPEG":
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # unpacks no more than is wanted
         profile = opened.info.get("icc_profile")
@@ -96,6 +96,12 @@ def _in_usual_colours(image: Image.Image, profile: object) -> Image.Image:
 
 def _is_transparent(image: Image.Image) -> bool:
     return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+
+
+def _too_many_pixels() -> PictureRefused:
+    return PictureRefused(
+        _("The picture has more than %(count)s million pixels.", count=MOST_PIXELS // 1_000_000)
+    )
 
 
 def _reason(content: bytes) -> str:

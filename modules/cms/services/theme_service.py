@@ -107,6 +107,7 @@ def stylesheet(form: ThemeForm) -> str:
         f"  --wz-radius: {large};\n"
         f"  --wz-radius-small: {small};\n"
         "}\n"
+        ".wz-shop-logo { display: block; width: auto; height: 2.5rem; max-width: 14rem; object-fit: contain; }\n"
         ".wz-shop :is(h1, h2, h3, .wz-brand-text) { font-family: var(--wz-font-headings); }\n"
     )
 

@@ -62,5 +62,5 @@ def test_pictures_in_a_text_are_found_as_they_are_shown():
 def test_the_beginning_of_a_text_is_plain():
     text = "## Who **we** are\n\nWe make [candles](/candles), and <b>more</b>."
 
-    assert plain_text(text, length=100) == "Who we are We make candles , and <b>more</b>."
+    assert plain_text(text, length=100) == "Who we are We make candles, and <b>more</b>."
     assert plain_text(text, length=12) == "Who we are…"

@@ -1,5 +1,6 @@
 """The look of a shop."""
 
+import io
 import re
 
 import pytest
@@ -86,3 +87,28 @@ def test_a_vendor_has_a_look_of_its_own(client, make_platform, make_vendor, make
     assert "#7a1f4b" in client.get(f"/vendors/{vendor.code}/theme.css").text
     assert client.get(f"/vendors/{other.code}/theme.css").status_code == 404
     assert client.get("/theme.css").status_code == 404
+
+
+def test_a_logo_stands_in_the_head_and_in_the_preview(admin, make_page, picture):
+    make_page(admin.platform)
+    upload = {"file": (io.BytesIO(picture("PNG", (400, 100))), "logo.png")}
+    number = admin.post("/admin/media", data=upload).location.rsplit("/", 1)[1]
+    look = {**LOOK, "logo_id": number, "heading_font": "mono"}
+
+    preview = admin.post("/admin/theme/preview", data=look).text
+    assert '<img class="wz-shop-logo"' in preview
+    assert '<img class="wz-shop-logo"' not in admin.get("/about").text
+    assert admin.post("/admin/theme", data=look).status_code == 303
+
+    assert '<img class="wz-shop-logo"' in admin.get("/about").text
+    assert 'alt="Fabula"' in admin.get("/about").text
+    assert "--wz-font-headings: ui-monospace" in admin.get("/theme.css").text
+    form = admin.get("/admin/theme").text
+    assert f'name="logo_id" value="{number}"' in form
+    assert "Contrast" in form
+    assert "readable" in form
+    bad = admin.post("/admin/theme", data={**look, "accent": "#eeeeee"})
+    assert bad.status_code == 422
+    assert "hard to read" in bad.text
+    admin.post(f"/admin/media/{number}/removal")
+    assert "Look of the shop" in admin.get(f"/admin/media/{number}").text

@@ -1,0 +1,97 @@
+"""Two people write on the same page."""
+
+import re
+
+import pytest
+
+from modules.cms.exceptions import PageChangedMeanwhile
+from modules.cms.schemas.page import PageForm
+from modules.cms.services import page_service, presence_service
+
+from .conftest import ANN, NOON
+
+MINE = {"title": "About", "body": "Mine.", "slug": "about", "placement": "none", "position": "100"}
+
+
+@pytest.mark.backends("sqlite")
+def test_the_second_to_save_sees_both_and_loses_nothing(admin, make_page, make_user, make_client, sign_in):
+    page_id = make_page(admin.platform, body="Before.")
+    bob = make_client()
+    sign_in(bob, make_user(admin_of=admin.platform))
+    editor, address = f"/admin/pages/{page_id}/edit", f"/admin/pages/{page_id}"
+    seen = re.search(r'name="version" value="(\d+)"', admin.get(editor).text)[1]
+    assert bob.post(address, data={**MINE, "body": "Theirs.", "version": seen}).status_code == 303
+
+    refused = admin.post(address, data={**MINE, "body": "Mine & <more>.", "version": seen})
+
+    assert refused.status_code == 409
+    assert "Somebody else has changed this page meanwhile." in refused.text
+    assert "Mine &amp; &lt;more&gt;.</textarea>" in refused.text
+    assert "<mark>Theirs</mark>" in refused.text or "<del>Theirs.</del>" in refused.text
+    assert "Theirs." in admin.get("/about").text
+
+    current = re.search(r'name="version" value="(\d+)"', refused.text)[1]
+    assert admin.post(address, data={**MINE, "version": current}).status_code == 303
+    assert "Mine." in admin.get("/about").text
+    assert (
+        admin.post(address, data={**MINE, "body": "Bad", "slug": "a b", "version": seen}).status_code == 422
+    )
+
+
+def test_those_who_write_in_different_languages_are_in_nobodys_way(within, make_platform, make_page):
+    platform = make_platform()
+    page_id = make_page(platform)
+
+    def write(locale, version, **changes):
+        form = PageForm(**{**MINE, "body": f"Text in {locale}.", **changes})
+        with within(platform) as session:
+            page = page_service.get_page(session, page_id)
+            page_service.update_page(session, page, form, locale=locale, author=ANN, at=NOON, version=version)
+            return page.version
+
+    assert write("fr", 1) == 2
+    assert write("de", 1) == 3
+    assert write("fr", 2) == 3  # the same again is no new version
+    with pytest.raises(PageChangedMeanwhile):
+        write("de", 2, body="Another text.")
+    assert write("fr", 3, position="7") == 4
+    with pytest.raises(PageChangedMeanwhile):  # where it stands belongs to all languages
+        write("lb", 3)
+    with pytest.raises(PageChangedMeanwhile):
+        write("lb", 99)
+    assert write("lb", None) == 5
+
+
+def test_who_else_has_a_page_open_is_known_for_a_minute(within, make_platform, make_page, make_user):
+    platform = make_platform()
+    page_id, other_id = make_page(platform), make_page(platform, "other")
+    ann, bob = make_user(), make_user()
+
+    def note(user, number, seconds):
+        with within(platform) as session:
+            page = page_service.get_page(session, number)
+            at = NOON.replace(minute=seconds // 60, second=seconds % 60)
+            return presence_service.note_editor(session, page, user_id=user.id, name=user.email, at=at)
+
+    assert note(ann, page_id, 0) == []
+    assert note(bob, other_id, 1) == []
+    assert note(bob, page_id, 10) == [ann.email]
+    assert note(ann, page_id, 30) == [bob.email]
+    assert note(bob, page_id, 40) == [ann.email]
+    assert note(ann, page_id, 200) == []
+    with within(platform) as session:
+        presence_service.forget_editors(session, before=NOON.replace(minute=10))
+    assert note(bob, page_id, 201) == []
+
+
+@pytest.mark.backends("sqlite")
+def test_an_open_editor_says_who_else_is_there(admin, make_page, make_user, make_client, sign_in):
+    page_id = make_page(admin.platform)
+    bob = make_client()
+    sign_in(bob, make_user(admin_of=admin.platform, display_name="Bob <b>"))
+
+    assert admin.post(f"/admin/pages/{page_id}/presence").text.strip() == ""
+    bob.post(f"/admin/pages/{page_id}/presence")
+
+    assert "Bob &lt;b&gt; has this page open, too." in admin.post(f"/admin/pages/{page_id}/presence").text
+    assert admin.post("/admin/pages/999/presence").status_code == 404
