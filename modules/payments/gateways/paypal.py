@@ -186,11 +186,13 @@ class PayPalProvider(Provider):
         from modules.payments.gateways.paypal_client import Refusal  # few requests ask PayPal
 
         try:
-            found = list(_fetch(client, kind, number))
+            notice = next(_fetch(client, kind, number), None)
         except Refusal:
             return []  # what PayPal does not know (any more) says nothing about a payment
-        event_type = str(event.get("event_type", ""))
-        return [_as_message(notice, event_id, place, event_type) for place, notice in enumerate(found)]
+        if notice is None:
+            return []
+        # What else an order says has messages of its own.
+        return [_as_message(notice, event_id, str(event.get("event_type", "")))]
 
 
 def _client(access: Access) -> "PayPal":
@@ -304,9 +306,9 @@ def _fetch(client: "PayPal", kind: str, number: str) -> Iterator[Notice]:
         yield from facts.facts_of_refund(client.get_refund(number))
 
 
-def _as_message(notice: Notice, event_id: str, place: int, event_type: str) -> Notice:
+def _as_message(notice: Notice, event_id: str, event_type: str) -> Notice:
     return Notice(
-        external_id=f"{event_id}:{place}" if place else event_id,
+        external_id=event_id,
         payment_external_id=notice.payment_external_id,
         kind=notice.kind,
         amount=notice.amount,

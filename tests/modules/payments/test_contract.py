@@ -22,6 +22,7 @@ from modules.payments.services import (
     payment_service,
     reconcile_service,
 )
+from tests.modules.payments.bank_benches import PayPalBench
 from tests.modules.payments.benches import Bench, StripeBench, TestBench
 from wizamart import clock
 from wizamart.database import db, unit_of_work
@@ -29,7 +30,7 @@ from wizamart.money import Money
 from wizamart.platforms import scoped
 from wizamart.queue import Task, TaskStatus, run_task
 
-BENCHES = (TestBench, StripeBench)
+BENCHES = (TestBench, StripeBench, PayPalBench)
 ALL = [bench.code for bench in BENCHES]
 REMOTE = [code for code in ALL if get_gateway(code).capabilities.is_remote]
 HOLDING = [code for code in ALL if get_gateway(code).capabilities.void]
