@@ -17,13 +17,19 @@ from wizamart.i18n import force_locale
 
 
 def credit_refunds(
-    session: Session, order: Order, step: Step, *, pieces: Mapping[int, int] | None = None, reason: str = ""
+    session: Session,
+    order: Order,
+    step: Step,
+    *,
+    pieces: Mapping[int, int] | None = None,
+    coming_minor: int = 0,
+    reason: str = "",
 ) -> Document | None:
     """Issue a credit note for what was refunded and not credited yet; a cancelled order is credited whole.
 
-    What a provider was asked to give back and has not confirmed counts: the customer is owed it from then on.
-    `pieces` by line have just come back and are counted as returned already: where the refund is what they cost, the
-    credit note names them. Without an invoice, or with nothing to credit, there is none.
+    What a provider was asked to give back and has not confirmed counts, and so does what this step is about to refund:
+    the customer is owed it. `pieces` by line have just come back and are counted as returned already; where the refund
+    is what they cost, the credit note names them. Without an invoice, or with nothing to credit, there is none.
     """
     invoice = document_service.find_invoice(session, order)
     if invoice is None:
@@ -31,7 +37,7 @@ def credit_refunds(
     notes = _notes_of(session, invoice)
     credited = sum(note.total_minor for note in notes)
     is_cancelled = order.state is OrderStatus.CANCELLED
-    owed = order.refunded_minor + order.refunding_minor
+    owed = order.refunded_minor + order.refunding_minor + coming_minor
     target = invoice.total_minor if is_cancelled else min(owed, invoice.total_minor)
     if target <= credited:
         return None

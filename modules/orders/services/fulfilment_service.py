@@ -87,6 +87,9 @@ def take_back(
     for line in order.lines:
         line.returned_quantity += chosen.get(line.id, 0)
     if form.refund_minor:
+        credit_service.credit_refunds(
+            session, order, step, pieces=chosen, coming_minor=form.refund_minor, reason=form.reason
+        )
         settlement_service.refund(session, order, form.refund_minor, step, note=form.reason)
     back = Return(
         **_owner(order),
@@ -105,7 +108,6 @@ def take_back(
     else:
         step_service.write(session, order, "return_part", step, note=form.reason, details=details)
         step_service.tell(session, order, events.order_returned, chosen)
-    credit_service.credit_refunds(session, order, step, pieces=chosen, reason=form.reason)
     return order
 
 

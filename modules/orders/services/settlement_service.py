@@ -89,9 +89,9 @@ def cancel(session: Session, order_id: int, form: CancelForm, step: Step) -> Ord
     order.expires_at = None
     details = {"refunded_minor": amount}
     step_service.move(session, order, Action.CANCEL, step, note=form.reason, details=details)
+    credit_service.credit_refunds(session, order, step, reason=form.reason)
     if amount:
         refund(session, order, amount, step, note=form.reason)
-    credit_service.credit_refunds(session, order, step, reason=form.reason)
     return order
 
 

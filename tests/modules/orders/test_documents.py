@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from modules.orders.exceptions import DocumentNotFound, InvoiceTooEarly, SellerUnknown
 from modules.orders.models.document import DocumentChanged
 from modules.orders.schemas.document import DocumentLine, Party, RateGroup
-from modules.orders.schemas.order import CancelForm, PaymentForm, ReturnForm
+from modules.orders.schemas.order import CancelForm, FulfilmentForm, PaymentForm, ReturnForm
 from modules.orders.services import (
     credit_service,
     credit_shares,
@@ -21,7 +21,7 @@ from modules.orders.services import (
     totals_service,
 )
 from modules.orders.services.credit_shares import SoldLine
-from tests.modules.orders.conftest import NOON, line_form, step
+from tests.modules.orders.conftest import NOON, line_form, open_test_account, step
 from tests.modules.orders.seller import make_company
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
@@ -125,6 +125,27 @@ def test_returns_are_credited_at_what_the_goods_cost_and_add_up_to_the_invoice(s
         assert sum(line.amount_minor for line in credit.body.lines) == credit.total_minor
     left = credit_shares.left_of(invoice.body.groups, [g for one in notes for g in one.body.groups])
     assert sum(group.gross_minor for group in left) == order.delivery_minor
+
+
+@pytest.mark.usefixtures("company")
+def test_what_a_provider_gives_back_is_credited_once_and_by_name(session, shop, make_order):
+    account = open_test_account(session, shop)
+    orders = [make_order("placed", key=key) for key in ("returned", "cancelled")]
+    with scoped(session, shop.platform.id, shop.vendor.id):
+        for order in orders:
+            form = PaymentForm(amount_minor=order.due_minor, method=f"account-{account.id}")
+            settlement_service.record_payment(session, order.id, form, step(f"pay-{order.id}"))
+        returned, cancelled = orders
+        fulfilment_service.fulfil(session, returned.id, FulfilmentForm(), step())
+        fulfilment_service.take_back(
+            session, returned.id, ReturnForm(refund_minor=2000), step(), pieces={returned.lines[0].id: 2}
+        )
+        settlement_service.cancel(session, cancelled.id, CancelForm(reason="Doubled"), step())
+        (_invoice, part), (_other, whole) = [document_service.list_documents(session, one) for one in orders]
+
+    assert (part.total_minor, [line.quantity for line in part.body.lines]) == (2000, [2])
+    assert (whole.total_minor, whole.body.reason) == (cancelled.total_minor, "Doubled")
+    assert (returned.refunded_minor, cancelled.refunded_minor) == (2000, cancelled.total_minor)
 
 
 @pytest.mark.usefixtures("at_the_vendor")
