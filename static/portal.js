@@ -174,7 +174,6 @@
   on("pointerdown", "[data-wz-sortable] .wz-handle", (event, handle) => {
     const item = handle.closest("[data-wz-sortable] > *");
     const list = item.parentElement;
-    handle.setPointerCapture(event.pointerId);
     item.dataset.wzDragging = "";
     const follow = (move) => {
       const over = [...list.children].find((child) => {
@@ -186,13 +185,15 @@
       if (move.clientY < box.top + box.height / 2) over.before(item);
       else over.after(item);
     };
+    // On the document: an element that is moved in the page loses the pointer that it had captured.
     const drop = () => {
       delete item.dataset.wzDragging;
-      handle.removeEventListener("pointermove", follow);
+      document.removeEventListener("pointermove", follow);
+      ["pointerup", "pointercancel"].forEach((end) => document.removeEventListener(end, drop));
       moved(item);
     };
-    handle.addEventListener("pointermove", follow);
-    handle.addEventListener("lostpointercapture", drop, { once: true });
+    document.addEventListener("pointermove", follow);
+    ["pointerup", "pointercancel"].forEach((end) => document.addEventListener(end, drop));
   });
 
   // Toasts: made by the server, or here when a request fails.
@@ -245,15 +246,29 @@
   document.addEventListener("htmx:error", (event) => { if (!event.detail.ctx?.response) failed(0); });
   document.addEventListener("htmx:sendError", () => failed(0));
 
-  // Session: say two minutes before its end that it ends; any page view in another tab moves the end.
+  // Session: say two minutes before its end that it ends, with a button to stay; all tabs know the latest end.
+  const note = () => document.querySelector("[data-wz-session-note]");
+  const stay = () => {
+    const button = document.createElement("button");
+    button.className = "btn btn-sm";
+    button.textContent = text("Stay");
+    button.addEventListener("click", async () => {
+      const answer = await fetch(document.body.dataset.wzSessionUrl, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => null);
+      if (!answer?.ok) return failed(answer?.status || 0);
+      store.set("session-ends", String((await answer.json()).ends_at * 1000));
+      note()?.remove();
+    });
+    return button;
+  };
   const watchSession = () => {
     const ends = Number(document.body.dataset.wzSessionEnds || 0) * 1000;
     if (!ends) return;
     store.set("session-ends", String(ends));
     setInterval(() => {
-      const left = Math.max(ends, Number(store.get("session-ends"))) - Date.now();
-      if (left < 120000 && left > 0 && !document.querySelector("[data-wz-session-note]")) {
-        toast(text("Session"), true, reload());
+      const left = Number(store.get("session-ends")) - Date.now();
+      if (left >= 120000) note()?.remove();
+      else if (left > 0 && !note()) {
+        toast(text("Session"), true, stay());
         document.querySelector("#toasts > :last-child")?.setAttribute("data-wz-session-note", "");
       }
     }, 15000);

@@ -60,6 +60,24 @@ def test_the_menu_is_put_in_order_by_keyboard(open_as):
     expect(names.first).to_have_attribute("data-wz-name", second)
 
 
+def test_the_menu_is_put_in_order_by_dragging(open_as):
+    page = open_as("super", "/admin/menu")
+    names = page.locator("[data-wz-sortable] > li")
+    first, second = (names.nth(place).get_attribute("data-wz-name") for place in (0, 1))
+    below = names.nth(1).bounding_box()
+
+    page.locator(".wz-handle").first.hover()
+    page.mouse.down()
+    page.mouse.move(below["x"] + 20, below["y"] + below["height"] - 3, steps=6)
+    page.mouse.up()
+
+    expect(names.first).to_have_attribute("data-wz-name", second)
+    expect(page.locator("#wz-says")).to_contain_text(first)
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#toasts .wz-toast")).to_be_visible()
+    expect(names.first).to_have_attribute("data-wz-name", second)
+
+
 def test_a_vendor_adds_a_product(open_as):
     page = open_as("owner", f"{SHOP}/products/new")
     page.locator("#field-title").fill("Linen apron")

@@ -111,3 +111,20 @@ def test_who_was_signed_out_elsewhere_comes_to_the_sign_in_page_with_the_next_cl
 
     expect(page).to_have_url(re.compile("/login"))
     expect(page.locator("#field-password")).to_be_visible()
+
+
+def test_two_minutes_before_a_session_ends_the_page_offers_to_stay(open_as):
+    page = open_as("super", "/admin/")
+    ends = int(page.locator("body").get_attribute("data-wz-session-ends"))
+    page.clock.install(time=ends - 150)
+    page.reload()
+    note = page.locator("[data-wz-session-note]")
+
+    page.clock.run_for(15_000)
+    expect(note).to_have_count(0)
+    page.clock.run_for(60_000)
+    expect(note).to_have_count(1)
+    with page.expect_response("**/session/extension") as answer:
+        note.get_by_role("button", name="Stay signed in").click()
+    assert answer.value.ok
+    expect(note).to_have_count(0)

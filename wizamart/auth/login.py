@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, current_app, g, request, session as cookie
@@ -103,6 +104,12 @@ def current_session() -> UserSession | None:
     """Return the session of the browser that asks, if somebody is signed in with it."""
     sign_in = current_sign_in()
     return sign_in.browser if sign_in is not None and sign_in.stage is SessionStage.OPEN else None
+
+
+def session_ends_at() -> datetime | None:
+    """Return when the browser's session ends if nothing more is done in it; None where nobody is signed in."""
+    row = current_session()
+    return session_service.ends_at(row) if row is not None else None
 
 
 def put_token(token: str) -> None:

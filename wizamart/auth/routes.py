@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -134,6 +134,14 @@ def sign_out() -> Page:
     """End the session for good; a copy of its cookie is worth nothing from now on."""
     sign_in.leave_browser(at=clock.now())
     return redirect(url_for("auth.sign_in_page"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/session/extension")
+@signed_in
+def session_extend() -> Page:
+    """Stay signed in: the request itself counts as use of the session; say when it ends now."""
+    ends_at = login.session_ends_at()
+    return jsonify(ends_at=int(ends_at.timestamp()) if ends_at is not None else None)
 
 
 @bp.post("/impersonation/end")

@@ -102,6 +102,11 @@ def touch(row: UserSession, *, at: datetime) -> None:
         row.last_seen_at = at
 
 
+def ends_at(row: UserSession) -> datetime:
+    """Return when this session ends if nothing more is done in it."""
+    return min(row.expires_at, row.last_seen_at + IDLE)
+
+
 def list_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[UserSession]:
     """Return the living sessions of a person, the most recent first; not those of an impersonator."""
     statement = sa.select(UserSession).where(

@@ -78,6 +78,7 @@ def init_app(app: Flask) -> None:
         current_frontend=LocalProxy(lambda: frontend_of(request.endpoint, current_manager())),
         locales=LocalProxy(_locales),
         impersonator=LocalProxy(_impersonator),
+        session_ends_at=LocalProxy(login.session_ends_at),
         **{name: LocalProxy(functools.partial(_frame_value, name)) for name in FRAME},
         notifications_count=0,
         url_if=url_if,
