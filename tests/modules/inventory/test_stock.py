@@ -1,6 +1,7 @@
 """Stock is a ledger, and its levels are what the ledger says."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,12 @@ from modules.inventory.exceptions import (
     VariantNotFound,
 )
 from modules.inventory.models.stock import Level, Movement
-from modules.inventory.schemas.stock import LocationForm
+from modules.inventory.schemas.stock import LocationForm, MovementForm
 from modules.inventory.services import (
     ledger_service,
     location_service,
+    movement_service,
+    order_service,
     product_service,
     reservation_service,
     stock_service,
@@ -210,28 +213,81 @@ def test_a_level_that_disagrees_with_the_ledger_is_found(app, shop, make_product
     assert answer["status"] == "degraded"
 
 
-def test_twenty_buyers_of_ten_pieces_get_ten(app, shop, make_product, within):
+def test_fifty_buyers_of_ten_pieces_get_ten(shop, make_product, within):
     product = make_product(shop, stock=10)
     results = []
 
     def buy(number):
+        event = {
+            "platform_id": shop.platform.id,
+            "vendor_id": shop.vendor.id,
+            "order_id": number,
+            "lines": [{"reference": f"variant:{product.variant_id}", "sku": "KET-1", "quantity": 1}],
+        }
         try:
             with within(shop) as session:
-                reservation_service.reserve(
-                    session, [Wanted(product.variant_id, 1)], reference=f"order:{number}", at=NOON
-                )
-                reservation_service.take(session, f"order:{number}", at=NOON)
+                order_service.reserve_order(session, event, at=NOON)
+            with within(shop) as session:
+                order_service.take_order(session, event, at=NOON)
             results.append("sold")
         except OutOfStock:
             results.append("refused")
 
-    buyers = [threading.Thread(target=buy, args=(number,)) for number in range(20)]
+    buyers = [threading.Thread(target=buy, args=(number,)) for number in range(1, 51)]
     for buyer in buyers:
         buyer.start()
     for buyer in buyers:
         buyer.join()
 
     with within(shop) as session:
-        assert sorted(results) == ["refused"] * 10 + ["sold"] * 10
+        assert sorted(results) == ["refused"] * 40 + ["sold"] * 10
         assert on_hand(session, product.variant_id) == [(0, 0)]
         assert ledger_service.verify_ledger(session) == []
+        sales = [row for row in session.scalars(sa.select(Movement)) if row.kind == "sale"]
+        assert len({row.reference for row in sales}) == 10
+
+
+@pytest.mark.parametrize("kind", ["sale", "transfer", "correction"])
+def test_a_form_that_is_sent_twice_is_booked_once(shop, make_product, within, kind):
+    product = make_product(shop, stock=9)
+    with within(shop) as session:
+        target = location_service.create_location(
+            session, LocationForm(name="Shop"), vendor_id=shop.vendor.id, at=NOON
+        )
+        form = MovementForm(
+            variant_id=product.variant_id,
+            kind=kind,
+            location_id=shop.location_id,
+            target_id=target.id,
+            quantity=4,
+            reason="Count",
+        )
+    booked = []
+    for key in ("a", "a", "b"):
+        with within(shop) as session:
+            booked.append(movement_service.enter(session, form, actor_id=7, at=NOON, form_key=key))
+
+    left = {"sale": 1, "transfer": 1, "correction": 4}[kind]
+    assert booked == [True, False, True]
+    with within(shop) as session:
+        assert on_hand(session, product.variant_id)[0] == (left, 0)
+        assert ledger_service.verify_ledger(session) == []
+
+
+def test_what_is_held_is_listed_with_its_end(shop, make_product, within, count_queries):
+    product = make_product(shop, stock=9, skus=("A", "B"))
+    with within(shop) as session:
+        for number, (variant_id, hours) in enumerate(zip(product.variant_ids, (48, 0), strict=True), start=1):
+            reservation_service.reserve(
+                session,
+                [Wanted(variant_id, number)],
+                reference=f"order:{number}",
+                at=NOON,
+                expires_at=NOON + timedelta(hours=hours) if hours else None,
+            )
+    with within(shop) as session, count_queries() as queries:
+        held = reservation_service.list_open(session, product.id)
+        shown = [(row.reference, row.variant.sku, row.location.name, row.open_quantity) for row in held]
+
+    assert shown == [("order:1", "A", "Bettembourg", 1), ("order:2", "B", "Bettembourg", 2)]
+    assert len(queries) == 1
