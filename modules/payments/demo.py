@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from modules.payments import demo_bank
 from modules.payments.gateways.interface import Method
 from modules.payments.gateways.test_provider import CARDS, TestCredentials, TestProvider
 from modules.payments.models.account import ProviderAccount
@@ -73,6 +74,7 @@ def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at:
                 reason="Arrived damaged",
                 at=moment + timedelta(days=1),
             )
+    demo_bank.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
 
 
 def _account_values() -> AccountForm:
