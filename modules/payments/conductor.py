@@ -48,7 +48,22 @@ def look_up(payment_id: int) -> int:
     with without_transaction():
         notices = asked.gateway.fetch(asked.access, asked.inquiry)
     with unit_of_work() as session:
-        return reconcile_service.settle(session, payment_id, notices, at=clock.now())
+        found = reconcile_service.settle(session, payment_id, notices, at=clock.now())
+        waiting = reconcile_service.list_waiting_completions(session, payment_id)
+    for attempt_id in waiting:  # the customer has agreed and looks at the page
+        ask(attempt_id)
+    return found
+
+
+def look_up_by_token(token: str) -> None:
+    """Ask the provider what it knows of a customer's payment.
+
+    :raises PaymentNotFound: when the token is nobody's.
+    :raises ProviderSilent: when there is no usable answer.
+    """
+    with unit_of_work(read_only=True) as session:
+        payment_id = checkout_service.get_by_token(session, token).id
+    look_up(payment_id)
 
 
 def check_account(account_id: int, *, vendor_id: int | None) -> str:
@@ -108,19 +123,15 @@ def receive(public_id: str, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _put(question: Question) -> None:
-    trouble: ProviderSilent | None = None
-    with without_transaction():
-        try:
+    """Ask, and write down the answer, or why there is none."""
+    try:
+        with without_transaction():
             outcome = attempt_service.put(question)
-        except ProviderSilent as silence:
-            trouble = silence
+    except Exception as error:
+        trouble = (error.trouble or error.code) if isinstance(error, ProviderSilent) else type(error).__name__
+        log.warning("provider_silent", extra={"attempt_id": question.attempt_id, "trouble": trouble})
+        with unit_of_work() as session:
+            attempt_service.record_trouble(session, question.attempt_id, trouble)
+        raise
     with unit_of_work() as session:
-        if trouble is None:
-            attempt_service.record(session, question.attempt_id, outcome, at=clock.now())
-        else:
-            log.warning(
-                "provider_silent", extra={"attempt_id": question.attempt_id, "trouble": trouble.trouble}
-            )
-            attempt_service.record_trouble(session, question.attempt_id, trouble.trouble or trouble.code)
-    if trouble is not None:
-        raise trouble
+        attempt_service.record(session, question.attempt_id, outcome, at=clock.now())

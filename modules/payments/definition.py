@@ -54,6 +54,7 @@ DEFINITION = ModuleDefinition(
         "payments:payment:capture",
         "payments:payment:refund",
         "payments:payment:void",
+        "payments:payment:reconcile",
         "payments:statement:read",
         "payments:statement:create",
         "payments:statement:update",

@@ -36,7 +36,10 @@ class ProviderUnknown(RuleViolation):
     """The account names a provider whose code is not installed."""
 
     code = "payments.provider_unknown"
-    message = _("The provider %(gateway)s is not installed, so nothing can be asked of it.")
+    message = _(
+        "Nothing can be asked of the provider %(gateway)s: it is not installed, or its account was deleted."
+        " Do it at the provider itself, and enter it here by hand."
+    )
 
 
 class NothingToPay(InvalidInput):
@@ -107,6 +110,19 @@ class NotOnItsOwn(RuleViolation):
 
     code = "payments.not_on_its_own"
     message = _("With this provider the customer pays on the page of the payment.")
+
+
+class NotATrial(NotFound):
+    """Only the test provider lets anybody answer in the customer's place."""
+
+    code = "payments.not_a_trial"
+
+
+class SecretMissing(RuleViolation):
+    """Without a secret nobody can tell whose messages these are, so none is accepted."""
+
+    code = "payments.secret_missing"
+    message = _("Enter a secret of the messages at the account first: without it none is accepted.")
 
 
 class AlreadyAnswered(RuleViolation):

@@ -9,6 +9,7 @@ from modules.payments.gateways.interface import Method
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
+from modules.payments.schemas.reason import known_label
 from wizamart.database import Base
 from wizamart.i18n import LazyText
 from wizamart.money import Money
@@ -93,6 +94,11 @@ class Payment(VendorOwned, Base):
         known = {method.value: str(method.label) for method in Method}
         return " ".join(part for part in (known.get(self.method, self.method), self.method_label) if part)
 
+    @property
+    def open_attempts(self) -> list[Attempt]:
+        """The requests that have no answer."""
+        return [attempt for attempt in self.attempts if self.answer_to(attempt) is None]
+
     def answer_to(self, attempt: Attempt) -> "LedgerEntry | None":
         """Return the line that answers a request, or None while there is none."""
         answers = (entry for entry in self.entries if entry.attempt_id == attempt.id)
@@ -134,3 +140,8 @@ class LedgerEntry(VendorOwned, Base):
     def kind_label(self) -> LazyText:
         """What happened, in words."""
         return EntryKind(self.kind).label
+
+    @property
+    def reason_label(self) -> LazyText | str:
+        """Why, in words where there are any."""
+        return known_label(self.reason)

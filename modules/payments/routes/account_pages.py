@@ -5,8 +5,9 @@ from typing import Any
 from flask import flash, request
 from flask_login import current_user
 
+from modules.payments import conductor
 from modules.payments.config import PaymentsConfig
-from modules.payments.exceptions import NotPossible
+from modules.payments.exceptions import NotPossible, ProviderSilent
 from modules.payments.gateways.interface import Gateway
 from modules.payments.gateways.registry import GATEWAYS, find_gateway, get_gateway
 from modules.payments.routes.area import Area
@@ -50,7 +51,11 @@ def show_list(area: Area) -> str:
         default_sort="name",
     )
     return area.render(
-        "account_list.html", table=table, gateways=GATEWAYS, may_create=area.is_admin or may_have_own()
+        "account_list.html",
+        table=table,
+        gateways=GATEWAYS,
+        faults_of=account_service.list_faults,
+        may_create=area.is_admin or may_have_own(),
     )
 
 
@@ -66,7 +71,20 @@ def show(area: Area, account_id: int) -> str:
         account=account,
         gateway=find_gateway(account.gateway),
         stored=[name for name, value in account.credentials.items() if value],
+        faults=account_service.list_faults(account),
     )
+
+
+def check(area: Area, account_id: int) -> Any:
+    """Ask the provider whether it knows the account; nothing is held meanwhile."""
+    try:
+        owner = conductor.check_account(account_id, vendor_id=area.vendor_id)
+    except ProviderSilent as trouble:
+        flash(_("The check failed: %(trouble)s", trouble=trouble.trouble or str(trouble)), "danger")
+    else:
+        text = _("The provider knows this account: %(owner)s.", owner=owner) if owner else None
+        flash(text or _("As far as can be seen, the credentials are in order."), "success")
+    return go_to(area.url("account_detail", account_id=account_id))
 
 
 def _form(gateway: Gateway, account: Any = None) -> SchemaForm[AccountForm]:

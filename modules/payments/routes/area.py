@@ -1,5 +1,6 @@
 """The same pages for admins and for vendors: what differs between the two portals."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,10 @@ class Area:
     def url(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page of this portal."""
         return url_for(f"{self.blueprint}.{endpoint}", **values)
+
+    def new_key(self) -> str:
+        """Return the key of a form, so that sending it twice does its work once."""
+        return uuid.uuid4().hex
 
     def render(self, template: str, **context: Any) -> str:
         """Render a page that both portals share."""

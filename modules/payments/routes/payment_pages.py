@@ -1,17 +1,16 @@
 """Payments as both portals show them: the list, one payment with its ledger, and what can be done with it."""
 
-import uuid
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask_login import current_user
 
 from modules.payments.exceptions import PaymentNotFound
-from modules.payments.gateways.registry import GATEWAYS
+from modules.payments.gateways.registry import GATEWAYS, find_gateway
 from modules.payments.routes.area import Area
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from modules.payments.schemas.payment import AmountForm
-from modules.payments.services import listing_service, payment_service
+from modules.payments.services import checkout_service, listing_service, payment_service, reconcile_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
@@ -70,7 +69,9 @@ def _options(area: Area) -> dict[str, Any]:
 def show_list(area: Area) -> str:
     """Return the list."""
     table = Table.from_select(db.session(), _query(area), **_options(area))
-    return area.render("payment_list.html", table=table)
+    payee = None if area.is_admin else Payee.VENDOR
+    stuck = reconcile_service.count_stuck(db.session(), at=clock.now(), payee=payee)
+    return area.render("payment_list.html", table=table, stuck=stuck)
 
 
 def export(area: Area) -> Any:
@@ -97,7 +98,20 @@ def load(area: Area, payment_id: int) -> Any:
 def show(area: Area, payment_id: int) -> str:
     """Return the page of one payment."""
     payment = load(area, payment_id)
-    return area.render("payment_detail.html", payment=payment, key=uuid.uuid4().hex)
+    return area.render(
+        "payment_detail.html",
+        payment=payment,
+        gateway=find_gateway(payment.gateway),
+        messages=listing_service.messages_about(db.session(), payment),
+        page_url=_page_of(payment),
+        key=area.new_key(),
+    )
+
+
+def _page_of(payment: Any) -> str | None:
+    """Return the customer's page while something can be paid there."""
+    is_open = checkout_service.is_payable(payment)
+    return url_for("payments_storefront.payment_detail", token=payment.token) if is_open else None
 
 
 def show_amount_form(area: Area, payment_id: int, verb: str, form: Any = None) -> str:
@@ -106,7 +120,7 @@ def show_amount_form(area: Area, payment_id: int, verb: str, form: Any = None) -
     balance = payment.balance
     available = balance.capturable if verb == "capture" else balance.refundable
     form = form or SchemaForm(AmountForm, values={"amount": available}, currency=payment.currency)
-    key = request.form.get(KEY) or uuid.uuid4().hex
+    key = request.form.get(KEY) or area.new_key()
     return area.render(
         "amount_form.html", payment=payment, verb=verb, form=form, key=key, available=available
     )

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from modules.payments.routes import account_pages, payment_pages, trial_pages
+from modules.payments.routes import account_pages, payment_pages, reconcile_pages, trial_pages
 from modules.payments.routes.area import current_area
 from modules.payments.routes.blueprints import admin, vendor
 from wizamart.permissions import requires
+from wizamart.web.transactions import own_transactions
 
 
 @admin.get("/payments")
@@ -70,6 +71,47 @@ def refund_create(payment_id: int) -> Any:
 def payment_void(payment_id: int) -> Any:
     """Release what is held."""
     return payment_pages.void(current_area(), payment_id)
+
+
+@admin.get("/payments/<int:payment_id>/refunds/by-hand")
+@vendor.get("/payments/<int:payment_id>/refunds/by-hand")
+@requires("payments:payment:reconcile")
+def hand_refund_new(payment_id: int) -> str:
+    """Ask for a refund that was made at the provider itself."""
+    return reconcile_pages.show_hand_form(current_area(), payment_id)
+
+
+@admin.post("/payments/<int:payment_id>/refunds/by-hand")
+@vendor.post("/payments/<int:payment_id>/refunds/by-hand")
+@requires("payments:payment:reconcile")
+def hand_refund_create(payment_id: int) -> Any:
+    """Write down a refund that was made at the provider itself."""
+    return reconcile_pages.enter_refund(current_area(), payment_id)
+
+
+@admin.get("/payments/stuck")
+@vendor.get("/payments/stuck")
+@requires("payments:payment:read")
+def stuck_list() -> str:
+    """Show the payments of which a provider owes an answer."""
+    return reconcile_pages.show_stuck(current_area())
+
+
+@admin.post("/payments/<int:payment_id>/look-ups")
+@vendor.post("/payments/<int:payment_id>/look-ups")
+@requires("payments:payment:reconcile")
+@own_transactions
+def look_up_create(payment_id: int) -> Any:
+    """Ask the provider now."""
+    return reconcile_pages.look_up(current_area(), payment_id)
+
+
+@admin.post("/payments/<int:payment_id>/attempts/<int:attempt_id>/answer")
+@vendor.post("/payments/<int:payment_id>/attempts/<int:attempt_id>/answer")
+@requires("payments:payment:reconcile")
+def attempt_settle(payment_id: int, attempt_id: int) -> Any:
+    """Write down what somebody knows of a request."""
+    return reconcile_pages.settle(current_area(), payment_id, attempt_id)
 
 
 @admin.get("/test-payments/new")
@@ -150,3 +192,12 @@ def account_update(account_id: int) -> Any:
 def account_switch(account_id: int) -> Any:
     """Switch an account on or off."""
     return account_pages.switch(current_area(), account_id)
+
+
+@admin.post("/payment-accounts/<int:account_id>/checks")
+@vendor.post("/payment-accounts/<int:account_id>/checks")
+@requires("payments:account:update")
+@own_transactions
+def account_check(account_id: int) -> Any:
+    """Ask the provider whether it knows the account."""
+    return account_pages.check(current_area(), account_id)

@@ -16,6 +16,9 @@ from wizamart.permissions import public
 from wizamart.web.htmx import go_to
 from wizamart.web.transactions import own_transactions
 
+# Where the customer comes from: from the button, from the provider, or from having asked what became of it.
+STEPS = ("onward", "returned", "checked")
+
 bp = module_blueprint("payments", FrontendType.STOREFRONT)
 
 
@@ -24,7 +27,10 @@ bp = module_blueprint("payments", FrontendType.STOREFRONT)
 def payment_detail(token: str) -> Response:
     """Show what is to be paid and how; the token is the key to it."""
     view = checkout_service.view(db.session(), token, page_url=_page_url(token))
-    page = render_template("payments/storefront/payment_detail.html", view=view, form_key=uuid.uuid4().hex)
+    step = next((name for name in STEPS if name in request.args), "")
+    page = render_template(
+        "payments/storefront/payment_detail.html", view=view, form_key=uuid.uuid4().hex, step=step
+    )
     response = Response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -44,7 +50,20 @@ def attempt_create(token: str) -> Any:
         )
     except (ProviderSilent, NotPayable) as trouble:
         flash(str(trouble), "warning")
-    return go_to(url_for("payments_storefront.payment_detail", token=token))
+        return go_to(url_for("payments_storefront.payment_detail", token=token))
+    return go_to(url_for("payments_storefront.payment_detail", token=token, onward=1))
+
+
+@bp.post("/pay/<token>/status")
+@public
+@own_transactions
+def payment_check(token: str) -> Any:
+    """Ask the provider what has become of the payment, for a customer who has come back."""
+    try:
+        conductor.look_up_by_token(token)
+    except ProviderSilent as trouble:
+        flash(str(trouble), "warning")
+    return go_to(url_for("payments_storefront.payment_detail", token=token, checked=1))
 
 
 @bp.post("/payments/webhooks/<public_id>")

@@ -1,18 +1,17 @@
 """Trying an account out: a payment with one of the test provider's cards, and the messages it would send."""
 
 import uuid
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
 from flask import flash, request
 from flask_login import current_user
 
-from modules.payments.gateways.interface import Notice
-from modules.payments.gateways.test_provider import CARDS, TestProvider, build_message
+from modules.payments.exceptions import SecretMissing
+from modules.payments.gateways.test_provider import CARDS, TestProvider
 from modules.payments.routes.area import Area
 from modules.payments.routes.payment_pages import load
-from modules.payments.schemas.ledger import EntryKind, PaymentStatus
 from modules.payments.schemas.payment import OwnTestPaymentForm, TestPaymentForm
-from modules.payments.services import account_service, payment_service, webhook_service
+from modules.payments.services import account_service, payment_service, trial_service
 from modules.tenancy.services import vendor_service
 from wizamart import clock
 from wizamart.database import db
@@ -22,8 +21,6 @@ from wizamart.money import Money
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
-
-Answer = Literal["confirmed", "refused"]
 
 
 def _accounts(area: Area) -> dict[int, Any]:
@@ -83,37 +80,14 @@ def _start(area: Area, values: Any, account: Any) -> Any:
 
 
 def answer(area: Area, payment_id: int, given: str) -> Any:
-    """Send the message that the test provider would send once the customer has answered.
-
-    It goes the way of every message: signed, verified, stored, handled.
-    """
+    """Answer in the customer's place."""
     payment = load(area, payment_id)
-    account = payment.account
-    if payment.gateway != TestProvider.code or account is None or given not in {"confirmed", "refused"}:
+    if given not in get_args(trial_service.Answer):
         raise NotFound
-    if payment.status is not PaymentStatus.ACTION_REQUIRED:
-        raise RuleViolation
-    now = clock.now()
-    secret = account.credentials.get("webhook_secret", "")
-    if not secret:
-        flash(
-            _("Enter a secret of the messages at the account first: without it none is accepted."), "danger"
-        )
-        return go_to(area.url("payment_detail", payment_id=payment.id))
-    headers, body = build_message(secret, _notice(payment, cast("Answer", given)), at=now)
-    messages = webhook_service.receive(db.session(), account.public_id, headers, body, at=now)
-    for message in messages:
-        webhook_service.handle(db.session(), message.id, at=now)
-    flash(_("The provider's message has arrived: %(status)s.", status=payment.status.label), "success")
+    try:
+        trial_service.answer(db.session(), payment, cast("trial_service.Answer", given), at=clock.now())
+    except SecretMissing as missing:
+        flash(str(missing), "danger")
+    else:
+        flash(_("The provider's message has arrived: %(status)s.", status=payment.status.label), "success")
     return go_to(area.url("payment_detail", payment_id=payment.id))
-
-
-def _notice(payment: Any, given: Answer) -> Notice:
-    is_confirmed = given == "confirmed"
-    return Notice(
-        external_id=f"{payment.external_id}_{given}",
-        payment_external_id=payment.external_id,
-        kind=EntryKind.AUTHORIZED if is_confirmed else EntryKind.DECLINED,
-        amount=payment.amount,
-        reason="" if is_confirmed else "customer_refused",
-    )

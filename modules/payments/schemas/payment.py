@@ -18,6 +18,18 @@ class AmountForm(BaseModel):
     note: str = Field("", title=_("Note"), max_length=200)
 
 
+class HandForm(BaseModel):
+    """A refund that somebody has made at the provider itself, and how it can be found there."""
+
+    amount: int = Field(title=_("Amount"), gt=0, json_schema_extra={"kind": "money"})
+    note: str = Field(
+        title=_("Note"),
+        description=_("How the refund can be found again, for example its number at the provider."),
+        min_length=1,
+        max_length=200,
+    )
+
+
 class TestPaymentForm(BaseModel):
     """A payment to try an account out."""
 

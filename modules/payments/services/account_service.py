@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy.orm import Session
 
 from modules.payments.exceptions import AccountNotFound, NoAccount
-from modules.payments.gateways.interface import Method
+from modules.payments.gateways.interface import Access, Method
 from modules.payments.gateways.registry import find_gateway, get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.schemas.account import AccountForm
@@ -161,9 +161,28 @@ def missing_credentials(account: ProviderAccount) -> list[str]:
     return [name for name in needed if not stored.get(name)]
 
 
+def list_faults(account: ProviderAccount) -> list[str]:
+    """Return in words why an account cannot be used, as far as it can be seen without asking anybody."""
+    gateway = find_gateway(account.gateway)
+    if gateway is None:
+        return [_("The provider %(gateway)s is not installed.", gateway=account.gateway)]
+    missing = missing_credentials(account)
+    fields = gateway.credentials_model.model_fields
+    titles = [_(fields[name].title or name) for name in missing]
+    told = [_("Missing: %(names)s.", names=", ".join(titles))] if titles else []
+    return [*told, *gateway.faults(account.access).values()]
+
+
+def is_usable(account: ProviderAccount) -> bool:
+    """Tell whether customers can pay with an account: it is on, offers something, and has what it needs."""
+    return account.is_enabled and bool(account.methods) and not list_faults(account)
+
+
 def _check(gateway_code: str, values: AccountForm) -> None:
-    capabilities = get_gateway(gateway_code).capabilities
-    errors: dict[str, list[str]] = {}
+    gateway = get_gateway(gateway_code)
+    capabilities = gateway.capabilities
+    access = Access(is_live=values.is_live, credentials=_plain(_credentials_of(values)))
+    errors = {f"credentials.{name}": [fault] for name, fault in gateway.faults(access).items()}
     if values.is_live and not capabilities.has_live_mode:
         errors["is_live"] = [_("This provider has no live mode.")]
     if not set(values.methods) <= set(capabilities.methods):

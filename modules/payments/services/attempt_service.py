@@ -12,7 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.payments.exceptions import AlreadyAnswered, NotOnItsOwn, ProviderUnknown
+from modules.payments.exceptions import AlreadyAnswered, NotOnItsOwn, PaymentNotFound, ProviderUnknown
 from modules.payments.gateways.interface import Access, Authorization, Gateway, Method, Outcome
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.attempt import Attempt
@@ -149,13 +149,23 @@ def record_trouble(session: Session, attempt_id: int, trouble: str) -> None:
 
 
 def settle_by_hand(
-    session: Session, attempt_id: int, *, is_done: bool, actor_id: int | None, at: datetime, note: str = ""
+    session: Session,
+    attempt_id: int,
+    *,
+    is_done: bool,
+    actor_id: int | None,
+    at: datetime,
+    note: str = "",
+    payment_id: int | None = None,
 ) -> LedgerEntry:
     """Write down what somebody knows of a request that the provider does not answer any more.
 
+    :raises PaymentNotFound: when it is not of the payment that was named.
     :raises AlreadyAnswered: when it does have an answer.
     """
     payment, attempt = lock(session, attempt_id)
+    if payment_id not in {None, payment.id}:
+        raise PaymentNotFound
     if payment.answer_to(attempt) is not None:
         raise AlreadyAnswered
     verb = Verb(attempt.verb)

@@ -179,7 +179,7 @@ def open_attempt(session: Session, payment: Payment, *, idempotency_key: str, at
     known = attempt_service.find_by_key(payment, idempotency_key) or current_attempt(payment)
     if known is not None:
         return known
-    if not is_payable(payment):
+    if not is_payable(payment) or payment.account is None or not payment.account.is_enabled:
         raise NotPayable
     return attempt_service.write(
         session,
@@ -209,7 +209,7 @@ def _list_pairs(
     found = []
     for account in accounts:
         gateway = find_gateway(account.gateway)
-        if gateway is None or account_service.missing_credentials(account):
+        if gateway is None or not account_service.is_usable(account):
             continue
         currencies = gateway.capabilities.currencies
         if currencies is None or currency in currencies:

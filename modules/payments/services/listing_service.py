@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.payments.models.account import ProviderAccount
+from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from wizamart.platforms import Vendor
@@ -111,3 +112,9 @@ def list_of_customer(
         Payment.platform_id == platform_id, Payment.customer_id == customer_id
     )
     return session.scalars(query.order_by(Payment.id.desc()).limit(limit)).all()
+
+
+def messages_about(session: Session, payment: Payment) -> Sequence[WebhookMessage]:
+    """Return what the provider sent about a payment, oldest first."""
+    query = sa.select(WebhookMessage).where(WebhookMessage.payment_id == payment.id)
+    return session.scalars(query.order_by(WebhookMessage.id)).all()

@@ -27,7 +27,7 @@ from modules.payments.exceptions import (
     ProviderUnknown,
 )
 from modules.payments.gateways.interface import Capabilities, Method
-from modules.payments.gateways.registry import get_gateway
+from modules.payments.gateways.registry import find_gateway, get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import Payment
@@ -292,6 +292,32 @@ def request_void(
     )
 
 
+def enter_refund(
+    session: Session,
+    payment: Payment,
+    *,
+    amount: Money,
+    note: str,
+    idempotency_key: str,
+    actor_id: int | None,
+    at: datetime,
+) -> Attempt:
+    """Write down a refund that somebody has made at the provider itself, and ask nobody.
+
+    :raises MoreThanCaptured: when less is left.
+    """
+    payment = ledger_service.lock_payment(session, payment.id)
+    known = attempt_service.find_by_key(payment, idempotency_key)
+    if known is not None:
+        return known
+    minor = _checked_amount(payment, _RULES[Verb.REFUND], amount)
+    attempt = attempt_service.write(
+        session, payment, Verb.REFUND, minor, idempotency_key=idempotency_key, at=at, actor_id=actor_id
+    )
+    attempt_service.settle_by_hand(session, attempt.id, is_done=True, actor_id=actor_id, at=at, note=note)
+    return attempt
+
+
 def describe(payment: Payment) -> PaymentDescription:
     """Say how something was paid, from what was written down then: no provider is asked."""
     balance = payment.balance
@@ -360,7 +386,22 @@ def _request(
 
 
 def _checked(payment: Payment, rule: _Rule, amount: Money | None) -> int:
-    """Return the amount that is meant in minor units: what was given, or all there is."""
+    """Return the amount that is meant in minor units, if the provider can be asked for it.
+
+    :raises ProviderUnknown: when nobody is there to be asked; a disabled account still answers for what it took.
+    """
+    minor = _checked_amount(payment, rule, amount)
+    gateway = find_gateway(payment.gateway)
+    if payment.account is None or gateway is None:
+        raise ProviderUnknown(gateway=payment.gateway_name)
+    can, is_part = gateway.capabilities, amount is not None and minor < rule.available(payment.balance)
+    if not rule.is_offered(can) or (is_part and not rule.may_take_part(can)):
+        raise NotPossible
+    return minor
+
+
+def _checked_amount(payment: Payment, rule: _Rule, amount: Money | None) -> int:
+    """Return what was given, or all there is."""
     available = rule.available(payment.balance)
     minor = available if amount is None else amount.minor
     if amount is not None and amount.currency != payment.currency:
@@ -369,9 +410,4 @@ def _checked(payment: Payment, rule: _Rule, amount: Money | None) -> int:
         raise NothingToPay
     if minor > available or not available:
         raise rule.refusal(available=format_money(available, payment.currency))
-    if payment.account is None:
-        raise ProviderUnknown(gateway=payment.gateway_name)
-    can = get_gateway(payment.gateway).capabilities
-    if not rule.is_offered(can) or (amount is not None and minor < available and not rule.may_take_part(can)):
-        raise NotPossible
     return minor

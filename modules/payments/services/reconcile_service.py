@@ -16,8 +16,8 @@ from modules.payments.gateways.registry import GATEWAYS, find_gateway
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.schemas.ledger import EntryKind, PaymentStatus, Verb
-from modules.payments.services import attempt_service, ledger_service, notice_service
+from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus, Verb
+from modules.payments.services import attempt_service, ledger_service, listing_service, notice_service
 from modules.payments.services.listing_service import status_expression
 
 LOOK_UP: Final = "payments.look_up"
@@ -46,15 +46,24 @@ def open_attempts(*, before: datetime) -> sa.Select[Any]:
     return sa.select(Attempt).where(asked < before, ~answer.exists())
 
 
-def stuck_payments(*, at: datetime) -> sa.Select[Any]:
-    """Return the payments that wait for a provider longer than it should take."""
+def stuck_payments(*, at: datetime, payee: Payee | None = None) -> sa.Select[Any]:
+    """Return the payments that wait for a provider longer than it should take, with their vendors."""
     attempts = open_attempts(before=at - PATIENCE).where(Attempt.payment_id == Payment.id)
     messages = sa.select(WebhookMessage.id).where(
         WebhookMessage.payment_id == Payment.id,
         WebhookMessage.handled_at.is_(None),
         WebhookMessage.received_at < at - PATIENCE,
     )
-    return sa.select(Payment).where(sa.or_(attempts.exists(), messages.exists()))
+    local = [code for code, gateway in GATEWAYS.items() if not gateway.capabilities.is_remote]
+    return listing_service.payments(payee=payee).where(
+        Payment.gateway.not_in(local), sa.or_(attempts.exists(), messages.exists())
+    )
+
+
+def count_stuck(session: Session, *, at: datetime, payee: Payee | None = None) -> int:
+    """Return how many payments wait so."""
+    query = sa.select(sa.func.count()).select_from(stuck_payments(at=at, payee=payee).subquery())
+    return session.scalar(query) or 0
 
 
 def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
@@ -111,6 +120,16 @@ def settle(session: Session, payment_id: int, notices: Sequence[Notice], *, at: 
         if payment.answer_to(attempt) is None:
             _mend(session, payment, attempt, at=at)
     return len(payment.entries) - before
+
+
+def list_waiting_completions(session: Session, payment_id: int) -> list[int]:
+    """Return the requests that make use of the customer's consent and were not made yet."""
+    payment = ledger_service.lock_payment(session, payment_id)
+    return [
+        attempt.id
+        for attempt in payment.attempts
+        if attempt.verb == Verb.COMPLETE and not attempt.times_asked and payment.answer_to(attempt) is None
+    ]
 
 
 def _mend(session: Session, payment: Payment, attempt: Attempt, *, at: datetime) -> None:

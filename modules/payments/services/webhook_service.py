@@ -13,6 +13,7 @@ from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.message import WebhookMessage
 from modules.payments.schemas.ledger import EntryKind
+from modules.payments.schemas.payload import without_secrets
 from modules.payments.services import notice_service
 from wizamart import clock
 from wizamart.money import Money
@@ -73,7 +74,7 @@ def _store(session: Session, account: ProviderAccount, notice: Notice, *, at: da
         external_id=notice.external_id,
         kind=(notice.title or notice.kind.value)[:80],
         content=_as_json(notice),
-        payload=dict(notice.payload),
+        payload=without_secrets(notice.payload),
         received_at=at,
     )
     session.add(message)
