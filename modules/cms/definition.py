@@ -55,6 +55,7 @@ DEFINITION = ModuleDefinition(
         "cms:theme:read",
         "cms:theme:update",
     ),
+    health_check="modules.cms.health:check",
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN),
         FrontendType.VENDOR: _menu(FrontendType.VENDOR),
