@@ -132,3 +132,22 @@ def test_a_vendor_counts_in_the_portal(client, shop, make_product, within, make_
     with client.get(f"{page}/sheet.csv") as answer:
         sheet = answer.text
     differing = client.get(f"{page}?view=differing").text
+    file = (io.BytesIO(b"sku,counted\nPAN,6\n"), "counts.csv")
+    client.post(f"{page}/file", data={"file": file})
+    booked = client.post(f"{page}/booking", follow_redirects=True).text
+    closed = client.post(f"{page}/counts", data={f"count.{mug.variant_id}": "1"})
+
+    assert "is under way" in second.text
+    assert "“many”" in wrong.text
+    assert "0 counts were saved." in wrong.text
+    assert "MUG,Mug,,10,8" in sheet
+    assert ">-2<" in differing
+    assert "PAN" not in differing
+    assert "2 differences were booked." in booked
+    assert closed.status_code == 409
+    with within(shop) as session:
+        assert on_hand(session, mug.variant_id) == 8
+    other = make_vendor(shop.platform)
+    sign_in(client, make_user(owner_of=other))
+    stranger = page.replace(shop.vendor.code, other.code)
+    assert client.get(stranger).status_code == 404
