@@ -47,9 +47,12 @@ def update(area: Area) -> Any:
         return _edit_page(area, tag, form), 422
     count = tag_service.rename_tag(db.session(), tag, form.value.name, vendor_id=area.vendor_id)
     text = ngettext(
-        "One customer now has the tag %(tag)s.", "%(num)d customers now have the tag %(tag)s.", count
+        "One customer now has the tag %(tag)s.",
+        "%(num)d customers now have the tag %(tag)s.",
+        count,
+        tag=form.value.name,
     )
-    flash(text % {"num": count, "tag": form.value.name}, "success")
+    flash(text, "success")
     return go_to(area.url("tag_list"))
 
 

@@ -98,9 +98,9 @@ def read_line(values: Mapping[str, str]) -> Draft:
 
 def _plain(text: str) -> str:
     """Take off the apostrophe that exports put before what a spreadsheet would run."""
-    return (
-        text[1:].strip() if text[:1] == "'" and (text[1:2] in FORMULA_STARTS or text[1:].isdigit()) else text
-    )
+    text = text.strip()
+    is_guarded = text[:1] == "'" and (text[1:2] in FORMULA_STARTS or text[1:].isdigit())
+    return text[1:].strip() if is_guarded else text
 
 
 def _name(cells: Mapping[str, str]) -> str:

@@ -69,6 +69,8 @@ def read_next(
     if row.status != ImportStatus.READING:
         return
     try:
+        if not place.offset:
+            import_service.look_at_file(session, row)
         with session.begin_nested():
             end = _read_lines(session, row, place)
     except FileRefused as refusal:
@@ -84,8 +86,6 @@ def read_next(
 
 def _read_lines(session: Session, row: CustomerImport, place: Place) -> Place | None:
     """Read some lines and return where they end, or None at the end of the file."""
-    if not place.offset:
-        import_service.look_at_file(session, row)
     keys = [column["field"] or f"?{number}" for number, column in enumerate(row.columns)]
     reading = csv_reader.read_records(
         lambda: import_service.chunks_from(session, row.id, place.offset),

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.customers.schemas.customer import AddressForm, CustomerForm
 from modules.customers.services import customer_service
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
+from wizamart.queue import Task, TaskStatus, run_task
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOME = {"line1": "4, rue de la Gare", "postal_code": "4031", "city": "Esch-sur-Alzette", "country": "LU"}
@@ -51,5 +53,59 @@ def make_customer(within) -> Callable[..., int]:
             for vendor in vendors:
                 customer_service.link_vendor(session, customer, vendor_id=vendor.id, at=NOON)
             return customer.id
+
+    return make
+
+
+@pytest.fixture
+def work_off(app) -> Callable[[], list[str]]:
+    """Return `work_off()`, which carries out all tasks that wait, and returns what became of them."""
+
+    def work() -> list[str]:
+        outcomes: list[str] = []
+        while True:
+            with app.app_context(), unit_of_work(read_only=True) as session:
+                waiting = session.scalars(sa.select(Task.id).where(Task.status == TaskStatus.QUEUED)).all()
+            if not waiting:
+                return outcomes
+            outcomes += [str(run_task(app, task_id)) for task_id in waiting]
+
+    return work
+
+
+@pytest.fixture
+def make_order(within) -> Callable[..., int]:
+    """Return `make_order(platform, vendor, customer_id, *, paid=0, **fields)`, which returns the id of a sold order."""
+    from modules.orders.models.order import Order
+
+    numbers = iter(range(1, 1000))
+
+    def make(platform: Any, vendor: Any, customer_id: int | None, *, paid: int = 0, **fields: Any) -> int:
+        number = f"T-{next(numbers)}"
+        values = {
+            "status": "fulfilled",
+            "placed_at": NOON,
+            "placed_on": NOON.date(),
+            "customer_name": "Jos Weber",
+            "customer_email": "jos@example.com",
+            "shipping_address": {"name": "Jos Weber", "street": "4, rue de la Gare", "country": "LU"},
+            "total_minor": paid,
+            "paid_minor": paid,
+            "currency": "EUR",
+            **fields,
+        }
+        with within(platform, vendor) as session:
+            order = Order(
+                number=number,
+                form_key=number,
+                token=number,
+                customer_id=customer_id,
+                created_at=NOON,
+                updated_at=NOON,
+                **values,
+            )
+            session.add(order)
+            session.flush()
+            return order.id
 
     return make

@@ -9,6 +9,10 @@ from modules.customers.services import customer_service
 from wizamart.auth import user_service
 from wizamart.mail import Mail
 
+from .conftest import HOME
+
+pytestmark = pytest.mark.backends("sqlite")
+
 PROFILE = {"name": "Jos Weber", "phone": "+352 77"}
 
 
@@ -144,3 +148,157 @@ def test_a_customer_never_sees_another(client, make_platform, make_user, sign_in
     sign_in(client, make_user("jos@example.com"))
 
     assert "+352 99" not in client.get("/account").text
+
+
+PASSWORD = "a rather long sentence"
+ADDRESS = dict(HOME)
+
+
+@pytest.fixture
+def at_home(client, make_platform, make_user, sign_in):
+    """A client on a platform at which somebody with a password is signed in."""
+    client.platform = make_platform(modules=["orders"])
+    client.user = make_user("jos@example.com", password=PASSWORD, display_name="Jos Weber")
+    sign_in(client, client.user)
+    return client
+
+
+def test_the_address_book_is_kept_and_says_where_goods_and_bills_go(at_home, make_customer, within):
+    stranger = make_customer(at_home.platform, "other@example.com")
+    book = "/account/addresses"
+
+    assert "No address yet" in at_home.get(book).text
+    assert at_home.get(f"{book}/new").status_code == 200
+    wrong = at_home.post(book, data={**ADDRESS, "country": "XX", "city": ""})
+    assert wrong.status_code == 422
+    assert 'id="field-city-errors"' in wrong.text
+    at_home.post(book, data={**ADDRESS, "is_shipping": "true"})
+    at_home.post(book, data={**ADDRESS, "line1": "9, op der Knupp", "country": "FR"})
+    at_home.post(book, data={**ADDRESS, "line1": "9, op der Knupp", "country": "FR"})
+    with within(at_home.platform) as session:
+        customer = customer_service.find_by_email(session, "jos@example.com")
+        home, second = [address.id for address in customer.addresses]
+        assert (customer.user_id, customer.country, customer.name) == (at_home.user.id, "LU", "Jos Weber")
+        foreign = customer_service.get_customer(session, stranger).addresses[0].id
+
+    assert at_home.post(f"{book}/{second}/choice", data={"purpose": "shipping"}).status_code == 303
+    assert at_home.post(f"{book}/{second}/choice", data={"purpose": "billing"}).status_code == 303
+
+    with within(at_home.platform) as session:
+        customer = customer_service.find_by_email(session, "jos@example.com")
+        assert (customer.shipping_address.id, customer.billing_address.id) == (second, second)
+        assert [one.is_shipping for one in customer.addresses] == [False, True]
+        assert customer.country == "FR"
+    assert "9, op der Knupp" in at_home.get(f"{book}/{second}/edit").text
+    for path in (f"{book}/{foreign}/edit", f"{book}/{foreign}", f"{book}/{foreign}/removal"):
+        method = at_home.get if path.endswith("edit") else at_home.post
+        assert method(path, data=ADDRESS).status_code == 404
+    assert at_home.post(f"{book}/{second}/removal").status_code == 303
+    with within(at_home.platform) as session:
+        customer = customer_service.find_by_email(session, "jos@example.com")
+        assert [one.id for one in customer.addresses] == [home]
+        assert (customer.country, customer.billing_address.id) == ("LU", home)
+
+
+def test_an_address_book_has_an_end(at_home):
+    for number in range(10):
+        at_home.post("/account/addresses", data={**ADDRESS, "line1": f"{number}, Grand-Rue"})
+
+    answer = at_home.post("/account/addresses", data={**ADDRESS, "line1": "11, Grand-Rue"})
+
+    assert answer.status_code == 409
+    assert "too many addresses" in answer.text
+
+
+def test_a_new_address_is_proved_by_mail_and_brings_its_customer_along(
+    at_home, make_client, make_customer, mails, within
+):
+    guest = make_customer(at_home.platform, "new@example.com", name="Guest", phone="+352 99")
+    at_home.post("/account", data=PROFILE)
+
+    assert (
+        at_home.post("/account/email", data={"email": "new@example.com", "password": "wrong"}).status_code
+        == 422
+    )
+    same = at_home.post("/account/email", data={"email": "jos@example.com", "password": PASSWORD})
+    assert "your address already" in same.text
+    sent = at_home.post("/account/email", data={"email": "new@example.com", "password": PASSWORD})
+    assert sent.status_code == 200
+    (recipient, text) = mails(at_home.platform)[-1]
+    assert recipient == "new@example.com"
+    path = re.search(r"/account/email/[\w-]+", text)[0]
+    reader = make_client()
+    page = reader.get(path).text
+    assert "new@example.com" in page
+    with within(at_home.platform) as session:
+        assert user_service.find_user_by_email(session, "new@example.com") is None
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+    assert reader.post(path, data={"csrf_token": token}).status_code == 303
+
+    assert reader.get(path).status_code == 404 or "not" in reader.get(path).text
+    assert mails(at_home.platform)[-1][0] == "jos@example.com"
+    with within(at_home.platform) as session:
+        user = user_service.find_user_by_email(session, "new@example.com")
+        customer = customer_service.find_by_email(session, "new@example.com")
+        assert (user.id, customer.user_id, customer.name) == (at_home.user.id, user.id, "Jos Weber")
+        assert customer_service.get_customer(session, guest).merged_into_id == customer.id
+
+
+def test_asking_for_an_address_answers_the_same_whoever_has_it(at_home, make_user, mails):
+    make_user("known@example.com")
+    answers = [
+        at_home.post("/account/email", data={"email": email, "password": PASSWORD})
+        for email in ("known@example.com", "other@example.com")
+    ]
+
+    assert _main(answers[0]).replace("known@", "other@") == _main(answers[1])
+    sent = dict(mails(at_home.platform))
+    assert "/account/email/" not in sent["known@example.com"]
+    assert "/account/email/" in sent["other@example.com"]
+
+
+def test_closing_takes_the_password_ends_everything_and_keeps_orders_without_a_name(
+    at_home, make_client, make_customer, make_vendor, make_order, sign_in, within
+):
+    from modules.orders.models.order import Order
+
+    vendor = make_vendor(at_home.platform)
+    at_home.post("/account", data=PROFILE)
+    with within(at_home.platform) as session:
+        customer_id = customer_service.find_by_email(session, "jos@example.com").id
+    order_id = make_order(at_home.platform, vendor, customer_id, paid=500)
+    open_id = make_order(at_home.platform, vendor, customer_id, paid=500, status="paid")
+    elsewhere = make_client()
+    sign_in(elsewhere, at_home.user)
+    assert "without your name" in at_home.get("/account/closing").text
+
+    wrong = at_home.post("/account/closing", data={"password": "not mine"})
+    waiting = at_home.post("/account/closing", data={"password": PASSWORD})
+
+    assert (wrong.status_code, waiting.status_code) == (422, 422)
+    assert "not your password" in wrong.text
+    assert "orders on their way" in waiting.text
+    with within(at_home.platform) as session:
+        assert customer_service.get_customer(session, customer_id).name == "Jos Weber"
+        session.get(Order, open_id).status = "fulfilled"
+    data = at_home.get("/account/data.json").json
+    assert {order["number"] for order in data["modules"]["orders"]["orders"]} == {"T-1", "T-2"}
+
+    closed = at_home.post("/account/closing", data={"password": PASSWORD})
+
+    assert "account is closed" in closed.text
+    for client in (at_home, elsewhere):
+        assert client.get("/account/edit").status_code in {302, 303, 401}
+    with within(at_home.platform) as session:
+        assert customer_service.get_customer(session, customer_id).is_anonymised
+        order = session.get(Order, order_id)
+        assert (order.customer_id, order.customer_email, order.paid_minor) == (customer_id, "", 500)
+        assert order.shipping_address == {"name": "–", "street": "", "country": "LU"}
+        assert user_service.find_user_by_email(session, "jos@example.com") is None
+
+
+def test_the_account_shows_what_other_modules_have_for_it(at_home, make_customer):
+    make_customer(at_home.platform, "jos@example.com")
+
+    assert "Your orders" in at_home.get("/account").text

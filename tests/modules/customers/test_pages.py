@@ -2,9 +2,12 @@
 
 import pytest
 
+from modules.customers.schemas.customer import CustomerForm
 from modules.customers.services import customer_service, record_service
 
-from .conftest import HOME
+from .conftest import HOME, NOON
+
+pytestmark = pytest.mark.backends("sqlite")
 
 NEW = {
     "name": "Anne Thill",
@@ -191,3 +194,64 @@ def test_the_list_asks_no_query_per_row(admin, make_customer, count_queries):
         admin.get("/admin/customers")
 
     assert len(many) == len(few), str(many)
+
+
+def test_a_vendor_learns_from_no_answer_whom_the_platform_knows(
+    client, make_platform, make_vendor, make_user, sign_in, make_customer, within
+):
+    platform = make_platform()
+    mine, other = make_vendor(platform), make_vendor(platform)
+    make_customer(platform, "anne@example.com", name="Secret Name", phone="+352 99", vendors=[other])
+    guest = make_customer(platform, "guest@example.com", name="Guest", vendors=[mine])
+    shared = make_customer(platform, "shared@example.com", name="Sue", phone="+352 77", vendors=[mine, other])
+    sign_in(client, make_user(owner_of=mine))
+    base = f"/vendor/{mine.code}/customers"
+
+    known, unknown = client.post(base, data=NEW), client.post(base, data={**NEW, "email": "free@example.com"})
+
+    assert (known.status_code, unknown.status_code) == (303, 303)
+    profile = client.get(known.location).text
+    assert "Anne Thill" in profile
+    assert "Secret Name" not in profile
+    assert "+352 99" not in profile
+    assert client.post(base, data=NEW).status_code == 422  # its own entry, which it sees
+    moved = client.post(f"{base}/{guest}", data={**NEW, "email": "anne@example.com"})
+    free = client.post(f"{base}/{guest}", data={**NEW, "email": "nobody@example.com"})
+    assert (moved.status_code, free.status_code) == (422, 422)
+    assert client.post(f"{base}/{guest}", data={**NEW, "email": "guest@example.com"}).status_code == 303
+    page = client.get(f"{base}/{shared}").text
+    assert "+352 77" not in page
+    assert "Esch-sur-Alzette" not in page
+    assert "+352 77" not in client.get(base).text
+    assert "Sue" not in client.get(f"{base}?search=%2B352").text
+    with within(platform) as session:
+        assert customer_service.find_by_email(session, "anne@example.com").name == "Secret Name"
+
+
+def test_an_order_finds_the_customer_whom_its_vendor_knows(
+    make_platform, make_vendor, make_customer, make_user, within
+):
+    platform = make_platform()
+    mine = make_vendor(platform)
+    form = CustomerForm(name="Mine", email="jos@example.com")
+    with within(platform, mine) as session:
+        own = customer_service.create_customer(
+            session, form, platform_id=platform.id, vendor_id=mine.id, at=NOON, actor_id=None, source="vendor"
+        ).id
+
+    def ordered_by():
+        with within(platform) as session:
+            return customer_service.find_or_create_by_email(
+                session,
+                platform_id=platform.id,
+                email="jos@example.com",
+                name="Jos",
+                at=NOON,
+                vendor_id=mine.id,
+            ).id
+
+    assert ordered_by() == own
+    account = make_customer(platform, "jos@example.com")
+    with within(platform) as session:
+        customer_service.get_customer(session, account).user_id = make_user().id
+    assert ordered_by() == account
