@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from modules.customers.services import customer_service
@@ -78,8 +79,15 @@ def create_order(
         actor_id=actor_id,
         at=at,
     )
-    _fill(session, order, form, config, at=at)
-    return file_draft(session, order, config, Step(at, actor_id))
+    try:
+        with session.begin_nested():
+            _fill(session, order, form, config, at=at)
+            return file_draft(session, order, config, Step(at, actor_id))
+    except IntegrityError:  # the same form was just now answered in another transaction
+        known = find_by_form_key(session, form_key)
+        if known is None:
+            raise
+        return known
 
 
 def find_by_form_key(session: Session, form_key: str) -> Order | None:
