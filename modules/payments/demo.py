@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from modules.payments import demo_bank
+from modules.payments import demo_bank, demo_stripe
 from modules.payments.gateways.interface import Method
 from modules.payments.gateways.test_provider import CARDS, TestCredentials, TestProvider
 from modules.payments.models.account import ProviderAccount
+from modules.payments.models.payment import Payment
 from modules.payments.schemas.account import AccountForm, form_model
 from modules.payments.services import account_service, payment_service
 from wizamart.money import Money
@@ -33,6 +34,10 @@ PAYMENTS: Final = (
 )
 
 
+# days ago, amount in minor units, what is taken of it later; the rest is released if nothing is
+HELD: Final = ((5, 9900, 4000), (3, 5600, 0))
+
+
 def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Write the demo rows of one platform; where an account exists, nothing is written."""
     if session.scalar(
@@ -48,33 +53,57 @@ def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at:
         actor_id=None,
         at=at - timedelta(days=30),
     )
-    currency = session.scalar(sa.select(Platform.currency).where(Platform.id == platform_id)) or "EUR"
     for index, (days, amount, card, is_taken, refunded) in enumerate(PAYMENTS):
         if not vendor_ids:
             return
         moment = at - timedelta(days=days, minutes=37 * index)
-        payment = payment_service.start_payment(
-            session,
-            platform_id=platform_id,
-            vendor_id=vendor_ids[index % len(vendor_ids)],
-            amount=Money(amount, currency),
-            reference=f"DEMO-{1001 + index}",
-            source=card,
-            account=account,
-            captures_automatically=is_taken,
-            idempotency_key=f"demo-{platform_id}-{index}",
-            at=moment,
-        )
+        payment = _pay(session, account, vendor_ids, index, amount, card=card, is_taken=is_taken, at=moment)
         if refunded:
             payment_service.request_refund(
                 session,
                 payment,
-                amount=Money(refunded, currency),
+                amount=Money(refunded, payment.currency),
                 idempotency_key=f"demo-{platform_id}-{index}-refund",
                 reason="Arrived damaged",
                 at=moment + timedelta(days=1),
             )
+    for index, (days, amount, taken) in enumerate(HELD, start=len(PAYMENTS)):
+        moment = at - timedelta(days=days)
+        payment = _pay(session, account, vendor_ids, index, amount, card=ACCEPTED, is_taken=False, at=moment)
+        if taken:
+            part = Money(taken, payment.currency)
+            payment_service.request_capture(session, payment, amount=part, at=moment + timedelta(hours=5))
+        else:
+            payment_service.request_void(session, payment, at=moment + timedelta(hours=5))
     demo_bank.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
+    demo_stripe.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
+
+
+def _pay(
+    session: Session,
+    account: ProviderAccount,
+    vendor_ids: Sequence[int],
+    index: int,
+    amount: int,
+    *,
+    card: str,
+    is_taken: bool,
+    at: datetime,
+) -> Payment:
+    platform_id = account.platform_id
+    currency = session.scalar(sa.select(Platform.currency).where(Platform.id == platform_id)) or "EUR"
+    return payment_service.start_payment(
+        session,
+        platform_id=platform_id,
+        vendor_id=vendor_ids[index % len(vendor_ids)],
+        amount=Money(amount, currency),
+        reference=f"DEMO-{1001 + index}",
+        source=card,
+        account=account,
+        captures_automatically=is_taken,
+        idempotency_key=f"demo-{platform_id}-{index}",
+        at=at,
+    )
 
 
 def _account_values() -> AccountForm:

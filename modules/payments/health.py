@@ -1,31 +1,48 @@
-"""Whether payments can be taken: live accounts have what their provider asks for, and somebody can read it."""
+"""Whether payments can be taken: live accounts have what their provider asks for, and nothing is stuck for long."""
+
+from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from modules.payments.gateways.registry import find_gateway
 from modules.payments.models.account import ProviderAccount
-from modules.payments.services import account_service
+from modules.payments.services import account_service, reconcile_service
+from wizamart import clock
 from wizamart.database import unit_of_work
-from wizamart.i18n import gettext as _
+from wizamart.i18n import gettext as _, ngettext
 from wizamart.platforms import across_tenants
 from wizamart.secrets import SecretUnreadable
 
+LONG: Final = timedelta(days=1)
+
 
 def check() -> dict[str, str]:
-    """Look at the enabled accounts of all platforms."""
+    """Look at the enabled accounts of all platforms, and at what has been waiting for a day."""
     with unit_of_work(read_only=True) as session, across_tenants(session, "payments health check"):
         try:
-            accounts = session.scalars(sa.select(ProviderAccount).where(ProviderAccount.is_enabled)).all()
-            faults = [account.name for account in accounts if account_service.missing_credentials(account)]
+            faults = _list_faults(session)
         except SecretUnreadable as error:
             return {"status": "unhealthy", "message": str(error)}
-        unknown = sorted({account.gateway for account in accounts if find_gateway(account.gateway) is None})
-    if faults:
-        text = _("Accounts without credentials: %(names)s", names=", ".join(sorted(faults)))
-        return {"status": "degraded", "message": text}
-    if unknown:
-        return {
-            "status": "degraded",
-            "message": _("Providers that are not installed: %(codes)s", codes=", ".join(unknown)),
-        }
-    return {"status": "healthy"}
+        stuck = reconcile_service.count_stuck(session, at=clock.now() - LONG)
+    if stuck:
+        faults.append(
+            ngettext(
+                "%(num)d payment waits for its provider since yesterday.",
+                "%(num)d payments wait for their provider since yesterday.",
+                stuck,
+            )
+        )
+    return {"status": "degraded", "message": " ".join(faults)} if faults else {"status": "healthy"}
+
+
+def _list_faults(session: Session) -> list[str]:
+    """Name what is wrong with each account; one in test mode may wait for its credentials."""
+    query = sa.select(ProviderAccount).where(ProviderAccount.is_enabled).order_by(ProviderAccount.id)
+    return [
+        _("Account %(name)s: %(fault)s", name=account.name, fault=fault)
+        for account in session.scalars(query)
+        if account.is_live or find_gateway(account.gateway) is None
+        for fault in account_service.list_faults(account)
+    ]

@@ -11,13 +11,21 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.payments.exceptions import ProviderRefusesUs
 from modules.payments.gateways.interface import Access, Gateway, Inquiry, Notice, Outcome
 from modules.payments.gateways.registry import GATEWAYS, find_gateway
+from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus, Verb
-from modules.payments.services import attempt_service, ledger_service, listing_service, notice_service
+from modules.payments.services import (
+    account_service,
+    attempt_service,
+    ledger_service,
+    listing_service,
+    notice_service,
+)
 from modules.payments.services.listing_service import status_expression
 
 LOOK_UP: Final = "payments.look_up"
@@ -25,6 +33,7 @@ PATIENCE: Final = timedelta(minutes=5)
 SHORTEST_PAUSE: Final = timedelta(minutes=10)
 LONGEST_WAIT: Final = timedelta(days=30)
 MOST_AT_ONCE: Final = 100
+NO_CREDENTIALS: Final = "no credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
     remote = [code for code, gateway in GATEWAYS.items() if gateway.capabilities.is_remote]
     attempts = open_attempts(before=at - PATIENCE).where(Attempt.payment_id == Payment.id)
     query = (
-        sa.select(Payment.id, Payment.created_at, Payment.looked_up_at)
+        sa.select(Payment.id, Payment.account_id, Payment.created_at, Payment.looked_up_at)
         .where(
             Payment.platform_id == platform_id,
             Payment.gateway.in_(remote),
@@ -83,10 +92,12 @@ def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
         .order_by(Payment.looked_up_at.is_not(None), Payment.looked_up_at, Payment.id)
         .limit(MOST_AT_ONCE)
     )
+    accounts = session.scalars(sa.select(ProviderAccount).where(ProviderAccount.platform_id == platform_id))
+    known = {account.id for account in accounts if not account_service.missing_credentials(account)}
     return [
         payment_id
-        for payment_id, created_at, looked_up_at in session.execute(query)
-        if looked_up_at is None or at - looked_up_at >= (at - created_at) / 8
+        for payment_id, account_id, created_at, looked_up_at in session.execute(query)
+        if account_id in known and (looked_up_at is None or at - looked_up_at >= (at - created_at) / 8)
     ]
 
 
@@ -94,12 +105,15 @@ def prepare(session: Session, payment_id: int, *, at: datetime) -> LookUp | None
     """Return whom to ask about a payment, or None where nobody can be asked.
 
     :raises PaymentNotFound: when there is none in this scope.
+    :raises ProviderRefusesUs: when the account has no credentials.
     """
     payment = ledger_service.lock_payment(session, payment_id)
     gateway = find_gateway(payment.gateway)
     payment.looked_up_at = at
     if gateway is None or payment.account is None or not gateway.capabilities.is_remote:
         return None
+    if account_service.missing_credentials(payment.account):
+        raise ProviderRefusesUs(NO_CREDENTIALS)
     inquiry = Inquiry(
         token=payment.token,
         external_id=payment.external_id,

@@ -6,7 +6,8 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.payments import contributions, demo, health
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.payment import Payment
-from modules.payments.services import overview_service
+from modules.payments.schemas.ledger import PaymentStatus
+from modules.payments.services import account_service, overview_service, reconcile_service
 from tests.modules.payments.conftest import NOON, start
 from wizamart import clock
 from wizamart.module_system.definition import FrontendType
@@ -19,7 +20,10 @@ def test_a_live_account_without_credentials_is_unhealthy_until_it_has_them(app, 
     with in_scope() as session:
         session.get_one(ProviderAccount, account_id).is_live = True
     with app.app_context():
-        assert health.check() == {"status": "degraded", "message": "Accounts without credentials: Shop"}
+        assert health.check() == {
+            "status": "degraded",
+            "message": "Account Shop: Missing: API key, Secret of the messages.",
+        }
 
 
 def test_an_account_of_a_provider_that_is_gone_is_reported(app, in_scope, make_account):
@@ -65,11 +69,20 @@ def test_a_customers_timeline_tells_what_they_paid(in_scope, make_account, platf
     assert entry.detail == "€10.00 · Paid"
 
 
-def test_demo_data_is_written_once(in_scope, platform, vendor):
+def test_demo_data_is_written_once_and_shows_every_state(in_scope, platform, vendor):
+    counts = []
     for _run in range(2):
         with in_scope() as session:
             demo.create(session, platform_id=platform.id, vendor_ids=[vendor.id], at=NOON)
+            counts.append(session.scalar(sa.select(sa.func.count()).select_from(Payment)))
 
     with in_scope() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Payment)) == len(demo.PAYMENTS)
-        assert len({payment.status for payment in session.scalars(sa.select(Payment))}) >= 5
+        payments = session.scalars(sa.select(Payment)).all()
+        assert counts[0] == counts[1] == len(payments)
+        assert {payment.status for payment in payments} == set(PaymentStatus)
+        assert session.scalars(reconcile_service.stuck_payments(at=NOON)).one().balance.refund_asked == 2500
+        usable = {
+            account.name: account_service.is_usable(account)
+            for account in session.scalars(sa.select(ProviderAccount))
+        }
+        assert (usable["Test payments"], usable["Stripe"]) == (True, False)
