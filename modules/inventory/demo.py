@@ -20,10 +20,13 @@ from modules.inventory.services import (
     overview_service,
     product_service,
     stock_service,
+    stock_take_service,
 )
+from modules.inventory.services.stock_take_service import Counted
 from wizamart.platforms import Platform, scoped
 
 FILE = Path(__file__).parent / "demo_catalogue.csv"
+COUNTED = 20
 PLACES = (
     LocationForm(
         name="Lager Bettembourg",
@@ -125,6 +128,19 @@ def _fill_shelves(
         )
         for variant, line in zip(product.variants, lines, strict=True):
             _stock(session, variant.id, line.stock or 0, warehouse_id=warehouse.id, shop_id=shop.id, at=made)
+    _count_shop(session, shop.id, at=at - timedelta(days=2))
+
+
+def _count_shop(session: Session, location_id: int, *, at: datetime) -> None:
+    """Begin a stock-take of the shop, in which a few things are missing and one too many was found."""
+    take = stock_take_service.start(session, location_id, note="Inventaire November", actor_id=None, at=at)
+    sheet = session.execute(stock_take_service.select_sheet(take).limit(COUNTED)).all()
+    lines = [
+        Counted(row[0].id, max(row.on_hand + (1 if place == 1 else -(place % 3 == 0)), 0), at)
+        for place, row in enumerate(sheet)
+        if row.on_hand
+    ]
+    stock_take_service.count(session, take, lines, actor_id=None)
 
 
 def _pictures(

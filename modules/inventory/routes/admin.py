@@ -107,6 +107,7 @@ def category_create() -> Any:
                 form.value.name,
                 platform_id=current_platform.id,
                 parent_id=form.value.parent_id,
+                description=form.value.description,
                 at=clock.now(),
             )
         except InvalidInput as error:
@@ -134,7 +135,11 @@ def category_update(category_id: int) -> Any:
     if form.is_valid:
         try:
             category_service.update_category(
-                db.session(), category, form.value.name, parent_id=form.value.parent_id
+                db.session(),
+                category,
+                form.value.name,
+                parent_id=form.value.parent_id,
+                description=form.value.description,
             )
         except InvalidInput as error:
             form.add_errors(error.errors)

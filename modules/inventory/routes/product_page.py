@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from modules.inventory.pictures import allow_pictures, picture_url
-from modules.inventory.routes.shelf import parents_of
+from modules.inventory.routes.shelf import crumbs_of, parents_of
 from modules.inventory.services import (
     action_service,
     category_service,
@@ -18,7 +18,6 @@ from modules.inventory.services import (
     storefront_service,
     vendor_service,
 )
-from wizamart.i18n import gettext as _
 from wizamart.numbers import whole_number
 from wizamart.platform_context import current_platform
 
@@ -52,7 +51,6 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
         "vendor_name": names.get(product.vendor_id, ""),
         "description": storefront_service.safe_description(product.description),
         "config": stock_service.get_config(session, current_platform.id),
-        "places": places,
         "actions": _actions(session, product, [chosen] if chosen else [], buyable),
         "related": related,
         "available": stock_service.available_by_product(session, [other.id for other in related]),
@@ -68,20 +66,14 @@ def _for_machines(
     root = request.url_root.rstrip("/")
     host = root.removesuffix(request.script_root)
     pictures = [one if "://" in one else host + one for one in map(picture_url, product.pictures)]
-    crumbs = [
-        (_("Catalogue"), url_for("inventory_storefront.catalogue", _external=True)),
-        *(
-            (one.name, url_for("inventory_storefront.category_detail", path=one.path, _external=True))
-            for one in places
-        ),
-    ]
     return {
         "canonical_url": address,
         "meta_description": storefront_service.short_description(product),
         "structured": storefront_service.structured_data(
             product, available=in_stock, address=address, vendor_name=vendor_name, pictures=pictures
         ),
-        "trail": storefront_service.structured_trail([*crumbs, (product.title, address)]),
+        "crumbs": crumbs_of(places),
+        "social_image": next(iter(pictures), None),
     }
 
 

@@ -43,6 +43,12 @@ class CategoryForm(BaseModel):
 
     name: str = Field(title=_("Name"), min_length=1, max_length=120)
     parent_id: int | None = Field(None, title=_("Below"))
+    description: str = Field(
+        "",
+        title=_("Description"),
+        description=_("Shown above the products of the category, and to search engines."),
+        max_length=1000,
+    )
 
 
 class MovementForm(BaseModel):

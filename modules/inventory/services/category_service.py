@@ -56,21 +56,34 @@ def find_categories(session: Session, category_ids: Sequence[int]) -> list[Categ
 
 
 def create_category(
-    session: Session, name: str, *, platform_id: int, parent_id: int | None, at: datetime
+    session: Session,
+    name: str,
+    *,
+    platform_id: int,
+    parent_id: int | None,
+    at: datetime,
+    description: str = "",
 ) -> Category:
     """Create a category.
 
     :raises InvalidInput: when its parent has one of this name, or is too deep.
     """
     parent = get_category(session, parent_id) if parent_id is not None else None
-    category = Category(platform_id=platform_id, created_at=at)
+    category = Category(platform_id=platform_id, created_at=at, description=description)
     _place(session, category, name, parent)
     session.add(category)
     session.flush()  # callers link products to its id
     return category
 
 
-def update_category(session: Session, category: Category, name: str, *, parent_id: int | None) -> None:
+def update_category(
+    session: Session,
+    category: Category,
+    name: str,
+    *,
+    parent_id: int | None,
+    description: str | None = None,
+) -> None:
     """Rename or move a category, and everything below it.
 
     :raises InvalidInput: when the place is taken, too deep, or below itself.
@@ -84,6 +97,8 @@ def update_category(session: Session, category: Category, name: str, *, parent_i
         .where(Category.path.startswith(f"{old_path}/", autoescape=True))
         .order_by(Category.path)
     ).all()
+    if description is not None:
+        category.description = description
     old_name = category.full_name
     _place(session, category, name, parent)
     for child in below:

@@ -83,20 +83,6 @@ def structured_data(
     return _as_script(data)
 
 
-def structured_trail(places: Sequence[tuple[str, str]]) -> Markup:
-    """Return schema.org's description of the way to a page: names and whole addresses from the top down."""
-    return _as_script(
-        {
-            "@context": "https://schema.org",
-            "@type": "BreadcrumbList",
-            "itemListElement": [
-                {"@type": "ListItem", "position": position, "name": name, "item": address}
-                for position, (name, address) in enumerate(places, start=1)
-            ],
-        }
-    )
-
-
 def _as_script(data: Mapping[str, Any]) -> Markup:
     """Return JSON that cannot end the script element it stands in; what is empty is left out."""
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
