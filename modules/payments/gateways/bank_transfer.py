@@ -193,5 +193,5 @@ def girocode(bank: Mapping[str, str], amount: Money, reference: str) -> Markup |
         reference=reference,
     )
     title = gettext("Scan with your banking app")
-    drawn = code.svg_inline(scale=4, border=4, light="#fff", title=title, omitsize=True)
+    drawn = code.svg_inline(scale=4, border=4, light="#fff", title=title)
     return Markup(drawn)  # noqa: S704 - made by segno, of digits and squares

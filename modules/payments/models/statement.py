@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import Payment
+from modules.payments.statements.references import formatted
 from modules.payments.statements.states import Clue, EntryState, FileStatus
 from wizamart.database import Base
 from wizamart.i18n import LazyText
@@ -116,6 +117,11 @@ class BankEntry(PlatformOwned, Base):
     def clue_label(self) -> LazyText | str:
         """Why it is matched, proposed or set aside, in words."""
         return Clue(self.clue).label if self.clue else ""
+
+    @property
+    def iban_in_groups(self) -> str:
+        """The other side's account as people read it."""
+        return formatted(self.iban)
 
     @property
     def state_of(self) -> EntryState:

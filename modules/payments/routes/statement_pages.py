@@ -169,7 +169,7 @@ def _entry_table(query: Any) -> Table:
             Column("booked_on", lazy_gettext("Booked"), sort=sorts["booked_on"]),
             Column("name", lazy_gettext("From or to"), sort=sorts["name"]),
             Column("text", lazy_pgettext("bank statement", "Text")),
-            Column("state", lazy_gettext("Status"), sort=sorts["state"]),
+            Column("state", lazy_gettext("Status"), sort=[sorts["work"], sorts["booked_on"]]),
             Column("amount_minor", lazy_gettext("Amount"), sort=sorts["amount_minor"], align="end"),
         ],
         search=[sorts[name] for name in ("name", "text", "reference", "iban")],

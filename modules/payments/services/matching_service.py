@@ -37,7 +37,6 @@ RETURNED: Final = "returned"
 UNMATCHED: Final = "unmatched"
 _SETTLED: Final = frozenset({EntryState.MATCHED, EntryState.IGNORED})
 _WAITING: Final = (EntryState.OPEN.value, EntryState.PROPOSED.value)
-# What waits for somebody stands first; the latest first within each.
 ENTRY_SORTS: Final[Mapping[str, Any]] = {
     "booked_on": BankEntry.booked_on,
     "name": BankEntry.name,
@@ -46,6 +45,8 @@ ENTRY_SORTS: Final[Mapping[str, Any]] = {
     "iban": BankEntry.iban,
     "amount_minor": BankEntry.amount_minor,
     "state": BankEntry.state,
+    # What waits for somebody stands first.
+    "work": sa.case((BankEntry.state.in_(_WAITING), 0), (BankEntry.state == EntryState.MATCHED, 1), else_=2),
 }
 STATEMENT_SORTS: Final[Mapping[str, Any]] = {
     name: getattr(BankStatement, name) for name in ("file_name", "from_on", "status", "created_at")

@@ -18,6 +18,7 @@ from modules.payments.schemas.transfer import RecipientForm
 from modules.payments.services import attempt_service, ledger_service
 from modules.payments.statements.credit_transfer import Order, Payer, build_file
 from modules.payments.statements.exceptions import NoTransfersToWrite, TransferNotFound
+from modules.payments.statements.references import formatted
 from modules.payments.statements.states import Clue, EntryState
 from wizamart.money import Money
 
@@ -40,6 +41,11 @@ class TransferToMake:
     asked_at: datetime
     written_at: datetime | None
     note: str
+
+    @property
+    def iban_in_groups(self) -> str:
+        """The account as people read it."""
+        return formatted(self.iban)
 
     @property
     def end_to_end_id(self) -> str:
