@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import figures
+from tests.bench import catalogue, figures
 from tests.bench.measure import Row
 from tests.bench.processes import processes
 from tests.bench.world import Databases, make_modules
@@ -20,6 +20,7 @@ FIGURES = {
     "growth": figures.growth,
     "asking": figures.asking,
     "processes": processes,
+    "lists": catalogue.lists,
 }
 SYNTHETIC = 200
 HEAD = Row("Figure", "ours", "plain", None, "wanted", None)

@@ -19,7 +19,7 @@ from wizamart.config import ROOT
 from wizamart.database import Base, db
 from wizamart.exceptions import NotFound, RuleViolation
 from wizamart.i18n import lazy_gettext as _
-from wizamart.module_system import row_level_security
+from wizamart.module_system import query_planner, row_level_security
 from wizamart.module_system.migration_history import (
     FRAMEWORK,
     FRAMEWORK_HISTORY,
@@ -158,6 +158,7 @@ def upgrade(code: str | None = None) -> list[UpgradeOutcome]:
             if outcome.error:
                 failed.add(history.code)
         row_level_security.enforce(engine)
+        query_planner.teach(engine)
     if failed:
         raise MigrationFailed(outcomes)
     return outcomes

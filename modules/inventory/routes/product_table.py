@@ -88,11 +88,10 @@ def read_products(session: Session, *, with_vendors: bool = False) -> dict[str, 
     options = table_options(session, with_vendors=with_vendors)
     table = Table.from_select(session, listing_service.select_products(), **options)
     allow_pictures(address for product in table.rows for address in product.images[:1])
-    ids = [product.id for product in table.rows]
     vendor_ids = [product.vendor_id for product in table.rows] if with_vendors else []
     return {
         "table": table,
-        "available": stock_service.available_by_product(session, ids),
+        "available": {product.id: product.available for product in table.rows},
         "threshold": stock_service.get_config(session, current_platform.id).low_stock_threshold,
         "vendor_names": vendor_service.names_of(session, vendor_ids),
     }

@@ -18,7 +18,6 @@ from modules.inventory.services import (
     find_service,
     listing_service,
     shelf_service,
-    stock_service,
 )
 from wizamart.i18n import format_money, gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform, current_vendor
@@ -85,12 +84,13 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     return {
         "table": table,
         "category": category,
-        "parents": parents_of(category, categories),
+        "crumbs": crumbs_of(parents_of(category, categories)) if category else [],
         "branches": _branches(category, categories),
         "vendor_names": dict(vendors) if len(vendors) > 1 else {},
-        "available": stock_service.available_by_product(session, [one.id for one in table.rows]),
+        "available": {product.id: product.available for product in table.rows},
         "sorts": SORTS,
         "chips": list(_chips(table)),
+        "meta_description": category.description[:300] if category else "",
         "canonical_url": _canonical(category, table.page),
     }
 
@@ -112,6 +112,12 @@ def _filters(session: Session, vendors: Sequence[tuple[int, str]]) -> list[Filte
 def parents_of(category: Any, categories: Sequence[Any]) -> list[Any]:
     """Return the categories above one, from the root down."""
     return [one for one in categories if category and category.path.startswith(f"{one.path}/")]
+
+
+def crumbs_of(categories: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return the links above a page's title: the catalogue and these categories."""
+    links = [(one.name, url_for("inventory_storefront.category_detail", path=one.path)) for one in categories]
+    return [(_("Catalogue"), url_for("inventory_storefront.catalogue")), *links]
 
 
 def _branches(category: Any, categories: Sequence[Any]) -> list[Any]:
