@@ -33,6 +33,12 @@ def note_refund(session: Session, event: PaymentChanged) -> None:
     _follow(session, event, collection_service.REFUND)
 
 
+@on("payments.payment_reversed", mode="in_transaction")
+def note_reversal(session: Session, event: PaymentChanged) -> None:
+    """Write down that money which had come was taken back: by the bank, or because it was somebody else's."""
+    _follow(session, event, collection_service.REFUND)
+
+
 @on("payments.payment_refund_failed", mode="in_transaction")
 def note_failed_refund(session: Session, event: PaymentChanged) -> None:
     """Write down that money did not go back, so that somebody looks after it."""

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from modules.orders.exceptions import PaymentNotOffered
 from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
-from modules.orders.schemas.order_state import Action, OrderStatus
-from modules.orders.services import credit_service, step_service
+from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
+from modules.orders.services import step_service
 from modules.orders.services.step_service import Step
 from modules.payments.exceptions import NoAccount, PaymentNotFound
 from modules.payments.schemas.ledger import PaymentStatus
@@ -112,6 +112,8 @@ def find_outlook(session: Session, order: Order) -> Outlook:
     offers = list_offers(
         session, platform_id=order.platform_id, vendor_id=order.vendor_id, currency=order.currency
     )
+    if payment is not None and payment.balance.is_part_paid:
+        return Outlook(payment.token, is_transfer=True)
     if payment is not None and payment.status in HELD:
         return Outlook(is_waiting=True)
     if payment is not None and checkout_service.is_payable(payment) and _is_open(payment):
@@ -192,12 +194,12 @@ def follow(
     if not change and told != REFUND_FAILED:
         return order
     details = {"amount_minor": change, "method": payment.method_name}
-    if order.state is OrderStatus.PLACED and not order.due_minor:
+    action = Action.PAY_PART if order.due_minor else Action.PAY
+    if change > 0 and find_transition(order.state, action) is not None:
         order.expires_at = None
-        step_service.move(session, order, Action.PAY, Step(at), details=details)
+        step_service.move(session, order, action, Step(at), details=details)
     else:
         step_service.write(session, order, told, Step(at), note=reason, details=details)
-    credit_service.credit_refunds(session, order, Step(at), reason=reason)
     return order
 
 

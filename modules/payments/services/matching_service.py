@@ -17,6 +17,7 @@ from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.models.statement import BankEntry, BankStatement
 from modules.payments.schemas.ledger import EntryKind
 from modules.payments.services import ledger_service, transfer_service
+from modules.payments.services.checkout_service import CALLED_OFF
 from modules.payments.statements import references
 from modules.payments.statements.exceptions import (
     EntryNotFound,
@@ -276,16 +277,27 @@ def _read_claims(session: Session, account_id: int, *, ids: Iterable[int] | None
     paid = _paid()
     amount = sa.func.coalesce(paid.c.paid, 0)
     query = (
-        sa.select(Payment.id, Payment.reference, Payment.amount_minor, Payment.currency, amount)
+        sa.select(
+            Payment.id, Payment.reference, Payment.amount_minor, Payment.currency, amount, _is_called_off()
+        )
         .outerjoin(paid, paid.c.payment_id == Payment.id)
         .where(Payment.account_id == account_id, Payment.gateway == GATEWAY)
         .order_by(Payment.id)
     )
     query = query.where(amount < Payment.amount_minor) if ids is None else query.where(Payment.id.in_(ids))
     return [
-        Claim(payment_id, reference, Money(minor, currency), int(received))
-        for payment_id, reference, minor, currency, received in session.execute(query)
+        Claim(payment_id, reference, Money(minor, currency), int(received), is_called_off=called_off)
+        for payment_id, reference, minor, currency, received, called_off in session.execute(query)
     ]
+
+
+def _is_called_off() -> sa.Exists:
+    return (
+        sa.select(LedgerEntry.id)
+        .where(LedgerEntry.payment_id == Payment.id, LedgerEntry.reason == CALLED_OFF)
+        .correlate(Payment)
+        .exists()
+    )
 
 
 def _named_payments(entries: Iterable[BankEntry]) -> set[int]:

@@ -23,6 +23,7 @@ class Claim:
     order_number: str
     amount: Money
     paid_minor: int = 0
+    is_called_off: bool = False
 
     @property
     def outstanding(self) -> int:
@@ -96,7 +97,7 @@ class Claims:
                 number = "".join(words[start:end])
                 if is_telling(number):
                     found |= {claim.payment_id: claim for claim in self._by_number.get(number, ())}
-        still_open = [claim for claim in found.values() if claim.outstanding]
+        still_open = [claim for claim in found.values() if claim.outstanding and not claim.is_called_off]
         return still_open or list(found.values())
 
     def _mistyped(self, clues: Clues) -> Finding | None:
@@ -124,6 +125,8 @@ def _judge(clues: Clues, claim: Claim) -> Finding:
         return Finding(claim.payment_id, Clue.OTHER_CURRENCY)
     if not claim.outstanding:
         return Finding(claim.payment_id, Clue.PAID_ALREADY)
+    if claim.is_called_off:
+        return Finding(claim.payment_id, Clue.CALLED_OFF)
     if clues.amount.minor == claim.outstanding:
         return Finding(claim.payment_id, Clue.EXACT)
     is_less = clues.amount.minor < claim.outstanding

@@ -46,6 +46,7 @@ class Clue(enum.StrEnum):
     MORE = "more"
     MISTYPED = "mistyped"
     PAID_ALREADY = "paid_already"
+    CALLED_OFF = "called_off"
     OTHER_CURRENCY = "other_currency"
     SEVERAL = "several"
     RETURNED = "returned"
@@ -78,6 +79,7 @@ _CLUE_LABELS: Final = {
     Clue.MORE: _("The reference agrees, but the amount is too large: an overpayment."),
     Clue.MISTYPED: _("The reference has a typing error."),
     Clue.PAID_ALREADY: _("The reference agrees, but the payment was paid already."),
+    Clue.CALLED_OFF: _("The reference agrees, but the payment was called off."),
     Clue.OTHER_CURRENCY: _("The reference agrees, but the currency does not."),
     Clue.SEVERAL: _("Several payments are named."),
     Clue.RETURNED: _("The bank took the money back."),

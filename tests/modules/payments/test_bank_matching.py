@@ -237,6 +237,20 @@ def test_a_match_is_undone_and_made_anew(in_scope, platform, vendor, bank):
 
 
 @SCENARIO
+def test_money_for_a_payment_that_was_called_off_waits_for_somebody(in_scope, platform, vendor, bank):
+    with in_scope() as session:
+        payment = begin(session, platform, vendor)
+        checkout_service.call_off(session, payment, at=NOON)
+        upload(session, bank, statement(entry("10.00", ustrd=references.build(payment.id))))
+        [found] = entries_of(session)
+        assert (found.state, found.clue) == ("proposed", "called_off")
+
+        matching(session, found, payment)
+
+        assert (payment.captured_minor, payment.status) == (1000, PaymentStatus.CAPTURED)
+
+
+@SCENARIO
 def test_what_does_not_fit_is_not_matched(in_scope, platform, vendor, bank):
     with in_scope() as session:
         other = make_bank(session, platform, name="Second", iban=PAYER)
