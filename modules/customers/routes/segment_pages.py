@@ -15,7 +15,7 @@ from modules.customers.services import segment_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.i18n import gettext as _, lazy_gettext, lazy_pgettext
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Table
@@ -46,7 +46,7 @@ def show_list(area: Area) -> str:
             Column("name", lazy_gettext("Segment"), sort=query.selected_columns.name),
             Column("rules", lazy_gettext("Rules")),
             Column("customers", lazy_gettext("Customers"), align="end"),
-            Column("updated_at", lazy_gettext("Changed"), sort=query.selected_columns.updated_at),
+            Column("updated_at", lazy_pgettext("segment", "Changed"), sort=query.selected_columns.updated_at),
         ],
         search=[query.selected_columns.name],
         default_sort="name",
