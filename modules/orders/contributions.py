@@ -168,9 +168,10 @@ def provide_account_section(session: Session, *, customer_id: int, **_tenant: ob
 @contributes("billing.usage")
 def provide_usage(session: Session, *, platform_id: int, vendor_id: int) -> dict[str, int]:
     """Tell how many orders a vendor got this month."""
-    today = order_service.local_day(session, platform_id, clock.now())
-    first = today.replace(day=1)
-    return {"orders": listing_service.count_placed_since(session, vendor_id=vendor_id, since=first)}
+    count = listing_service.count_this_month(
+        session, platform_id=platform_id, vendor_id=vendor_id, at=clock.now()
+    )
+    return {"orders": count}
 
 
 @contributes("framework.demo", order=60)

@@ -273,4 +273,5 @@ def _invoice(session: Session, vendor_id: int) -> None:
     query = sa.select(Order.id, Order.placed_at).where(Order.status.in_((*TO_SHIP, OrderStatus.FULFILLED)))
     latest = session.execute(query.order_by(Order.placed_at.desc()).limit(INVOICES)).all()
     for order_id, placed_at in reversed(latest):
+        assert placed_at is not None  # noqa: S101 - only drafts have none
         invoice_service.issue_invoice(session, order_id, Step(placed_at + timedelta(hours=3)))

@@ -23,6 +23,7 @@ from modules.orders.services import (
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
+from wizamart.feature_gate import limit_of
 from wizamart.i18n import gettext as _
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
@@ -37,7 +38,13 @@ START: Final = {"shipping_address": {"country": "LU"}, "billing_address": {"coun
 def order_list() -> str:
     """List the orders."""
     table = order_table.load_table(db.session(), platform_id=current_platform.id, with_vendor=is_admin())
-    return page("shared/order_list.html", table=table)
+    limit = None if is_admin() else limit_of("orders")
+    used = None
+    if limit is not None:
+        used = listing_service.count_this_month(
+            db.session(), platform_id=current_platform.id, vendor_id=current_vendor.id, at=clock.now()
+        )
+    return page("shared/order_list.html", table=table, limit=limit, used=used)
 
 
 @requires("orders:order:read")

@@ -58,10 +58,12 @@ class Action(enum.StrEnum):
     """What somebody does to an order."""
 
     PLACE = "place"
+    PAY_PART = "pay_part"
     PAY = "pay"
     FULFIL_PART = "fulfil_part"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+    RETURN_PART = "return_part"
     RETURN = "return"
 
     @property
@@ -72,10 +74,12 @@ class Action(enum.StrEnum):
 
 _ACTIONS: Final = {
     Action.PLACE: lazy_pgettext("order", "Place"),
+    Action.PAY_PART: lazy_pgettext("order", "Record a part of the payment"),
     Action.PAY: lazy_pgettext("order", "Record payment"),
     Action.FULFIL_PART: lazy_pgettext("order", "Fulfil a part"),
     Action.FULFIL: lazy_pgettext("order", "Fulfil"),
     Action.CANCEL: lazy_pgettext("order", "Cancel"),
+    Action.RETURN_PART: lazy_pgettext("order", "Take a part back"),
     Action.RETURN: lazy_pgettext("order", "Return"),
 }
 
@@ -106,6 +110,10 @@ HAS_CUSTOMER: Final = Guard(lambda facts: facts.has_customer, _("The order has n
 IS_PAID: Final = Guard(
     lambda facts: facts.paid_minor >= facts.total_minor, _("The order is not paid in full yet.")
 )
+PARTLY_PAID: Final = Guard(
+    lambda facts: 0 < facts.paid_minor < facts.total_minor,
+    _("A part is more than nothing and less than all."),
+)
 SOMETHING_SENT: Final = Guard(
     lambda facts: 0 < facts.fulfilled < facts.ordered, _("A part is more than nothing and less than all.")
 )
@@ -114,6 +122,9 @@ ALL_SENT: Final = Guard(
 )
 NOTHING_SENT: Final = Guard(
     lambda facts: facts.fulfilled == 0, _("Some pieces have been sent already; take them back instead.")
+)
+PARTLY_BACK: Final = Guard(
+    lambda facts: 0 < facts.returned < facts.ordered, _("A part is more than nothing and less than all.")
 )
 ALL_BACK: Final = Guard(
     lambda facts: facts.returned == facts.ordered, _("Some pieces have not come back yet.")
@@ -132,6 +143,7 @@ class Transition:
 
 TRANSITIONS: Final = (
     Transition(Action.PLACE, (OrderStatus.DRAFT,), OrderStatus.PLACED, (HAS_LINES, HAS_CUSTOMER)),
+    Transition(Action.PAY_PART, (OrderStatus.PLACED,), OrderStatus.PLACED, (PARTLY_PAID,)),
     Transition(Action.PAY, (OrderStatus.PLACED,), OrderStatus.PAID, (IS_PAID,)),
     Transition(
         Action.FULFIL_PART,
@@ -151,6 +163,13 @@ TRANSITIONS: Final = (
         OrderStatus.CANCELLED,
         (NOTHING_SENT,),
     ),
+    Transition(
+        Action.RETURN_PART,
+        (OrderStatus.PARTLY_FULFILLED,),
+        OrderStatus.PARTLY_FULFILLED,
+        (PARTLY_BACK,),
+    ),
+    Transition(Action.RETURN_PART, (OrderStatus.FULFILLED,), OrderStatus.FULFILLED, (PARTLY_BACK,)),
     Transition(Action.RETURN, (OrderStatus.FULFILLED,), OrderStatus.RETURNED, (ALL_BACK,)),
 )
 BY_SOURCE: Final[Mapping[tuple[OrderStatus, Action], Transition]] = {

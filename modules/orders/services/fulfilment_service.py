@@ -6,12 +6,11 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from modules.orders import events
 from modules.orders.exceptions import NothingChosen, TooMany
 from modules.orders.models.happening import Fulfilment, FulfilmentLine, Return, ReturnLine
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import FulfilmentForm, ReturnForm
-from modules.orders.schemas.order_state import Action, OrderStatus
+from modules.orders.schemas.order_state import Action
 from modules.orders.services import collection_service, credit_service, settlement_service, step_service
 from modules.orders.services.step_service import Step
 
@@ -80,8 +79,7 @@ def take_back(
     order = begun.order
     if begun.is_done:
         return order
-    if order.state is not OrderStatus.PARTLY_FULFILLED:
-        step_service.check_open(order, Action.RETURN)
+    step_service.check_open(order, Action.RETURN_PART)
     returnable = {line.id: line.returnable_quantity for line in order.lines if line.returnable_quantity}
     chosen = _checked(order, returnable, pieces)
     for line in order.lines:
@@ -101,13 +99,9 @@ def take_back(
     back.lines = _pieces(ReturnLine, order, chosen)
     session.add(back)
     details = {"pieces": sum(chosen.values()), "refunded_minor": form.refund_minor}
-    if order.facts.returned == order.facts.ordered:
-        step_service.move(
-            session, order, Action.RETURN, step, pieces=chosen, note=form.reason, details=details
-        )
-    else:
-        step_service.write(session, order, "return_part", step, note=form.reason, details=details)
-        step_service.tell(session, order, events.order_returned, chosen)
+    facts = order.facts
+    action = Action.RETURN if facts.returned == facts.ordered else Action.RETURN_PART
+    step_service.move(session, order, action, step, pieces=chosen, note=form.reason, details=details)
     return order
 
 

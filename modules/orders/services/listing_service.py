@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from modules.orders.models.order import Order
 from modules.orders.schemas.order_state import SOLD, TO_SHIP, OrderStatus
+from modules.orders.services import order_service
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
 
 TREND_DAYS = 14
@@ -87,10 +88,11 @@ def count_to_ship(counts: dict[str, int]) -> int:
     return sum(counts.get(status, 0) for status in TO_SHIP)
 
 
-def count_placed_since(session: Session, *, vendor_id: int, since: date) -> int:
-    """Return how many orders of a vendor were placed since a day, cancelled ones included."""
+def count_this_month(session: Session, *, platform_id: int, vendor_id: int, at: datetime) -> int:
+    """Return how many orders a vendor got this month, in the platform's time zone, cancelled ones included."""
+    first = order_service.local_day(session, platform_id, at).replace(day=1)
     query = sa.select(sa.func.count()).select_from(Order)
-    return session.scalar(query.where(Order.vendor_id == vendor_id, Order.placed_on >= since)) or 0
+    return session.scalar(query.where(Order.vendor_id == vendor_id, Order.placed_on >= first)) or 0
 
 
 def find_orders(session: Session, text: str, *, limit: int) -> Sequence[Order]:

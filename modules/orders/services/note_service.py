@@ -20,10 +20,10 @@ from wizamart.i18n import LazyText, gettext as _, lazy_gettext, ngettext
 _TITLES: Final[dict[str, LazyText]] = {
     "create": lazy_gettext("Draft created"),
     "take": lazy_gettext("Payment asked for"),
-    "pay_part": lazy_gettext("Payment recorded"),
+    Action.PAY_PART: lazy_gettext("Payment recorded"),
     "refund": lazy_gettext("Money went back"),
     "refund_failed": lazy_gettext("Money did not go back"),
-    "return_part": lazy_gettext("Some pieces came back"),
+    Action.RETURN_PART: lazy_gettext("Some pieces came back"),
     Action.PLACE: lazy_gettext("Order placed"),
     Action.PAY: lazy_gettext("Paid in full"),
     Action.FULFIL_PART: lazy_gettext("A part was sent"),

@@ -10,7 +10,7 @@ from modules.orders.exceptions import PaymentRefused, TooMuchMoney
 from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import CancelForm, PaymentForm
-from modules.orders.schemas.order_state import OPEN, Action, OrderStatus
+from modules.orders.schemas.order_state import Action, OrderStatus
 from modules.orders.services import collection_service, credit_service, step_service
 from modules.orders.services.step_service import Step
 from modules.payments.schemas.ledger import EntryKind
@@ -51,8 +51,7 @@ def record_payment(session: Session, order_id: int, form: PaymentForm, step: Ste
     order = begun.order
     if begun.is_done:
         return order
-    if order.state not in OPEN:
-        step_service.check_open(order, Action.PAY)
+    step_service.check_open(order, Action.PAY)
     if form.amount_minor > order.due_minor:
         raise _too_much(order, order.due_minor, "amount_minor")
     if form.method.startswith(ACCOUNT_PREFIX):
@@ -60,12 +59,11 @@ def record_payment(session: Session, order_id: int, form: PaymentForm, step: Ste
     _add_entry(session, order, form.amount_minor, step, method=form.method, reference=form.reference)
     order.paid_minor += form.amount_minor
     details = {"amount_minor": form.amount_minor, "method": form.method}
-    if order.state is OrderStatus.PLACED and not order.due_minor:
+    action = Action.PAY_PART if order.due_minor else Action.PAY
+    if action is Action.PAY:
         order.expires_at = None
         collection_service.call_off(session, order, at=step.at)
-        step_service.move(session, order, Action.PAY, step, note=form.reference, details=details)
-    else:
-        step_service.write(session, order, "pay_part", step, note=form.reference, details=details)
+    step_service.move(session, order, action, step, note=form.reference, details=details)
     return order
 
 

@@ -21,6 +21,7 @@ EVENTS: Final[Mapping[Action, DomainEvent[events.OrderEvent]]] = {
     Action.FULFIL_PART: events.order_fulfilled,
     Action.FULFIL: events.order_fulfilled,
     Action.CANCEL: events.order_cancelled,
+    Action.RETURN_PART: events.order_returned,
     Action.RETURN: events.order_returned,
 }
 
@@ -103,7 +104,8 @@ def move(
     before = order.status
     order.status = transition.target
     write(session, order, action.value, step, before=before, note=note, details=details)
-    tell(session, order, EVENTS[action], pieces)
+    if action in EVENTS:
+        tell(session, order, EVENTS[action], pieces)
 
 
 def write(
