@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -161,7 +162,6 @@ def apply(
         raise StalePlan(_replan(session, plan))
     if plan.vetoes:
         raise PlanVetoed(reasons="; ".join(plan.vetoes))
-    operation_id = audit.new_operation_id()
     rows = _rows_by_code(session, platform.id)
     new = [
         PlatformModule(platform_id=platform.id, module_code=step.code, config={})
@@ -169,40 +169,43 @@ def apply(
         if step.code not in rows
     ]
     rows |= {row.module_code: row for row in new}
-    trail = []
-    for step in plan.steps:
-        is_on = step.action is StepAction.ENABLE
-        note = _take_step(session, rows[step.code], step, user_id=user_id, at=at)
-        trail.append(
-            {
-                "operation_id": operation_id,
-                "platform_id": platform.id,
-                "actor_id": user_id,
-                "action": f"modules.{step.action}",
-                "target": f"module:{step.code}",
-                "cause": _cause_of(step, undoes),
-                "before": {"is_enabled": not is_on},
-                "after": {"is_enabled": is_on},
-                "origin": origin,
-                "note": note,
-                "occurred_at": at,
-            }
-        )
+    notes = [_take_step(session, rows[step.code], step, user_id=user_id, at=at) for step in plan.steps]
     _add_new(session, new)
-    audit.record_all(session, trail)
+    operation_id = audit.new_operation_id()
+    shared = {
+        "operation_id": operation_id,
+        "platform_id": platform.id,
+        "actor_id": user_id,
+        "origin": origin,
+        "occurred_at": at,
+    }
+    entries = [_trail_of(step, note, undoes) for step, note in zip(plan.steps, notes, strict=True)]
+    audit.record_all(session, [shared | entry for entry in entries])
     advance_revision(platform)
     _see_own_change(session, rows, platform)
     if plan.codes(StepAction.ENABLE):
         unpark(session, platform.id, plan.codes(StepAction.ENABLE))
-    events = [
-        (
-            ModuleEvent.ENABLED if step.action is StepAction.ENABLE else ModuleEvent.DISABLED,
-            ModuleEventData(step.code, platform.id, user_id, operation_id=operation_id, occurred_at=at),
-        )
-        for step in plan.steps
-    ]
-    delivery.announce(session, events)
+    data = ModuleEventData("", platform.id, user_id, operation_id=operation_id, occurred_at=at)
+    delivery.announce(session, [_event_of(step, data) for step in plan.steps])
     return replace(plan, operation_id=operation_id)
+
+
+def _trail_of(step: Step, note: str | None, undoes: str | None) -> dict[str, Any]:
+    """Return what the audit trail says of a step, beside what it says of the operation."""
+    is_on = step.action is StepAction.ENABLE
+    return {
+        "action": f"modules.{step.action}",
+        "target": f"module:{step.code}",
+        "cause": _cause_of(step, undoes),
+        "before": {"is_enabled": not is_on},
+        "after": {"is_enabled": is_on},
+        "note": note,
+    }
+
+
+def _event_of(step: Step, data: ModuleEventData) -> tuple[ModuleEvent, ModuleEventData]:
+    event = ModuleEvent.ENABLED if step.action is StepAction.ENABLE else ModuleEvent.DISABLED
+    return event, replace(data, module_code=step.code)
 
 
 def undo_operation(

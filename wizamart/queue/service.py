@@ -68,20 +68,26 @@ def enqueue(
         created_at=moment,
         parent_id=parent_id,
     )
-    if key is None:
-        session.add(task)
-        session.flush()  # the callback below needs the id
-    else:
-        try:
-            with session.begin_nested():
-                session.add(task)
-        except IntegrityError:  # another transaction committed the same key meanwhile
-            known = find_task_by_key(session, key)
-            if known is None:
-                raise
-            return known
-    if task.run_at <= moment:
+    added = _add(session, task)
+    if added is task and task.run_at <= moment:
         _wake_after_commit(session, [task.id])
+    return added
+
+
+def _add(session: Session, task: Task) -> Task:
+    """Write a task, or return the one that another transaction has given its key meanwhile."""
+    if task.key is None:
+        session.add(task)
+        session.flush()  # whoever is woken is told the id
+        return task
+    try:
+        with session.begin_nested():
+            session.add(task)
+    except IntegrityError:
+        known = find_task_by_key(session, task.key)
+        if known is None:
+            raise
+        return known
     return task
 
 

@@ -92,14 +92,9 @@ def issue_invoice(
         raise SellerIncomplete
     day = today(session, platform_id, at)
     buyer = _buyer(session, vendor_id)
-    vat = decide(
-        config.vat_rates,
-        seller_country=config.seller_country,
-        buyer_country=buyer.get("country"),
-        buyer_vat_number=buyer.get("vat_number"),
-        on=day,
-    )
+    vat = _vat_of(config, buyer, day)
     lines = [_line(number, item, vat, platform_id, vendor_id) for number, item in enumerate(items, start=1)]
+    period_start, period_end = period or (None, None)
     invoice = Invoice(
         platform_id=platform_id,
         vendor_id=vendor_id,
@@ -107,8 +102,8 @@ def issue_invoice(
         source_key=source_key,
         issued_on=day,
         due_on=day + timedelta(days=config.due_days),
-        period_start=period[0] if period else None,
-        period_end=period[1] if period else None,
+        period_start=period_start,
+        period_end=period_end,
         currency=currency,
         seller=_seller(config),
         buyer=buyer,
@@ -119,6 +114,16 @@ def issue_invoice(
         **_sums(lines, currency),
     )
     return _publish(session, invoice, config.invoice_prefix, actor_id=actor_id, at=at)
+
+
+def _vat_of(config: BillingConfig, buyer: dict[str, Any], day: date) -> VatTreatment:
+    return decide(
+        config.vat_rates,
+        seller_country=config.seller_country,
+        buyer_country=buyer.get("country"),
+        buyer_vat_number=buyer.get("vat_number"),
+        on=day,
+    )
 
 
 def issue_credit_note(
@@ -138,19 +143,6 @@ def issue_credit_note(
     if invoice.kind != DocumentKind.INVOICE or invoice.credit_note is not None:
         raise CreditRefused
     config = read_config(session, invoice.platform_id)
-    lines = [
-        InvoiceLine(
-            platform_id=line.platform_id,
-            vendor_id=line.vendor_id,
-            position=line.position,
-            text=line.text,
-            quantity=line.quantity,
-            unit_minor=-line.unit_minor,
-            net_minor=-line.net_minor,
-            vat_percent=line.vat_percent,
-        )
-        for line in invoice.lines
-    ]
     day = today(session, invoice.platform_id, at)
     note = Invoice(
         platform_id=invoice.platform_id,
@@ -167,7 +159,7 @@ def issue_credit_note(
         note=invoice.note,
         is_reverse_charge=invoice.is_reverse_charge,
         credits_id=invoice.id,
-        lines=lines,
+        lines=[_taken_back(line) for line in invoice.lines],
         created_at=at,
         net_minor=-invoice.net_minor,
         vat_minor=-invoice.vat_minor,
@@ -176,6 +168,19 @@ def issue_credit_note(
     _publish(session, note, config.credit_note_prefix, actor_id=actor_id, at=at)
     session.expire(invoice, ["credit_note"])
     return note
+
+
+def _taken_back(line: InvoiceLine) -> InvoiceLine:
+    return InvoiceLine(
+        platform_id=line.platform_id,
+        vendor_id=line.vendor_id,
+        position=line.position,
+        text=line.text,
+        quantity=line.quantity,
+        unit_minor=-line.unit_minor,
+        net_minor=-line.net_minor,
+        vat_percent=line.vat_percent,
+    )
 
 
 def settle(

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import time
+from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -29,24 +30,9 @@ def feed(token: str, locale: str) -> Response:
     """Send the feed, or say that it has not changed; what cannot be read is an error and not half a file."""
     session, started = db.session(), time.monotonic()
     connection = connection_service.get_by_token(session, token, locale)
-    spool = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with the response
-    digest = hashlib.sha256()
-    lines = 0
     with scoped(session, current_platform.id, connection.vendor_id):
-        for piece in feed_service.write_feed(session, connection, locale, addresses()):
-            digest.update(piece)
-            lines += piece.count(b"\n")
-            spool.write(piece)
-    size = spool.tell()
-    spool.seek(0)
-    response = Response(
-        iter(functools.partial(spool.read, SPOOL_BYTES), b""), mimetype="text/tab-separated-values"
-    )
-    response.call_on_close(spool.close)
-    response.content_length = size
-    response.set_etag(digest.hexdigest()[:32])
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
+        response, lines = _answer_with(feed_service.write_feed(session, connection, locale, addresses()))
+    size = response.content_length or 0
     response.make_conditional(request)
     is_unchanged = response.status_code == 304  # noqa: PLR2004 - the status of HTTP
     kind = ExchangeKind.UNCHANGED if is_unchanged else ExchangeKind.FETCHED
@@ -62,6 +48,27 @@ def feed(token: str, locale: str) -> Response:
         duration_ms=round((time.monotonic() - started) * 1000),
     )
     return response
+
+
+def _answer_with(pieces: Iterable[bytes]) -> tuple[Response, int]:
+    """Return a file as an answer, and its number of lines; it is kept whole before its first byte leaves."""
+    spool = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with the response
+    digest, lines = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        lines += piece.count(b"\n")
+        spool.write(piece)
+    size = spool.tell()
+    spool.seek(0)
+    response = Response(
+        iter(functools.partial(spool.read, SPOOL_BYTES), b""), mimetype="text/tab-separated-values"
+    )
+    response.call_on_close(spool.close)
+    response.content_length = size
+    response.set_etag(digest.hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response, lines
 
 
 def _note_later(response: Response, scope: Scope, connection_id: int, **details: Any) -> None:

@@ -32,10 +32,22 @@ from wizamart.web.tables import Column, Table
 @requires("tenancy:company:read")
 def company_list() -> Page:
     """List the companies of the platform's vendors, as a page or as CSV."""
-    session = db.session()
+    session, options = db.session(), _table_options()
     statement = company_service.list_statement(platform_id=listed_platform())
+    if request.args.get("format") == "csv":
+        return export_table(session, statement, filename="companies.csv", **options)
+    table = Table.from_select(session, statement, **options)
+    return render_template(
+        "tenancy/admin/company_list.html",
+        table=table,
+        wants_all=wants_all(),
+        country_name=choices.country_name,
+    )
+
+
+def _table_options() -> dict[str, Any]:
     sorts = company_service.SORTS
-    options: dict[str, Any] = {
+    return {
         "columns": (
             Column("legal_name", _("Legal name"), sort=sorts["legal_name"]),
             Column("vat_number", _("VAT number")),
@@ -47,15 +59,6 @@ def company_list() -> Page:
         "search": company_service.SEARCH,
         "default_sort": "legal_name",
     }
-    if request.args.get("format") == "csv":
-        return export_table(session, statement, filename="companies.csv", **options)
-    table = Table.from_select(session, statement, **options)
-    return render_template(
-        "tenancy/admin/company_list.html",
-        table=table,
-        wants_all=wants_all(),
-        country_name=choices.country_name,
-    )
 
 
 @bp.get("/companies/new")

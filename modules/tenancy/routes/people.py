@@ -39,21 +39,9 @@ from wizamart.web.tables import Column, Filter, Table
 @requires("tenancy:person:read")
 def person_list() -> Page:
     """List the people of the place."""
-    session, here = db.session(), place()
+    session, here, options = db.session(), place(), _table_options()
     all_places = here.vendor_id is None and wants_all()
     statement = account_service.list_statement() if all_places else people_service.list_statement(here)
-    options: dict[str, Any] = {
-        "columns": (
-            Column("display_name", _("Name"), sort=User.display_name),
-            Column("email", _("E-mail address"), sort=User.email),
-            Column("roles", _("Roles"), value=lambda _row: ""),
-            Column("state", _("Status"), value=lambda row: "active" if row.is_active else "deactivated"),
-            Column("last_signed_in_at", _("Last sign-in"), sort=User.last_signed_in_at),
-        ),
-        "search": people_service.SEARCH,
-        "filters": (Filter("is_active", _("Active"), User.is_active, kind="bool"),),
-        "default_sort": "display_name",
-    }
     if request.args.get("format") == "csv":
         options["columns"] = tuple(column for column in options["columns"] if column.key != "roles")
         return export_table(session, statement, filename="people.csv", **options)
@@ -69,6 +57,21 @@ def person_list() -> Page:
         wants_all=all_places,
         limit=limit_of("staff") if here.vendor_id is not None else None,
     )
+
+
+def _table_options() -> dict[str, Any]:
+    return {
+        "columns": (
+            Column("display_name", _("Name"), sort=User.display_name),
+            Column("email", _("E-mail address"), sort=User.email),
+            Column("roles", _("Roles"), value=lambda _row: ""),
+            Column("state", _("Status"), value=lambda row: "active" if row.is_active else "deactivated"),
+            Column("last_signed_in_at", _("Last sign-in"), sort=User.last_signed_in_at),
+        ),
+        "search": people_service.SEARCH,
+        "filters": (Filter("is_active", _("Active"), User.is_active, kind="bool"),),
+        "default_sort": "display_name",
+    }
 
 
 @admin.get("/people/new")
