@@ -8,7 +8,7 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from modules.cms.demo import create_demo
-from modules.cms.services import page_service, theme_service
+from modules.cms.services import media_service, page_service, theme_service
 from modules.core.schemas.search import SearchResult
 from wizamart import clock
 from wizamart.i18n import current_locale, gettext as _
@@ -73,6 +73,30 @@ def found_pages(
             kind=_("Pages"),
         )
         for page in page_service.search_pages(session, vendor_id=vendor_id, text=text, limit=limit)
+    ]
+
+
+@contributes("core.search", order=65)
+def found_pictures(
+    session: Session,
+    *,
+    vendor_id: int | None,
+    frontend: FrontendType,
+    text: str,
+    limit: int,
+    **_tenant: object,
+) -> list[SearchResult]:
+    """Find pictures by name and description."""
+    return [
+        SearchResult(
+            title=media.name,
+            subtitle=media.alt_in(current_locale()),
+            url=url_for(f"cms_{frontend}.media_detail", media_id=media.id),
+            icon="photo",
+            permission="cms:media:read",
+            kind=_("Media"),
+        )
+        for media in media_service.search_media(session, vendor_id=vendor_id, text=text, limit=limit)
     ]
 
 

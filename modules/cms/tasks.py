@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from modules.cms.services import presence_service, publication_service
+from flask import current_app
+
+from modules.cms.services import media_service, presence_service, publication_service
 from wizamart import clock
 from wizamart.queue import TaskContext, schedule
 
@@ -17,3 +19,16 @@ def announce_pages(context: TaskContext) -> int:
 def forget_editors(context: TaskContext) -> None:
     """Delete who had pages open yesterday."""
     presence_service.forget_editors(context.session, before=clock.now() - timedelta(days=1))
+
+
+@schedule("cms.sweep_files", every="daily at 03:50")
+def sweep_files(context: TaskContext) -> int:
+    """Delete files that belong to no picture any more."""
+    if context.platform_id is None:
+        return 0
+    return media_service.sweep_files(
+        context.session,
+        platform_id=context.platform_id,
+        folder=current_app.extensions["settings"].media_path,
+        before=clock.now() - timedelta(days=1),
+    )

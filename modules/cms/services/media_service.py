@@ -17,6 +17,7 @@ from wizamart.database import after_commit
 from wizamart.numbers import is_row_number
 
 LONGEST_ALT: Final = 300
+KEY_LENGTH: Final = 22  # what 16 random bytes are in base 64
 MOST_AT_ONCE: Final = 500
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -141,6 +142,12 @@ def select_media(
     return sa.select(Media).where(is_wanted), (Media.words,), Media.created_at
 
 
+def search_media(session: Session, *, vendor_id: int | None, text: str, limit: int) -> Sequence[Media]:
+    """Return the owner's pictures whose name or description holds the text, the newest first."""
+    is_found = sa.and_(Media.vendor_id == vendor_id, Media.words.icontains(text, autoescape=True))
+    return session.scalars(sa.select(Media).where(is_found).order_by(Media.id.desc()).limit(limit)).all()
+
+
 def update_alts(media: Media, alts: Mapping[str, str]) -> None:
     """Change the descriptions of a picture in the languages given; an empty one is taken away."""
     merged = {**(media.alts or {}), **{locale: alt.strip()[:LONGEST_ALT] for locale, alt in alts.items()}}
@@ -162,3 +169,23 @@ def forget_files(session: Session, media: Media, *, folder: Path) -> None:
             path.unlink(missing_ok=True)
 
     after_commit(session, unlink)
+
+
+def sweep_files(session: Session, *, platform_id: int, folder: Path, before: datetime) -> int:
+    """Delete files that belong to no picture any more, and return how many.
+
+    They stay behind where a request failed after it had written them, and where a vendor went with its pictures.
+    Younger ones than `before` may belong to a request that is under way.
+    """
+    place = folder / "cms" / str(platform_id)
+    if not place.is_dir():
+        return 0
+    known = set(session.scalars(sa.select(Media.key)))
+    strangers = [
+        path
+        for path in place.iterdir()
+        if path.stem[:KEY_LENGTH] not in known and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in strangers:
+        path.unlink(missing_ok=True)
+    return len(strangers)

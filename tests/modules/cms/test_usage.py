@@ -1,6 +1,8 @@
 """Where pictures are used, choosing them, and that what is in use stays."""
 
+import functools
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -159,6 +161,42 @@ def test_the_picker_offers_what_may_be_shown(
     with count_queries() as many:
         client.get("/admin/media/choice")
     assert len(many) == len(few), str(many)
+
+
+@pytest.mark.backends("sqlite")
+def test_the_library_costs_the_same_for_many_pictures_and_is_searched(admin, add, count_queries):
+    add(admin.platform, en="A grey cat")
+    admin.get("/admin/media")
+    with count_queries() as few:
+        admin.get("/admin/media")
+    for number in range(5):
+        add(admin.platform, f"{number}.png", size=(20, 20))
+    with count_queries() as many:
+        admin.get("/admin/media")
+
+    assert len(many) == len(few), str(many)
+    assert "0.png" in admin.get("/admin/media").text
+    assert "0.png" not in admin.get("/admin/media?search=grey").text
+    assert "/admin/media/1" in admin.get("/admin/search?q=grey").text
+
+
+def test_files_that_belong_to_no_picture_are_swept_away(within, make_platform, add, settings):
+    platform = make_platform()
+    add(platform)
+    gone = settings.media_path / "cms" / str(platform.id) / f"{'x' * 22}-160.webp"
+    gone.write_bytes(b"left behind")
+    later = datetime.fromtimestamp(gone.stat().st_mtime + 1, UTC)
+    with within(platform) as session:
+        sweep = functools.partial(
+            media_service.sweep_files, session, platform_id=platform.id, folder=settings.media_path
+        )
+        assert sweep(before=later - timedelta(minutes=1)) == 0
+        assert sweep(before=later) == 1
+        assert sweep(before=later) == 0
+        assert (
+            media_service.sweep_files(session, platform_id=999, folder=settings.media_path, before=later) == 0
+        )
+    assert len(list(settings.media_path.rglob("*.*"))) == 4
 
 
 def test_numbers_from_the_picker_are_read_in_their_order_and_found_in_it(
