@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modules.payments.exceptions import (
@@ -124,8 +125,14 @@ def create_payment(
         entries=[],
         attempts=[],
     )
-    session.add(payment)
-    session.flush()  # the same key in another transaction must collide before anybody is asked
+    try:
+        with session.begin_nested():
+            session.add(payment)
+    except IntegrityError:  # the same key was just now used in another transaction, before anybody was asked
+        known = find_known(session, platform_id, key, vendor_id=vendor_id, amount=amount, reference=reference)
+        if known is None:
+            raise
+        return known
     return payment
 
 
@@ -176,7 +183,8 @@ def start_payment(
         customer_id=customer_id,
         idempotency_key=key,
     )
-    authorize(session, payment, source=source, idempotency_key="start", at=at, actor_id=actor_id)
+    if not payment.attempts:
+        authorize(session, payment, source=source, idempotency_key="start", at=at, actor_id=actor_id)
     return payment
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from modules.orders.models.document import Document
 from modules.orders.models.happening import Fulfilment, HistoryEntry, MoneyEntry, OrderNote, Return
 from modules.orders.models.order import Order
-from modules.payments.models.payment import Payment
+from modules.payments.models.payment import LedgerEntry, Payment
 from tests.modules.orders.conftest import open_test_account
 from tests.modules.orders.seller import make_company
 from tests.modules.orders.test_orders_pages import FORM, LINE, URL
@@ -158,7 +158,7 @@ def test_paying_an_order_many_times_at_once_takes_the_money_once(order_at, send,
     assert (status, paid - refunded) in {("paid", TOTAL), ("cancelled", 0)}
 
 
-def test_every_form_that_is_sent_twice_at_once_does_one_thing(send, read, check_sums):
+def test_every_form_that_is_sent_twice_at_once_does_one_thing(send, read, check_sums, account):
     def doubled(path, **data):
         return send(*[(path, data)] * 4)
 
@@ -175,8 +175,14 @@ def test_every_form_that_is_sent_twice_at_once_does_one_thing(send, read, check_
     doubled("orders/fulfilments", selected="1", form_key="many")
     doubled(f"{path}/returns", **{"quantity-1": "1", "refund_minor": "5.00", "form_key": "back"})
 
+    card = {"account_id": str(account), "amount": "7.00", "card": "4111111111111111", "capture": "later"}
+    doubled("test-payments", **card, reference="A trial", idempotency_key="trial")
+    doubled("payments/1/captures", amount="5.00", idempotency_key="take")
+    doubled("payments/1/refunds", amount="2.00", idempotency_key="give")
+
     status, paid, refunded = check_sums()
     assert (status, paid, refunded) == ("fulfilled", TOTAL, 500)
+    assert sorted(entry.kind for entry in read(LedgerEntry)) == ["authorized", "captured", "refunded"]
     counts = [len(read(entity)) for entity in (Order, OrderNote, MoneyEntry, Fulfilment, Return, Document)]
     assert counts == [1, 1, 3, 2, 1, 2]
     actions = sorted(entry.action for entry in read(HistoryEntry))
