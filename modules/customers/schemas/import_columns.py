@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from flask import has_app_context
-
 from wizamart.csv_reader import clean_heading
 from wizamart.i18n import LOCALES, LazyText, force_locale, lazy_gettext as _
 
@@ -163,11 +161,13 @@ _OTHERS: Final[dict[ImportField, tuple[str, ...]]] = {
 
 def _headings() -> dict[str, tuple[ImportField, int]]:
     """Return each heading that is known with its field and rank: ours in every language, then those of others."""
-    return _collect(has_app_context())  # outside of an application all there is is English
+    with force_locale(LOCALES[-1]):
+        return _collect(str(ImportField.NAME.label))
 
 
 @cache
-def _collect(_is_translated: bool, /) -> dict[str, tuple[ImportField, int]]:
+def _collect(_translated: str, /) -> dict[str, tuple[ImportField, int]]:
+    """Return them by heading; once in an application, whose catalogues are loaded, and once outside of one."""
     found: dict[str, tuple[ImportField, int]] = {}
     for locale in LOCALES:
         with force_locale(locale):
