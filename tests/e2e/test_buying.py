@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 800}}
+DESK = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+PHONE = {"viewport": {"width": 390, "height": 800}, "reduced_motion": "reduce"}
 ADDRESS = {
     "email": "nora@example.com",
     "name": "Nora Kremer",
