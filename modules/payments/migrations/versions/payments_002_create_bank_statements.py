@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "payments_003_create_bank_statements"
+revision = "payments_002_create_bank_statements"
 down_revision = "payments_001_create_tables"
 branch_labels = None
 depends_on = None
