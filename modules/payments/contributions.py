@@ -12,9 +12,8 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
 from modules.payments import demo as demo_data
-from modules.payments.models.payment import Payment
 from modules.payments.schemas.ledger import Payee
-from modules.payments.services import listing_service, overview_service
+from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
 from wizamart.i18n import format_money, gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
@@ -55,6 +54,24 @@ def dashboard_cards(
             trend=trend,
         )
     ]
+    payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
+    stuck = reconcile_service.count_stuck(session, at=clock.now(), payee=payee)
+    if stuck:
+        cards.append(
+            DashboardCard(
+                title=ngettext(
+                    "%(num)d payment waits for its provider",
+                    "%(num)d payments wait for their provider",
+                    stuck,
+                ),
+                value=stuck,
+                icon="alert-triangle",
+                url=url_for(f"{blueprint}.stuck_list"),
+                permission=READ,
+                tone="warning",
+                todo=True,
+            )
+        )
     waiting = overview_service.count_to_capture(session, platform_id=platform_id)
     if waiting:
         cards.append(
@@ -122,20 +139,8 @@ def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int
 
 
 @contributes("customers.personal_data")
-def personal_data(session: Session, *, platform_id: int, customer_id: int) -> dict[str, list[dict[str, Any]]]:  # noqa: ARG001
+def personal_data(
+    session: Session, *, customer_id: int, **_tenant: object
+) -> dict[str, list[dict[str, Any]]]:
     """Tell a person which payments are kept of them."""
-    query = sa.select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id)
-    return {
-        "payments": [
-            {
-                "created_at": payment.created_at.isoformat(),
-                "reference": payment.reference,
-                "method": payment.method_label or payment.method,
-                "amount_minor": payment.amount_minor,
-                "currency": payment.currency,
-                "status": payment.status,
-                "email": payment.customer_email,
-            }
-            for payment in session.scalars(query)
-        ]
-    }
+    return {"payments": customer_service.describe_payments(session, customer_id)}

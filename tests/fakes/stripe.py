@@ -75,10 +75,10 @@ class FakeStripe(FakeService):
                 payment_intent=intent["id"],
                 url=None,
             )
-            self._tell(
+            self.tell(
                 "payment_intent.amount_capturable_updated" if is_held else "payment_intent.succeeded", intent
             )
-            self._tell("checkout.session.completed", session)
+            self.tell("checkout.session.completed", session)
             return str(intent["id"])
 
     def card_is_declined(self, session_id: str, reason: str = "insufficient_funds") -> None:
@@ -93,13 +93,13 @@ class FakeStripe(FakeService):
             last_payment_error={"type": "card_error", "code": "card_declined", "decline_code": reason},
             metadata=session["_asked"]["payment_intent_data"]["metadata"],
         )
-        self._tell("payment_intent.payment_failed", intent)
+        self.tell("payment_intent.payment_failed", intent)
 
     def session_expires(self, session_id: str) -> None:
         """Close the Checkout page after its time."""
         session = self.things[session_id]
         session.update(status="expired", url=None)
-        self._tell("checkout.session.expired", session)
+        self.tell("checkout.session.expired", session)
 
     def finish_refund(self, refund_id: str, status: str) -> None:
         """Let a bank accept a refund, or send it back."""
@@ -107,7 +107,7 @@ class FakeStripe(FakeService):
         refund["status"] = status
         if status == "failed":
             refund["failure_reason"] = "declined"
-        self._tell("refund.failed" if status == "failed" else "refund.updated", refund)
+        self.tell("refund.failed" if status == "failed" else "refund.updated", refund)
 
     def make_refunds_wait(self) -> None:
         """Answer refunds with "pending" from now on, as for direct debits."""
@@ -125,6 +125,10 @@ class FakeStripe(FakeService):
             )
             sent.append(({"Stripe-Signature": header}, body.encode()))
         return sent
+
+    def shape(self, kind: str) -> dict[str, Any]:
+        """Return an object as Stripe describes it."""
+        return copy.deepcopy(dict(_SHAPES[kind]))
 
     # What the client asks.
 
@@ -213,7 +217,7 @@ class FakeStripe(FakeService):
             raise _refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
         intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
         intent["metadata"] = {**intent["metadata"], **sent.get("metadata", {})}
-        self._tell("payment_intent.succeeded", intent)
+        self.tell("payment_intent.succeeded", intent)
         return intent
 
     def _cancel(self, _sent: dict[str, Any], name: str) -> dict[str, Any]:
@@ -221,7 +225,7 @@ class FakeStripe(FakeService):
         if intent["status"] != "requires_capture":
             raise _refusal(400, "invalid_request_error", "payment_intent_unexpected_state")
         intent.update(status="canceled", amount_capturable=0)
-        self._tell("payment_intent.canceled", intent)
+        self.tell("payment_intent.canceled", intent)
         return intent
 
     def _refund(self, sent: dict[str, Any]) -> dict[str, Any]:
@@ -240,7 +244,7 @@ class FakeStripe(FakeService):
             status=self.refund_status,
             metadata=sent.get("metadata", {}),
         )
-        self._tell("refund.created", refund)
+        self.tell("refund.created", refund)
         return refund
 
     def _list_refunds(self, sent: dict[str, Any]) -> dict[str, Any]:
@@ -259,7 +263,8 @@ class FakeStripe(FakeService):
         self.things[thing["id"]] = thing
         return thing
 
-    def _tell(self, kind: str, thing: dict[str, Any]) -> None:
+    def tell(self, kind: str, thing: dict[str, Any]) -> None:
+        """Have one more message to send."""
         event = copy.deepcopy(_SHAPES["event"])
         event.update(
             id=f"evt_{next(self._numbers):06d}",

@@ -162,6 +162,8 @@ class Provider:
     """What an account cannot be used without, in test mode either."""
     optional_credentials: ClassVar[tuple[str, ...]] = ()
     """What an account can be used without, in live mode, too."""
+    events: ClassVar[tuple[str, ...]] = ()
+    """Which messages somebody has to choose at the provider."""
     checkout_template: ClassVar[str] = "payments/storefront/_redirect.html"
     """What the customer is shown on the payment's page. Needs: payment, details, form_key, card_choices."""
 

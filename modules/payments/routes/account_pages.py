@@ -72,6 +72,7 @@ def show(area: Area, account_id: int) -> str:
         gateway=find_gateway(account.gateway),
         stored=[name for name, value in account.credentials.items() if value],
         faults=account_service.list_faults(account),
+        sends_messages=account_service.sends_messages(account),
     )
 
 

@@ -7,7 +7,8 @@ from flask import Response, flash, render_template, request, url_for
 
 from modules.payments import conductor
 from modules.payments.exceptions import NotPayable, ProviderSilent
-from modules.payments.services import checkout_service
+from modules.payments.services import checkout_service, trial_service
+from wizamart import clock
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
 from wizamart.module_system.definition import FrontendType
@@ -64,6 +65,15 @@ def payment_check(token: str) -> Any:
     except ProviderSilent as trouble:
         flash(str(trouble), "warning")
     return go_to(url_for("payments_storefront.payment_detail", token=token, checked=1))
+
+
+@bp.post("/pay/<token>/answers/<any(confirmed, refused):given>")
+@public
+def trial_answer(token: str, given: trial_service.Answer) -> Any:
+    """Answer the test provider as a customer answers the bank."""
+    payment = checkout_service.get_by_token(db.session(), token)
+    trial_service.answer(db.session(), payment, given, at=clock.now())
+    return go_to(url_for("payments_storefront.payment_detail", token=token))
 
 
 @bp.post("/payments/webhooks/<public_id>")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy.orm import Session
 
 from modules.payments.exceptions import AccountNotFound, NoAccount
-from modules.payments.gateways.interface import Access, Method
+from modules.payments.gateways.interface import Access, Method, Provider
 from modules.payments.gateways.registry import find_gateway, get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.schemas.account import AccountForm
@@ -171,6 +171,12 @@ def list_faults(account: ProviderAccount) -> list[str]:
     titles = [_(fields[name].title or name) for name in missing]
     told = [_("Missing: %(names)s.", names=", ".join(titles))] if titles else []
     return [*told, *gateway.faults(account.access).values()]
+
+
+def sends_messages(account: ProviderAccount) -> bool:
+    """Tell whether the provider of an account tells of things by messages."""
+    gateway = find_gateway(account.gateway)
+    return gateway is not None and type(gateway).handle_webhook is not Provider.handle_webhook
 
 
 def is_usable(account: ProviderAccount) -> bool:

@@ -14,15 +14,18 @@ from wizamart.money import Money
 BACK = "/orders/status/abc"
 
 
-def pay(client, page, card, form_key):
-    """Press the button of the payment's page, as a browser would."""
+def press(client, page, action, **fields):
+    """Press a button of the payment's page, as a browser would."""
     token = re.search(
         r'name="csrf-token" content="([^"]+)"|name="csrf_token" value="([^"]+)"', client.get(page).text
     )
-    data = {"source": card, "form_key": form_key, "csrf_token": token[1] or token[2]}
-    answer = client.post(f"{page}/attempts", data=data)
+    return client.post(f"{page}/{action}", data={**fields, "csrf_token": token[1] or token[2]})
+
+
+def pay(client, page, card, form_key):
+    """Pay by a card."""
+    answer = press(client, page, "attempts", source=card, form_key=form_key)
     assert answer.status_code == 303
-    return answer
 
 
 @pytest.fixture
@@ -114,6 +117,22 @@ def test_a_customer_pays_after_a_failure_and_pays_once(client, make_account, beg
         paid = payment_service.get_payment(session, payment.id)
         assert paid.status is PaymentStatus.CAPTURED
         assert [entry.kind for entry in paid.entries] == ["declined", "authorized", "captured"]
+
+
+@pytest.mark.backends("sqlite")
+def test_a_customer_confirms_or_refuses_as_at_the_bank(client, make_account, begin, platform):
+    make_account()
+    payment = begin()
+    page = f"/platforms/{platform.code}/pay/{payment.token}"
+    pay(client, page, CONFIRMED, "1")
+    assert press(client, page, "answers/refused").status_code == 303
+    assert "The payment was not confirmed." in client.get(page).text
+
+    pay(client, page, CONFIRMED, "2")
+    assert press(client, page, "answers/confirmed").status_code == 303
+    assert "We have received your payment." in client.get(page).text
+    assert press(client, page, "answers/confirmed").status_code == 409
+    assert press(client, page, "answers/anything").status_code == 404
 
 
 @pytest.mark.backends("sqlite")

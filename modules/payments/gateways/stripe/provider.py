@@ -60,6 +60,7 @@ class StripeProvider(Provider):
     )
     credentials_model = StripeCredentials
     needed_credentials = ("secret_key", "webhook_secret")
+    events = tuple(notices.READERS)
 
     def authorize(self, access: Access, request: Authorization) -> Outcome:
         """Open a Checkout page for the customer."""
