@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.inventory import demo
+from modules.inventory import demo, demo_import
 from modules.inventory.pictures import allow_pictures, picture_url
 from modules.inventory.services import (
     category_service,
@@ -177,3 +177,4 @@ def demo_catalogue(session: Session, *, platform_id: int, vendor_ids: Sequence[i
     """Fill the shelves of a demonstration."""
     folder = current_app.extensions["settings"].media_path
     demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)
+    demo_import.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

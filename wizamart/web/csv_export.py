@@ -32,7 +32,9 @@ def export_table(session: Session, select: sa.Select[Any], *, filename: str, **o
     return csv_response(filename, options["columns"], rows)
 
 
-def csv_response(filename: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+def csv_response(
+    filename: str, columns: Sequence[Column], rows: Iterable[Any], *, delimiter: str = ","
+) -> Response:
     """Return a download of the rows, which may be a result that is still being read.
 
     It is written while the transaction is open, to a file once it grows, and sent from there: a fault while
@@ -41,11 +43,13 @@ def csv_response(filename: str, columns: Sequence[Column], rows: Iterable[Any]) 
     head = [str(column.label) for column in columns]
     zone = current_time_zone()
     spool = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with the response
-    for chunk in stream_csv(head, ([cell(column.read(row), zone) for column in columns] for row in rows)):
+    lines = ([cell(column.read(row), zone) for column in columns] for row in rows)
+    for chunk in stream_csv(head, lines, delimiter=delimiter):
         spool.write(chunk)
     size = spool.tell()
     spool.seek(0)
-    response = Response(iter(functools.partial(spool.read, SPOOL_BYTES), b""), mimetype="text/csv")
+    kind = "text/tab-separated-values" if delimiter == "\t" else "text/csv"
+    response = Response(iter(functools.partial(spool.read, SPOOL_BYTES), b""), mimetype=kind)
     response.call_on_close(spool.close)
     response.content_length = size
     name = secure_filename(filename) or "export.csv"
@@ -54,10 +58,12 @@ def csv_response(filename: str, columns: Sequence[Column], rows: Iterable[Any]) 
     return response
 
 
-def stream_csv(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def stream_csv(
+    head: Sequence[str], lines: Iterable[Sequence[str]], *, delimiter: str = ","
+) -> Iterator[bytes]:
     """Yield the file in chunks; the byte order mark tells spreadsheets that it is UTF-8."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=delimiter)
     writer.writerow([guarded(text) for text in head])
     encoding = "utf-8-sig"
     for number, line in enumerate(lines, start=1):

@@ -32,6 +32,8 @@ class CatalogueLine:
     allows_backorder: bool | None = None
     low_stock: int | None = None
     is_part: bool = False
+    seo_title: str | None = None
+    seo_description: str | None = None
 
     def as_values(self) -> dict[str, Any]:
         """Return it as JSON holds it, without what it does not say."""

@@ -11,7 +11,7 @@ from modules.inventory.schemas.product import MAX_OPTIONS, MAX_VARIANTS, Product
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import message_for
 
-PRODUCT_VALUES = ("description", "status", "tax_class", "allows_backorder")
+PRODUCT_VALUES = ("description", "status", "tax_class", "allows_backorder", "seo_title", "seo_description")
 
 
 @dataclass(slots=True)

@@ -1,11 +1,13 @@
 """Our own CSV: what the export writes, the import reads."""
 
+import re
+from collections.abc import Sequence
+
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     CellRefused,
     read_bool,
     read_gtin,
-    read_paths,
     read_price,
     read_quantity,
     read_sku,
@@ -16,8 +18,28 @@ COLUMNS = (
     "handle", "title", "description", "status", "categories", "images", "tax_class", "backorders",
     "option1_name", "option1_value", "option2_name", "option2_value", "option3_name", "option3_value",
     "sku", "gtin", "price", "compare_at_price", "currency", "low_stock_threshold", "stock",
+    "seo_title", "seo_description",
 )  # fmt: skip
+SEPARATORS = re.compile(r"[\\;>]")
+PIECES = re.compile(r"(?:\\.|[^\\;>])+|[;>]", re.DOTALL)
 STATUSES = frozenset({"draft", "active", "archived"})
+
+
+def write_paths(paths: Sequence[Sequence[str]]) -> str:
+    """Return paths of category names as a cell: names joined by `>`, paths by `;`, such signs in names escaped."""
+    told = [[SEPARATORS.sub(r"\\\g<0>", name) for name in names] for names in paths]
+    return "; ".join(" > ".join(names) for names in told)
+
+
+def parse_paths(cell: str) -> list[list[str]]:
+    """Return the paths that a cell names."""
+    paths: list[list[str]] = [[]]
+    for piece in PIECES.findall(cell):
+        if piece == ";":
+            paths.append([])
+        elif piece != ">" and piece.strip():
+            paths[-1].append(re.sub(r"\\(.)", r"\1", piece.strip(), flags=re.DOTALL)[:120])
+    return [names for names in paths if names]
 
 
 def read(row: Row, context: Context) -> CatalogueLine:
@@ -37,7 +59,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
         title=row.get("title", ""),
         description=row["description"] if row.get("description") else None,
         status=status or None,
-        categories=read_paths(row.get("categories", ""), between=";", arrow=">") or None,
+        categories=parse_paths(row.get("categories", "")) or None,
         images=row.get("images", "").split(),
         tax_class=row.get("tax_class") or None,
         options=[pair for pair in zip(names, values, strict=True) if pair[1]],
@@ -48,6 +70,8 @@ def read(row: Row, context: Context) -> CatalogueLine:
         stock=read_quantity(row.get("stock", "")),
         allows_backorder=read_bool(row.get("backorders", "")),
         low_stock=read_quantity(row.get("low_stock_threshold", "")),
+        seo_title=row.get("seo_title") or None,
+        seo_description=row.get("seo_description") or None,
     )
 
 

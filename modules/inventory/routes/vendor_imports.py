@@ -1,6 +1,7 @@
 """The vendor's imports: upload, preview, progress, what became of each line."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 import flask
 from flask import flash, render_template, request, url_for
@@ -8,7 +9,8 @@ from flask_login import current_user
 
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.schemas.states import ImportStatus, Verdict
-from modules.inventory.services import import_service, location_service
+from modules.inventory.services import export_service, import_service, location_service
+from modules.inventory.services.export_formats import FORMATS
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -40,7 +42,28 @@ def import_list() -> str:
         default_sort="-created_at",
     )
     labels = {state.value: state.label for state in ImportStatus}
-    return render_template("inventory/vendor/import_list.html", table=table, status_labels=labels)
+    return render_template(
+        "inventory/vendor/import_list.html", table=table, status_labels=labels, formats=FORMATS
+    )
+
+
+@bp.get("/exports/<any(own, woocommerce, shopify, google):code>")
+@requires("inventory:product:read")
+def export_file(code: str) -> flask.Response:
+    """Send the catalogue as a file of this kind."""
+    known = FORMATS[code]
+    rows = export_service.list_export_rows(
+        db.session(),
+        vendor_id=current_vendor.id,
+        code=code,
+        address_of=lambda product: url_for(
+            "inventory_storefront.product_detail", slug=product.slug, _external=True
+        ),
+        picture_of=lambda address: urljoin(request.host_url, address),
+    )
+    columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in known.columns]
+    ending = "tsv" if known.delimiter == "\t" else "csv"
+    return csv_response(f"{code}-{current_vendor.code}.{ending}", columns, rows, delimiter=known.delimiter)
 
 
 @bp.get("/imports/new")

@@ -1,60 +1,56 @@
-"""The own CSV: a line a variant, which an import reads back without changing anything."""
+"""The catalogue as a file: our own CSV, which an import reads back without a change, and those of other systems."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Final
 
 import sqlalchemy as sa
-from babel.numbers import get_currency_precision
 from sqlalchemy.orm import Session
 
-from modules.inventory.imports.own import COLUMNS
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
 from modules.inventory.services import listing_service, location_service
+from modules.inventory.services.export_formats import FORMATS, Line, Shelf
 
-BATCH = 200
+BATCH: Final = 200
+Address = Callable[[Product], str]
 
 
-def list_export_rows(session: Session, *, vendor_id: int) -> Iterator[dict[str, str]]:
-    """Yield the lines of a vendor's catalogue; the stock is that of the default location, where imports put it."""
+def list_export_rows(
+    session: Session,
+    *,
+    vendor_id: int,
+    code: str = "own",
+    address_of: Address | None = None,
+    picture_of: Callable[[str], str] = str,
+) -> Iterator[Line]:
+    """Yield the lines of a vendor's catalogue; the stock is that of the default location, where imports put it.
+
+    `address_of` a product and `picture_of` an address are what stands in files for other systems.
+    """
     locations = location_service.list_locations(session, vendor_id=vendor_id)
     location_id = locations[0].id if locations else 0
     query = listing_service.select_for_export().execution_options(yield_per=BATCH)
-    for batch in session.scalars(query).partitions(BATCH):
+    write = FORMATS[code].write
+    stocked = _with_stock(session, session.scalars(query), location_id)
+    for product, group in groupby(stocked, key=lambda pair: pair[0].product):
+        pairs = list(group)
+        shelf = Shelf(
+            stock={variant.id: pieces for variant, pieces in pairs},
+            address=address_of(product) if address_of else "",
+            pictures=[picture_of(address) for address in product.images],
+        )
+        yield from write(product, [variant for variant, _pieces in pairs], shelf)
+
+
+def _with_stock(
+    session: Session, variants: sa.ScalarResult[Variant], location_id: int
+) -> Iterator[tuple[Variant, int]]:
+    """Yield variants with their pieces, which are asked for in batches."""
+    for batch in variants.partitions(BATCH):
         ids = [variant.id for variant in batch]
         levels = sa.select(Level.variant_id, Level.on_hand).where(
             Level.variant_id.in_(ids), Level.location_id == location_id
         )
         on_hand = {variant_id: pieces for variant_id, pieces in session.execute(levels)}  # noqa: C416 - a Row is no tuple
-        for variant in batch:
-            yield _row(variant, variant.product, max(on_hand.get(variant.id, 0), 0))
-
-
-def _row(variant: Variant, product: Product, stock: int) -> dict[str, str]:
-    row = dict.fromkeys(COLUMNS, "")
-    for number, name in enumerate(product.option_names, start=1):
-        row[f"option{number}_name"] = name
-        row[f"option{number}_value"] = str(variant.options.get(name, ""))
-    threshold = variant.low_stock_threshold
-    return row | {
-        "handle": product.handle,
-        "title": product.title,
-        "description": product.description,
-        "status": product.status,
-        "categories": "; ".join(category.full_name for category in product.categories),
-        "images": " ".join(product.images),
-        "tax_class": product.tax_class,
-        "backorders": "1" if product.allows_backorder else "0",
-        "sku": variant.sku,
-        "gtin": variant.gtin or "",
-        "price": _amount(variant.price_minor, product.currency),
-        "compare_at_price": _amount(variant.compare_at_minor, product.currency),
-        "currency": product.currency,
-        "low_stock_threshold": "" if threshold is None else str(threshold),
-        "stock": str(stock),
-    }
-
-
-def _amount(minor: int | None, currency: str) -> str:
-    precision = get_currency_precision(currency)
-    return "" if minor is None else f"{Decimal(minor).scaleb(-precision):.{precision}f}"
+        yield from ((variant, on_hand.get(variant.id, 0)) for variant in batch)
