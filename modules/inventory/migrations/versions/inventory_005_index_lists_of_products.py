@@ -5,7 +5,7 @@ from alembic import op
 
 from modules.inventory.words import words_of
 
-revision = "inventory_006_index_lists_of_products"
+revision = "inventory_005_index_lists_of_products"
 down_revision = "inventory_004_read_imports_in_parts"
 branch_labels = None
 depends_on = None
