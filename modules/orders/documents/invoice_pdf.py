@@ -42,7 +42,7 @@ class _Invoice:
             name=f"{seller.name} · {self.title}",
             foot=paper.foot_of(seller),
         )
-        return paper.build(sheet, self.content)
+        return paper.build(sheet, self.content())
 
     def content(self) -> list[Flowable]:
         return [
@@ -77,7 +77,7 @@ class _Invoice:
                 for label in (_("Quantity"), price, _("VAT"), amount)
             ),
         ]
-        return paper.table([head, *map(self.item, self.body.lines)], ITEMS)
+        return paper.table([head, *map(self.item, self.body.lines)], ITEMS, numbers=(1, 2, 3, 4))
 
     def item(self, line: DocumentLine) -> list[Any]:
         details = [paper.text(line.title)]
@@ -88,10 +88,10 @@ class _Invoice:
             details.append(paper.text(discount, paper.SMALL, muted=True))
         return [
             details,
-            paper.text(format_number(line.quantity), right=True),
-            paper.text(self.money(line.unit_price_minor), right=True),
-            paper.text(_rate(line.tax_rate), right=True),
-            paper.text(self.money(line.amount_minor), right=True),
+            format_number(line.quantity),
+            self.money(line.unit_price_minor),
+            _rate(line.tax_rate),
+            self.money(line.amount_minor),
         ]
 
     def sums(self) -> Flowable:

@@ -1,7 +1,7 @@
 """A sheet of A4: margins, styles, the head of later pages, the foot with page numbers; and building it as bytes."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -35,6 +36,8 @@ MUTED: Final = colors.HexColor("#5b6577")
 RULE: Final = colors.HexColor("#c9d0dc")
 SMALL: Final = 8
 HEAD: Final = 18
+TEXT: Final = 9
+LEADING: Final = 1.35
 CLOSE: Final = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("TOPPADDING", (0, 0), (-1, -1), 2),
@@ -44,42 +47,47 @@ CLOSE: Final = [
 ]
 
 
-def style(size: float = 9, *, bold: bool = False, right: bool = False, muted: bool = False) -> ParagraphStyle:
+def style(
+    size: float = TEXT, *, bold: bool = False, right: bool = False, muted: bool = False
+) -> ParagraphStyle:
     """Return a style of the house; long words break where they must."""
     fonts.register()
     return ParagraphStyle(
         f"wz-{size}-{bold}-{right}-{muted}",
         fontName=fonts.BOLD if bold else fonts.REGULAR,
         fontSize=size,
-        leading=size * 1.35,
+        leading=size * LEADING,
         textColor=MUTED if muted else INK,
         alignment=TA_RIGHT if right else 0,
         splitLongWords=1,
     )
 
 
-def text(value: str, size: float = 9, **options: bool) -> Paragraph:
+def text(value: str, size: float = TEXT, **options: bool) -> Paragraph:
     """Return a paragraph of plain text."""
     return Paragraph(fonts.marked_up(value), style(size, **options))
 
 
-def lines(values: Sequence[str], size: float = 9, **options: bool) -> Paragraph:
+def lines(values: Sequence[str], size: float = TEXT, **options: bool) -> Paragraph:
     """Return a paragraph with a line for each text."""
     return Paragraph(
         "<br/>".join(fonts.marked_up(value) for value in values if value), style(size, **options)
     )
 
 
-def table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> LongTable:
-    """Return a table whose head is repeated on every page."""
+def table(rows: Sequence[Sequence[Any]], widths: Sequence[float], *, numbers: Sequence[int]) -> LongTable:
+    """Return a table whose head is repeated on every page; the columns of `numbers` hold short texts, set right."""
     rules = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("FONT", (0, 1), (-1, -1), fonts.REGULAR, TEXT, TEXT * LEADING),
+        ("TEXTCOLOR", (0, 1), (-1, -1), INK),
         ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE),
         ("TOPPADDING", (0, 0), (-1, -1), 4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
         ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        *(("ALIGN", (column, 1), (column, -1), "RIGHT") for column in numbers),
     ]
     return LongTable(list(rows), colWidths=list(widths), repeatRows=1, style=rules)
 
@@ -99,10 +107,10 @@ def letterhead(sender: Party, receiver: Party, heading: str, facts: Sequence[tup
     right = [
         text(heading, HEAD, bold=True, right=True),
         Spacer(0, 10 * mm),
-        Table(listed, colWidths=(30 * mm, 48 * mm), style=[*CLOSE, ("LEFTPADDING", (0, 0), (-1, -1), 0)]),
+        Table(listed, colWidths=(30 * mm, 56 * mm), style=[*CLOSE, ("LEFTPADDING", (0, 0), (-1, -1), 0)]),
     ]
     both = [*CLOSE, ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (0, 0), 6 * mm)]
-    return Table([[left, right]], colWidths=(92 * mm, 78 * mm), style=both)
+    return Table([[left, right]], colWidths=(84 * mm, 86 * mm), style=both)
 
 
 def foot_of(sender: Party) -> list[str]:
@@ -130,18 +138,9 @@ class Sheet:
     foot: Sequence[str]
 
 
-def build(sheet: Sheet, content: Callable[[], list[Flowable]]) -> bytes:
-    """Return the PDF; it is laid out twice, since its first page already says how many there are."""
-    pages = 0
-    for _pass in range(2):
-        buffer = io.BytesIO()
-        document = _document(sheet, buffer, pages)
-        document.build([NextPageTemplate("later"), *content()])
-        pages = document.page
-    return buffer.getvalue()
-
-
-def _document(sheet: Sheet, buffer: io.BytesIO, pages: int) -> BaseDocTemplate:
+def build(sheet: Sheet, content: Sequence[Flowable]) -> bytes:
+    """Return the PDF."""
+    buffer = io.BytesIO()
     document = BaseDocTemplate(
         buffer,
         pagesize=A4,
@@ -155,29 +154,52 @@ def _document(sheet: Sheet, buffer: io.BytesIO, pages: int) -> BaseDocTemplate:
         pageCompression=1,
     )
 
-    def frame(top: float, name: str) -> Frame:
-        height = A4[1] - BOTTOM - top
-        return Frame(MARGIN, BOTTOM, WIDTH, height, 0, 0, 0, 0, id=name)
-
-    def draw(canvas: Any, made: Any) -> None:
-        canvas.saveState()
-        _draw_foot(canvas, sheet, made.page, pages)
-        if made.page > 1:
-            canvas.setFont(fonts.REGULAR, SMALL)
-            canvas.setFillColor(MUTED)
-            canvas.drawString(MARGIN, A4[1] - 15 * mm, fonts.plain(sheet.name))
-        canvas.restoreState()
+    def draw_head(canvas: Canvas, _document: object) -> None:
+        canvas.setFont(fonts.REGULAR, SMALL)
+        canvas.setFillColor(MUTED)
+        canvas.drawString(MARGIN, A4[1] - 15 * mm, fonts.plain(sheet.name))
 
     document.addPageTemplates(
         [
-            PageTemplate("first", [frame(18 * mm, "first")], onPage=draw),
-            PageTemplate("later", [frame(22 * mm, "later")], onPage=draw),
+            PageTemplate("first", [_frame(18 * mm)]),
+            PageTemplate("later", [_frame(22 * mm)], onPage=draw_head),
         ]
     )
-    return document
+    document.build(
+        [NextPageTemplate("later"), *content],
+        canvasmaker=lambda *arguments, **options: _Pages(sheet, *arguments, **options),
+    )
+    return buffer.getvalue()
 
 
-def _draw_foot(canvas: Any, sheet: Sheet, page: int, pages: int) -> None:
+def _frame(top: float) -> Frame:
+    return Frame(MARGIN, BOTTOM, WIDTH, A4[1] - BOTTOM - top, 0, 0, 0, 0)
+
+
+class _Pages(Canvas):  # type: ignore[misc] # reportlab has no types
+    """Keeps every page open until the last, since the foot of the first already says how many there are."""
+
+    def __init__(self, sheet: Sheet, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._sheet = sheet
+        self._open_pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - reportlab calls it so
+        """Put a page aside and begin the next."""
+        self._open_pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Write the foot of every page, and the file."""
+        pages = list(self._open_pages)
+        for number, page in enumerate(pages, start=1):
+            self.__dict__.update(page)
+            _draw_foot(self, self._sheet, number, len(pages))
+            super().showPage()
+        super().save()
+
+
+def _draw_foot(canvas: Canvas, sheet: Sheet, page: int, pages: int) -> None:
     canvas.setStrokeColor(RULE)
     canvas.line(MARGIN, 24 * mm, A4[0] - MARGIN, 24 * mm)
     canvas.setFillColor(MUTED)

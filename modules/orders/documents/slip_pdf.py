@@ -28,7 +28,7 @@ def render(slip: Slip) -> bytes:
             name=f"{sender.name} · {title}",
             foot=paper.foot_of(sender),
         )
-        return paper.build(sheet, lambda: _content(slip))
+        return paper.build(sheet, _content(slip))
 
 
 def _content(slip: Slip) -> list[Flowable]:
@@ -59,10 +59,10 @@ def _items(order: Order, pieces: Mapping[int, int]) -> Flowable:
         [
             paper.text(line.title),
             paper.text(line.sku, muted=True),
-            paper.text(format_number(line.quantity), right=True),
-            paper.text(format_number(pieces[line.id]), right=True, bold=True),
+            format_number(line.quantity),
+            format_number(pieces[line.id]),
         ]
         for line in order.lines
         if pieces.get(line.id)
     ]
-    return paper.table([head, *rows], WIDTHS)
+    return paper.table([head, *rows], WIDTHS, numbers=(2, 3))

@@ -79,6 +79,11 @@ class Document(VendorOwned, Base):
         return DocumentBody.model_validate(self.content)
 
     @property
+    def order_number(self) -> str:
+        """The number of the order, or nothing where no order here has sold what is credited."""
+        return str(self.content.get("order_number", ""))
+
+    @property
     def document_kind(self) -> DocumentKind:
         """The kind as its enumeration."""
         return DocumentKind(self.kind)

@@ -34,7 +34,7 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
         Column("number", lazy_gettext("Number"), listing.number, value=_read("number")),
         Column("kind", lazy_gettext("Kind"), value=lambda row: row[0].document_kind.label),
         Column("issued_on", lazy_gettext("Date"), listing.issued_on, value=_read("issued_on")),
-        Column("order", lazy_gettext("Order"), value=lambda row: row[0].body.order_number),
+        Column("order", lazy_gettext("Order"), value=_read("order_number")),
         Column("customer", lazy_gettext("Customer"), listing.customer, value=_read("customer_name")),
         Column("vendor", lazy_gettext("Vendor"), listing.vendor, value=lambda row: row[1]),
         Column("total", lazy_gettext("Total"), listing.total, align="end", value=_read("total_minor")),
