@@ -1,12 +1,15 @@
 """Two people write on the same page."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from modules.cms.exceptions import PageChangedMeanwhile
 from modules.cms.schemas.page import PageForm
 from modules.cms.services import page_service, presence_service
+from wizamart.database import unit_of_work
+from wizamart.platforms import scoped
 
 from .conftest import ANN, NOON
 
@@ -82,6 +85,29 @@ def test_who_else_has_a_page_open_is_known_for_a_minute(within, make_platform, m
     with within(platform) as session:
         presence_service.forget_editors(session, before=NOON.replace(minute=10))
     assert note(bob, page_id, 201) == []
+
+
+def test_of_many_who_save_at_the_same_moment_one_does(app, within, make_platform, make_page):
+    platform = make_platform()
+    page_id = make_page(platform)
+
+    def write(number):
+        form = PageForm(**{**MINE, "body": f"Text of writer {number}."})
+        try:
+            with app.app_context(), unit_of_work() as session, scoped(session, platform.id):
+                page = page_service.get_page(session, page_id)
+                page_service.update_page(session, page, form, locale="en", author=ANN, at=NOON, version=1)
+        except PageChangedMeanwhile:
+            return None
+        return form.body
+
+    with ThreadPoolExecutor(4) as writers:
+        saved = [body for body in writers.map(write, range(8)) if body]
+
+    with within(platform) as session:
+        page = page_service.get_page(session, page_id)
+        assert saved == [page.text_in("en").body]
+        assert page.version == 2
 
 
 @pytest.mark.backends("sqlite")
