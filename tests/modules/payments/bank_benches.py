@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from modules.payments.gateways.interface import Method
+from modules.payments.services import account_service, statement_service, transfer_service
+from modules.payments.statements import references
 from tests.fakes.paypal import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID, FakePayPal
+from tests.modules.payments.bank_files import OWN, PAYER, entry, statement
 from tests.modules.payments.benches import Bench, Message
 from wizamart import clock
 
@@ -71,3 +74,47 @@ class PayPalBench(Bench):
     def _order_of(payment: Any) -> str:
         names = [one.external_id for one in payment.attempts if one.external_id.startswith("order:")]
         return str(names[-1].partition(":")[2])
+
+
+class BankBench(Bench):
+    """A bank: what it has to tell stands in statements, which somebody uploads."""
+
+    code = "bank_transfer"
+    method = Method.BANK_TRANSFER
+    credentials: ClassVar = {"holder": "Shop", "iban": OWN}
+    sends_messages = False
+
+    def reset(self) -> None:
+        """Begin with an empty account."""
+        self.statements = 0
+
+    def customer_pays(self, payment: Any) -> None:
+        """Transfer the amount with its reference."""
+        amount = f"{payment.amount_minor / 100:.2f}"
+        self._upload(entry(amount, ustrd=references.build(payment.id), name="Ada", iban=PAYER))
+
+    def carry_out(self) -> None:
+        """Transfer the refunds that are asked for, and see them in the next statement."""
+        with self.world.session() as session:
+            waiting = transfer_service.list_open(session, vendor_id=None)
+        made = [
+            entry(f"{one.amount.minor / 100:.2f}", way="DBIT", end_to_end=one.end_to_end_id)
+            for one in waiting
+        ]
+        if made:
+            self._upload(*made)
+
+    def count_refunds(self, payment: Any) -> tuple[int, int]:
+        """Count what left the account."""
+        told = [one for one in payment.entries if one.kind == "refunded"]
+        return len(told), sum(one.amount_minor for one in told)
+
+    def _upload(self, *entries: str) -> None:
+        self.statements += 1
+        content = statement(*entries, identification=f"S-{self.statements}")
+        with self.world.session() as session:
+            [account] = session.scalars(account_service.build_query(vendor_id=None))
+            kept = statement_service.create_statement(
+                session, content, account=account, file_name="s.xml", actor_id=1, at=clock.now()
+            )
+            statement_service.begin(session, kept, actor_id=1, at=clock.now())

@@ -27,6 +27,7 @@ class Bench:
     declined_source: ClassVar[str] = ""
     accepted_source: ClassVar[str] = ""
     sends_messages: ClassVar[bool] = True
+    world: Any = None
 
     @property
     def address(self) -> str:
@@ -41,6 +42,9 @@ class Bench:
 
     def customer_pays(self, payment: Any) -> None:
         """Pay at the provider, where the customer was sent."""
+
+    def carry_out(self) -> None:
+        """Do what nobody does by being asked, such as a transfer that a person makes."""
 
     def customer_is_declined(self, payment: Any) -> None:
         """Fail at the provider for good."""
