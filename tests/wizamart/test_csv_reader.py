@@ -1,0 +1,132 @@
+"""Whatever is in a file, every line of it is a record, a line with a reason, or the reason why the file is refused."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from wizamart.csv_reader import FileRefused, detect_encoding, read_records, sniff
+from wizamart.csv_text import guarded, unguarded
+
+KNOWN = frozenset({"name", "price"})
+ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be")
+CELLS = st.text(
+    st.characters(codec="cp1252", exclude_characters="\x00", exclude_categories=["Cc"]), max_size=8
+)
+
+
+def in_pieces(content, size=7):
+    return lambda: (content[start : start + size] for start in range(0, len(content), size))
+
+
+def read(content, size=7):
+    chunks = in_pieces(content, size)
+    encoding = detect_encoding(chunks)
+    delimiter, headings = sniff(chunks, encoding, KNOWN)
+    return encoding, delimiter, headings, list(read_records(chunks, encoding, delimiter, headings))
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encodings_delimiters_and_line_ends_are_found(encoding, delimiter):
+    rows = [["name", "price"], ["Crème, brûlée", "5 €"], ['two\r\nlines; "so"', "1"]]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+
+    found = read(f"\r\n{text.getvalue()}\r\n".encode(encoding))
+
+    assert found[1:3] == (delimiter, ["name", "price"])
+    assert [list(record.values.values()) for record in found[3]] == rows[1:]
+    assert [record.number for record in found[3]] == [3, 4]
+
+
+def test_a_bad_line_is_told_and_those_behind_it_are_read():
+    content = b'sep=;\nName;Price\n"a"b;1\nc;2;;\nd\ne;1\x00\nf;3;x\n\n  ;\ng;4\n'
+
+    records = read(content, 4096)[3]
+
+    assert [(record.number, record.problem != "") for record in records] == [
+        (3, True),
+        (4, False),
+        (5, True),
+        (6, True),
+        (7, True),
+        (10, False),
+    ]
+    assert records[-1].values == {"name": "g", "price": "4"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "The file is empty."),
+        (b"\x00\x00 \n", "The file is empty."),
+        (b"PK\x03\x04", "This is an Excel workbook. Save it as CSV and upload that."),
+        (b"\xd0\xcf\x11\xe0old excel", "This is no text file."),
+        (bytes(range(256)) * 20, "This is no text file."),
+        (
+            b'name,price\na,"never closed\n' + b"b,1\n" * 9,
+            "From line 2 on the file cannot be read: a quotation",
+        ),
+        (
+            b'name,price\na,"' + b"x" * 1_100_000 + b'"\n',
+            "From line 2 on the file cannot be read: a quotation",
+        ),
+        (b"name,price\n" + b"x" * 4_200_000, "Line 2 is too long for a table."),
+        (("name,price\n" + "a,1\n" * 5000).encode("utf-16") + b"\x00\xd8\n\x00", "From line "),
+    ],
+)
+def test_a_file_that_nothing_can_be_made_of_says_why(content, reason):
+    with pytest.raises(FileRefused) as refused:
+        read(content, 65536)
+
+    assert str(refused.value).startswith(reason)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=8),
+    encoding=st.sampled_from(ENCODINGS),
+    delimiter=st.sampled_from(",;\t|"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    size=st.integers(1, 40),
+)
+def test_what_was_written_is_read_from_any_place_on(rows, encoding, delimiter, end, size):
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([["name", "price"], *rows])
+    content = text.getvalue().encode(encoding)
+    chunks = in_pieces(content, size)
+    headings = ["name", "price"]
+    plain = {"utf-16": "utf-16-le"}.get(encoding, encoding)  # as the encoding is detected
+    records = list(read_records(chunks, plain, delimiter, headings))
+
+    clean = [[cell.replace("\u00a0", " ").strip() for cell in row] for row in rows]
+    assert [list(record.values.values()) for record in records] == [row for row in clean if any(row)]
+    assert not any(record.problem for record in records)
+    for place, record in enumerate(records):
+        behind = in_pieces(content[record.end.offset :], size)
+        assert (
+            list(read_records(behind, plain, delimiter, headings, start=record.end)) == records[place + 1 :]
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=400), size=st.integers(1, 50))
+def test_bytes_of_any_kind_are_read_or_refused_with_a_reason(content, size):
+    try:
+        numbers = [record.number for record in read(b"name,price\n" + content, size)[3]]
+    except FileRefused as refusal:
+        numbers = [len(str(refusal))]  # the only fault there may be, and it has a reason
+
+    assert numbers == sorted(set(numbers))
+    assert 0 not in numbers
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("'=+-@ \t\r\nx1.,"), max_size=6))
+def test_a_guarded_text_is_harmless_and_comes_back_as_it_was(text):
+    cell = guarded(text)
+
+    assert unguarded(cell) == text
+    assert not cell.startswith(("=", "@", "\t", "\r"))
