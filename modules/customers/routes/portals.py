@@ -88,28 +88,28 @@ def tag_list() -> str:
     return tag_pages.show_list(current_area())
 
 
-@admin.get("/customer-tags/edit")
-@vendor.get("/customer-tags/edit")
+@admin.get("/customer-tags/<int:tag_id>/edit")
+@vendor.get("/customer-tags/<int:tag_id>/edit")
 @requires("customers:customer:update")
-def tag_edit() -> str:
+def tag_edit(tag_id: int) -> str:
     """Ask for another name of a tag."""
-    return tag_pages.show_edit(current_area())
+    return tag_pages.show_edit(current_area(), tag_id)
 
 
-@admin.post("/customer-tags/edit")
-@vendor.post("/customer-tags/edit")
+@admin.post("/customer-tags/<int:tag_id>")
+@vendor.post("/customer-tags/<int:tag_id>")
 @requires("customers:customer:update")
-def tag_update() -> Any:
+def tag_update(tag_id: int) -> Any:
     """Rename a tag, or make one of two."""
-    return tag_pages.update(current_area())
+    return tag_pages.update(current_area(), tag_id)
 
 
-@admin.post("/customer-tags/removal")
-@vendor.post("/customer-tags/removal")
+@admin.post("/customer-tags/<int:tag_id>/removal")
+@vendor.post("/customer-tags/<int:tag_id>/removal")
 @requires("customers:customer:update")
-def tag_delete() -> Any:
+def tag_delete(tag_id: int) -> Any:
     """Take a tag off all customers."""
-    return tag_pages.delete(current_area())
+    return tag_pages.delete(current_area(), tag_id)
 
 
 @admin.get("/customer-imports")

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import flash, request
+from flask import flash
 
-from modules.customers.exceptions import TagNotFound
 from modules.customers.routes.area import Area
 from modules.customers.schemas.customer import TagForm
 from modules.customers.services import tag_service
@@ -18,7 +17,7 @@ from wizamart.web.tables import Column, Table
 def show_list(area: Area) -> str:
     """Return the tags in use, each with how many customers have it."""
     query = tag_service.build_query(vendor_id=area.vendor_id)
-    name, customers = query.selected_columns
+    name, customers, _id = query.selected_columns
     table = Table.from_select(
         db.session(),
         query,
@@ -33,18 +32,18 @@ def show_list(area: Area) -> str:
     return area.render("tag_list.html", table=table)
 
 
-def show_edit(area: Area) -> str:
+def show_edit(area: Area, tag_id: int) -> str:
     """Return the form for another name."""
-    tag = request.args.get("tag", "")
-    return _edit_page(area, tag, SchemaForm(TagForm, values={"name": tag}))
+    tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
+    return _edit_page(area, tag_id, tag, SchemaForm(TagForm, values={"name": tag}))
 
 
-def update(area: Area) -> Any:
+def update(area: Area, tag_id: int) -> Any:
     """Rename the tag; where the name is in use, both become one."""
-    tag = request.form.get("tag", "")
+    tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
     form = SchemaForm.from_request(TagForm)
     if not form.is_valid:
-        return _edit_page(area, tag, form), 422
+        return _edit_page(area, tag_id, tag, form), 422
     count = tag_service.rename_tag(db.session(), tag, form.value.name, vendor_id=area.vendor_id)
     text = ngettext(
         "One customer now has the tag %(tag)s.",
@@ -56,16 +55,14 @@ def update(area: Area) -> Any:
     return go_to(area.url("tag_list"))
 
 
-def delete(area: Area) -> Any:
+def delete(area: Area, tag_id: int) -> Any:
     """Take the tag off all customers."""
-    tag = request.form.get("tag", "")
+    tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
     tag_service.delete_tag(db.session(), tag, vendor_id=area.vendor_id)
     flash(_("The tag %(tag)s is gone.", tag=tag), "success")
     return go_to(area.url("tag_list"))
 
 
-def _edit_page(area: Area, tag: str, form: SchemaForm[TagForm]) -> str:
+def _edit_page(area: Area, tag_id: int, tag: str, form: SchemaForm[TagForm]) -> str:
     count = tag_service.count_tagged(db.session(), tag, vendor_id=area.vendor_id)
-    if not count:
-        raise TagNotFound
-    return area.render("tag_form.html", tag=tag, count=count, form=form)
+    return area.render("tag_form.html", tag_id=tag_id, tag=tag, count=count, form=form)

@@ -14,14 +14,25 @@ from modules.customers.schemas.segment import TAG_RULE
 
 
 def build_query(*, vendor_id: int | None = None) -> sa.Select[Any]:
-    """Return the statement of the tags in use, each with how many customers have it."""
+    """Return the statement of the tags in use, each with how many customers have it, and the id of one use."""
     counted = (
-        sa.select(Tag.name.label("name"), sa.func.count().label("customers"))
+        sa.select(Tag.name.label("name"), sa.func.count().label("customers"), sa.func.min(Tag.id).label("id"))
         .where(Tag.vendor_id == vendor_id)
         .group_by(Tag.name)
         .subquery()
     )
-    return sa.select(counted.c.name, counted.c.customers)
+    return sa.select(counted.c.name, counted.c.customers, counted.c.id)
+
+
+def get_name(session: Session, tag_id: int, *, vendor_id: int | None = None) -> str:
+    """Return the name of the tag that one of its uses has.
+
+    :raises TagNotFound: when there is no such use, or it is another's.
+    """
+    name = session.scalar(sa.select(Tag.name).where(Tag.id == tag_id, Tag.vendor_id == vendor_id))
+    if name is None:
+        raise TagNotFound
+    return name
 
 
 def count_tagged(session: Session, name: str, *, vendor_id: int | None = None) -> int:
