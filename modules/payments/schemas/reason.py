@@ -19,6 +19,13 @@ _LABELS: Final = {
     "refund_refused": lazy_pgettext("reason", "The provider did not give the money back."),
     "void_refused": lazy_pgettext("reason", "The provider did not release the money."),
     "by_hand": lazy_pgettext("reason", "Entered by hand."),
+    "generic_decline": lazy_pgettext("reason", "The card was declined."),
+    "do_not_honor": lazy_pgettext("reason", "The card was declined."),
+    "amount_not_possible": lazy_pgettext("reason", "The provider does not take this amount."),
+    "charge_already_refunded": lazy_pgettext("reason", "The money was given back already."),
+    "payment_intent_unexpected_state": lazy_pgettext("reason", "The payment does not allow this any more."),
+    "disputed": lazy_pgettext("reason", "The customer has disputed the payment."),
+    "dispute_won": lazy_pgettext("reason", "The dispute was won."),
     "never_arrived": lazy_pgettext("reason", "The provider knows nothing of this request."),
 }
 _UNKNOWN: Final = lazy_pgettext("reason", "The provider said no.")
