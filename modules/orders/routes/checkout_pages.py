@@ -134,7 +134,9 @@ def _form(*, sent: bool = False) -> SchemaForm[CheckoutForm]:
     saved = _saved_addresses()
     if not sent:
         name = current_user.display_name if current_user.is_authenticated else ""
-        values = {**START, "name": name, **next(iter(saved.values()), {})}
+        customer = _own_customer()
+        billing = address_service.find_billing(customer) if customer is not None else {}
+        values = {**START, "name": name, **next(iter(saved.values()), {}), **billing}
         return SchemaForm(CheckoutForm, values=values, choices=choices)
     data: MultiDict[str, str] = MultiDict(request.form)
     if current_user.is_authenticated:
@@ -150,6 +152,12 @@ def _saved_addresses() -> dict[str, dict[str, Any]]:
         return {}
     customer = customer_service.find_for_user(db.session(), user_id=current_user.id, email=current_user.email)
     return address_service.list_saved(customer) if customer is not None else {}
+
+
+def _own_customer() -> Any:
+    if not current_user.is_authenticated:
+        return None
+    return customer_service.find_for_user(db.session(), user_id=current_user.id, email=current_user.email)
 
 
 def _seller_id(seller: str) -> int:

@@ -22,6 +22,21 @@ def list_saved(customer: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def find_billing(customer: Any) -> dict[str, Any]:
+    """Return the address that bills go to as values of the form, if it is not the one that goods go to."""
+    address = next((one for one in customer.addresses if one.is_billing and not one.is_shipping), None)
+    if address is None:
+        return {}
+    billing = {
+        "name": address.company or address.recipient or customer.name,
+        "street": address.line1,
+        "postal_code": address.postal_code,
+        "city": address.city,
+        "country": address.country,
+    }
+    return {"has_billing_address": True, "billing_address": billing}
+
+
 def flatten(values: dict[str, Any]) -> dict[str, str]:
     """Return the values as a form would send them."""
     sent = {name: value for name, value in values.items() if isinstance(value, str)}
