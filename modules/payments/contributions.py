@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
-from modules.payments import demo as demo_data
+from modules.payments import bank_cards, demo as demo_data
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
