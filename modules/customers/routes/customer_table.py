@@ -63,7 +63,10 @@ def _options(session: Session, area: Area, *, condition: Any) -> dict[str, Any]:
 
 
 def _filters(session: Session, area: Area, listing: Any, *, has_segments: bool) -> list[Filter]:
-    countries = [(code, country_name(code)) for code in listing_service.list_countries(session)]
+    countries = [
+        (code, country_name(code))
+        for code in listing_service.list_countries(session, vendor_id=area.vendor_id)
+    ]
     tags = [(name, name) for name in record_service.list_tag_names(session, vendor_id=area.vendor_id)]
     segments = segment_service.list_segments(session, vendor_id=area.vendor_id) if has_segments else []
 

@@ -1,6 +1,7 @@
 """Customers of a platform: finding, creating, changing them, and which vendors they deal with."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,12 +83,12 @@ def find_for_user(session: Session, *, user_id: int, email: str) -> Customer | N
 def list_customers(
     session: Session, *, vendor_id: int | None = None, text: str = "", limit: int = 20
 ) -> Sequence[Customer]:
-    """Return customers by name whose name, address or phone holds the text."""
+    """Return customers by name whose name, address or phone holds the text; a vendor does not search by phone."""
     query = sa.select(Customer).where(IS_PERSON)
     if vendor_id is not None:
         query = query.where(Customer.id.in_(_ids_of(vendor_id)))
     for word in text.split():
-        columns = (Customer.name, Customer.email, Customer.phone)
+        columns = (Customer.name, Customer.email, *([] if vendor_id is not None else [Customer.phone]))
         query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return session.scalars(query.order_by(Customer.name, Customer.id).limit(limit)).all()
 
@@ -240,12 +241,13 @@ def link_vendor(session: Session, customer: Customer, *, vendor_id: int, at: dat
     query = sa.select(CustomerVendor.id).where(
         CustomerVendor.customer_id == customer.id, CustomerVendor.vendor_id == vendor_id
     )
-    if session.scalars(query).first() is None:
-        session.add(
-            CustomerVendor(
-                platform_id=customer.platform_id, customer_id=customer.id, vendor_id=vendor_id, created_at=at
-            )
-        )
+    if session.scalars(query).first() is not None:
+        return
+    link = CustomerVendor(
+        platform_id=customer.platform_id, customer_id=customer.id, vendor_id=vendor_id, created_at=at
+    )
+    with suppress(IntegrityError), session.begin_nested():  # an order at the same moment may have noted it
+        session.add(link)
 
 
 def is_vendors_own(session: Session, customer: Customer, *, vendor_id: int) -> bool:
@@ -256,6 +258,17 @@ def is_vendors_own(session: Session, customer: Customer, *, vendor_id: int) -> b
         CustomerVendor.__table__.c.customer_id == customer.id
     )
     return customer.user_id is None and set(session.scalars(links)) == {vendor_id}
+
+
+def list_shared(session: Session, customers: Sequence[Customer], *, vendor_id: int) -> frozenset[int]:
+    """Return the ids of those who are not this vendor's own, in one query."""
+    others = [one for one in customers if one.owner_vendor_id != vendor_id]
+    links = CustomerVendor.__table__.c
+    query = sa.select(links.customer_id).where(
+        links.customer_id.in_([one.id for one in others]), links.vendor_id != vendor_id
+    )
+    elsewhere = set(session.scalars(query))
+    return frozenset(one.id for one in others if one.user_id is not None or one.id in elsewhere)
 
 
 def count_customers(session: Session, *, vendor_id: int | None = None, since: datetime | None = None) -> int:

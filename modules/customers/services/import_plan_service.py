@@ -167,17 +167,15 @@ def _look_up(session: Session, row: CustomerImport, emails: Sequence[str]) -> Kn
     by_email = {str(one.email): one for one in session.scalars(query)}
     ids = [one.id for one in by_email.values()]
     decided = sa.select(Consent.customer_id).where(Consent.customer_id.in_(ids)).distinct()
-    foreign = [
-        one.id
-        for one in by_email.values()
-        if row.vendor_id is not None
-        and not customer_service.is_vendors_own(session, one, vendor_id=row.vendor_id)
-    ]
+    foreign: frozenset[int] = frozenset()
+    if row.vendor_id is not None:
+        found = list(by_email.values())
+        foreign = customer_service.list_shared(session, found, vendor_id=row.vendor_id)
     return Known(
         by_email,
         record_service.tags_of(session, ids, vendor_id=row.vendor_id),
         frozenset(session.scalars(decided)),
-        frozenset(foreign),
+        foreign,
     )
 
 

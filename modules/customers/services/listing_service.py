@@ -53,7 +53,10 @@ def with_details(select: sa.Select[Any]) -> sa.Select[Any]:
     return select.options(selectinload(Customer.addresses), selectinload(Customer.tags))
 
 
-def list_countries(session: Session) -> Sequence[str]:
-    """Return the codes of the countries that customers live in."""
+def list_countries(session: Session, *, vendor_id: int | None = None) -> Sequence[str]:
+    """Return the codes of the countries that customers live in, with `vendor_id` those who deal with it."""
     query = sa.select(Customer.country).where(Customer.country.is_not(None)).distinct()
+    if vendor_id is not None:
+        linked = sa.select(CustomerVendor.customer_id).where(CustomerVendor.vendor_id == vendor_id)
+        query = query.where(Customer.id.in_(linked))
     return [code for code in session.scalars(query) if code]
