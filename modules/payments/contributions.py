@@ -132,8 +132,10 @@ def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[Ti
     ]
 
 
-@contributes("core.dashboard_card", order=31)(bank_cards.cards)
-contributes("framework.demo", order=40)
+contributes("core.dashboard_card", order=31)(bank_cards.cards)
+
+
+@contributes("framework.demo", order=40)
 def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill a platform with a test account and payments in every state."""
     demo_data.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
