@@ -57,35 +57,21 @@ def dashboard_cards(
     payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
     stuck = reconcile_service.count_stuck(session, at=clock.now(), payee=payee)
     if stuck:
-        cards.append(
-            DashboardCard(
-                title=ngettext(
-                    "%(num)d payment waits for its provider",
-                    "%(num)d payments wait for their provider",
-                    stuck,
-                ),
-                value=stuck,
-                icon="alert-triangle",
-                url=url_for(f"{blueprint}.stuck_list"),
-                permission=READ,
-                tone="warning",
-                todo=True,
-            )
+        title = ngettext(
+            "%(num)d payment waits for its provider", "%(num)d payments wait for their provider", stuck
         )
+        cards.append(_todo(title, stuck, "alert-triangle", url_for(f"{blueprint}.stuck_list")))
     waiting = overview_service.count_to_capture(session, platform_id=platform_id)
     if waiting:
-        cards.append(
-            DashboardCard(
-                title=ngettext("%(num)d payment to capture", "%(num)d payments to capture", waiting),
-                value=waiting,
-                icon="cash",
-                url=url_for(f"{blueprint}.payment_list", status="authorized"),
-                permission=READ,
-                tone="warning",
-                todo=True,
-            )
-        )
+        title = ngettext("%(num)d payment to capture", "%(num)d payments to capture", waiting)
+        cards.append(_todo(title, waiting, "cash", url_for(f"{blueprint}.payment_list", status="authorized")))
     return cards
+
+
+def _todo(title: str, count: int, icon: str, url: str) -> DashboardCard:
+    return DashboardCard(
+        title=title, value=count, icon=icon, url=url, permission=READ, tone="warning", todo=True
+    )
 
 
 @contributes("core.search", order=60)

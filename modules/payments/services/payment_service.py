@@ -6,10 +6,8 @@ provider on the network is asked by a task after the commit, so there the answer
 
 import secrets
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,47 +16,18 @@ from sqlalchemy.orm import Session
 from modules.payments.exceptions import (
     AccountDisabled,
     KeyUsedOtherwise,
-    MoreThanAuthorized,
-    MoreThanCaptured,
     NothingToPay,
-    NothingToVoid,
-    NotPossible,
-    OtherCurrency,
     PaymentNotFound,
-    ProviderUnknown,
 )
-from modules.payments.gateways.interface import Capabilities, Method
-from modules.payments.gateways.registry import find_gateway, get_gateway
+from modules.payments.gateways.interface import Method
+from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import Payment
-from modules.payments.schemas.ledger import Balance, Payee, Verb
+from modules.payments.schemas.ledger import Payee, Verb
 from modules.payments.schemas.payment import PaymentDescription
-from modules.payments.services import account_service, attempt_service, ledger_service
-from wizamart.exceptions import WizamartError
-from wizamart.i18n import format_money
+from modules.payments.services import account_service, attempt_service, ledger_service, limit_service
 from wizamart.money import Money
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What a verb may take, and how it refuses more."""
-
-    available: Callable[[Balance], int]
-    refusal: type[WizamartError]
-    may_take_part: Callable[[Capabilities], bool]
-    is_offered: Callable[[Capabilities], bool] = lambda _capabilities: True
-
-
-_RULES: Final = {
-    Verb.CAPTURE: _Rule(
-        lambda balance: balance.capturable, MoreThanAuthorized, lambda can: can.partial_capture
-    ),
-    Verb.REFUND: _Rule(lambda balance: balance.refundable, MoreThanCaptured, lambda can: can.partial_refund),
-    Verb.VOID: _Rule(
-        lambda balance: balance.capturable, NothingToVoid, lambda _can: False, lambda can: can.void
-    ),
-}
 
 
 def get_payment(session: Session, payment_id: int) -> Payment:
@@ -125,11 +94,25 @@ def create_payment(
         entries=[],
         attempts=[],
     )
+    return _insert(session, payment)
+
+
+def _insert(session: Session, payment: Payment) -> Payment:
+    """Add a payment, or return the one that took its key just now in another transaction, before anybody was asked."""
+    find = partial(
+        find_known,
+        session,
+        payment.platform_id,
+        payment.idempotency_key,
+        vendor_id=payment.vendor_id,
+        amount=payment.amount,
+        reference=payment.reference,
+    )
     try:
         with session.begin_nested():
             session.add(payment)
-    except IntegrityError:  # the same key was just now used in another transaction, before anybody was asked
-        known = find_known(session, platform_id, key, vendor_id=vendor_id, amount=amount, reference=reference)
+    except IntegrityError:
+        known = find()
         if known is None:
             raise
         return known
@@ -318,7 +301,7 @@ def enter_refund(
     known = attempt_service.find_by_key(payment, idempotency_key)
     if known is not None:
         return known
-    minor = _checked_amount(payment, _RULES[Verb.REFUND], amount)
+    minor = limit_service.check_amount(payment, Verb.REFUND, amount)
     attempt = attempt_service.write(
         session, payment, Verb.REFUND, minor, idempotency_key=idempotency_key, at=at, actor_id=actor_id
     )
@@ -382,7 +365,7 @@ def _request(
         if known.verb != verb or (amount and amount.minor != known.amount_minor):
             raise KeyUsedOtherwise
         return known
-    minor = _checked(payment, _RULES[verb], amount)
+    minor = limit_service.check(payment, verb, amount)
     attempt = attempt_service.write(
         session, payment, verb, minor, idempotency_key=key, at=at, actor_id=actor_id, note=reason
     )
@@ -391,31 +374,3 @@ def _request(
     else:
         attempt_service.carry_out(session, payment, attempt, at=at)
     return attempt
-
-
-def _checked(payment: Payment, rule: _Rule, amount: Money | None) -> int:
-    """Return the amount that is meant in minor units, if the provider can be asked for it.
-
-    :raises ProviderUnknown: when nobody is there to be asked; a disabled account still answers for what it took.
-    """
-    minor = _checked_amount(payment, rule, amount)
-    gateway = find_gateway(payment.gateway)
-    if payment.account is None or gateway is None:
-        raise ProviderUnknown(gateway=payment.gateway_name)
-    can, is_part = gateway.capabilities, amount is not None and minor < rule.available(payment.balance)
-    if not rule.is_offered(can) or (is_part and not rule.may_take_part(can)):
-        raise NotPossible
-    return minor
-
-
-def _checked_amount(payment: Payment, rule: _Rule, amount: Money | None) -> int:
-    """Return what was given, or all there is."""
-    available = rule.available(payment.balance)
-    minor = available if amount is None else amount.minor
-    if amount is not None and amount.currency != payment.currency:
-        raise OtherCurrency(expected=payment.currency, given=amount.currency)
-    if amount is not None and minor <= 0:
-        raise NothingToPay
-    if minor > available or not available:
-        raise rule.refusal(available=format_money(available, payment.currency))
-    return minor
