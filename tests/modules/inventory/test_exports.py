@@ -86,8 +86,12 @@ def test_the_files_are_downloads_and_guard_what_a_spreadsheet_would_run(
 
     answers = {code: client.get(f"{portal}/exports/{code}") for code in FORMATS}
 
+    texts = {code: answer.text for code, answer in answers.items()}
+    for answer in answers.values():
+        answer.close()
+
     assert {answer.status_code for answer in answers.values()} == {200}
-    assert "'=Kettle" in answers["own"].text
+    assert "'=Kettle" in texts["own"]
     assert answers["google"].mimetype == "text/tab-separated-values"
     assert client.get(f"{portal}/exports/else").status_code == 404
 
