@@ -10,7 +10,7 @@ from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.labels import FIELDS
 from modules.cms.routes.rendering import render_body
 from modules.cms.routes.tenant import author, get_page
-from modules.cms.schemas.page import PageForm, PublicationForm
+from modules.cms.schemas.page import LONGEST_BODY, PageForm, PublicationForm
 from modules.cms.services import (
     media_service,
     page_service,
@@ -158,7 +158,9 @@ def _show_conflict(form: SchemaForm[Any], page: Any) -> Any:
 def preview_show() -> str:
     """Render what is in the editor: into its side, or on a page of its own."""
     body = render_body(
-        request.form.get("body", ""), vendor_id=current_vendor_id(), locale=request.args.get("language")
+        request.form.get("body", "")[:LONGEST_BODY],
+        vendor_id=current_vendor_id(),
+        locale=request.args.get("language"),
     )
     if is_fragment():
         return str(body)

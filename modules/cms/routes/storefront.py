@@ -71,7 +71,7 @@ def _show(page: Any) -> str:
         "cms/storefront/page.html",
         page=page,
         text=text,
-        body=render_body(text.body, vendor_id=current_vendor_id(), locale=text.locale),
+        body=render_body(text.body, vendor_id=current_vendor_id(), locale=text.locale, is_kept=True),
         canonical_url=url,
         alternates=alternates(url, written),
         meta_description=text.seo_description or markdown.plain_text(text.body, length=LONGEST_DESCRIPTION),

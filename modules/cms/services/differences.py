@@ -10,7 +10,9 @@ from typing import Any, Final, Literal
 from modules.cms.services.revision_service import PLACE_FIELDS, TEXT_FIELDS
 
 CONTEXT_LINES: Final = 2
-LONGEST_LINE: Final = 2000  # comparing words takes time that grows with the square of their number
+# Comparing takes time that grows with the square of what is compared, so that long texts are compared less finely.
+LONGEST_LINE: Final = 1000
+MANY_LINES: Final = 1000
 _WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 Part = tuple[str, bool]
 
@@ -75,7 +77,9 @@ def _plain(value: object) -> str:
 
 def _pairs(before: str, after: str) -> Iterator[Pair]:
     old, new = before.splitlines(), after.splitlines()
-    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT_LINES)
+    passes_over_repeated = max(len(old), len(new)) > MANY_LINES
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=passes_over_repeated)
+    groups = matcher.get_grouped_opcodes(CONTEXT_LINES)
     gap = Line("gap")
     for number, group in enumerate(groups):
         if number:
@@ -105,7 +109,7 @@ def _parts(one: str, other: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     if max(len(one), len(other)) > LONGEST_LINE:
         return ((one, False),), ((other, False),)
     old, new = _WORDS.findall(one), _WORDS.findall(other)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, old, new)
     if matcher.ratio() < 0.4:  # noqa: PLR2004 - below that, marks are more confusing than none
         return ((one, False),), ((other, False),)
     removed, added = [], []

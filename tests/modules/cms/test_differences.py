@@ -62,3 +62,13 @@ def test_places_languages_and_a_very_long_line_are_compared_too():
         ("title", "fr"),
     ]
     assert differences({}, content("one"))[0].lines[0].kind == "added"
+
+
+def test_a_text_of_very_many_like_lines_is_compared_in_bounded_steps():
+    before, after = "a\n" * 20_000, "b\n" + "a\n" * 19_990
+
+    (difference,) = differences(content(before), content(after))
+
+    kinds = {line.kind for line in difference.lines}
+    assert {"removed", "added"} <= kinds
+    assert next(line.text for line in difference.lines if line.kind == "added") == "b"

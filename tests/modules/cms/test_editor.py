@@ -4,6 +4,7 @@ import pytest
 
 from modules.cms.services import page_service, revision_service
 
+pytestmark = pytest.mark.backends("sqlite")
 NEW = {
     "title": "About us",
     "body": "We are **here**.",

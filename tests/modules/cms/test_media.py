@@ -10,6 +10,7 @@ from modules.cms.exceptions import PictureRefused
 from modules.cms.services import picture as pictures
 from modules.cms.services.picture import read_picture
 
+pytestmark = pytest.mark.backends("sqlite")
 NEW = {"title": "About", "slug": "about", "placement": "none", "position": "1"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

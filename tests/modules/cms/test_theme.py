@@ -8,6 +8,7 @@ import pytest
 from modules.cms.schemas.theme import ThemeForm, contrast
 from modules.cms.services import theme_service
 
+pytestmark = pytest.mark.backends("sqlite")
 LOOK = {
     "logo_text": "Fabula",
     "accent": "#7a1f4b",
