@@ -20,15 +20,15 @@ CATEGORIES = 40
 BATCH = 2000
 
 
-def add_products(session: Session, count: int, *, platform_id: int, vendor_id: int) -> None:
+def add_products(session: Session, count: int, *, platform_id: int, vendor_id: int, start: int = 0) -> None:
     """Add so many products with a variant, words, a category and stock each; the session is in the vendor's scope."""
     owner = {"platform_id": platform_id, "vendor_id": vendor_id}
-    place = Location(**owner, name="Warehouse of many", is_default=False, created_at=BEGAN)
+    place = Location(**owner, name=f"Warehouse of {start}", is_default=False, created_at=BEGAN)
     session.add(place)
     session.flush()
-    categories = _add_categories(session, platform_id)
-    for start in range(0, count, BATCH):
-        numbers = range(start, min(start + BATCH, count))
+    categories = _categories(session, platform_id)
+    for first in range(start, start + count, BATCH):
+        numbers = range(first, min(first + BATCH, start + count))
         session.execute(sa.insert(Product), [_product(number, owner) for number in numbers])
         handles = [f"many-{number}" for number in numbers]
         found = session.execute(
@@ -74,7 +74,10 @@ def add_products(session: Session, count: int, *, platform_id: int, vendor_id: i
     session.expunge_all()
 
 
-def _add_categories(session: Session, platform_id: int) -> list[int]:
+def _categories(session: Session, platform_id: int) -> list[int]:
+    known = list(session.scalars(sa.select(Category.id).where(Category.parent_id.is_not(None))))
+    if known:
+        return known
     roots = [
         Category(
             platform_id=platform_id,
