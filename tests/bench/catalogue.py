@@ -1,20 +1,29 @@
 """Catalogues of 50,000 products beside one of 1,000, and an import of 50,000 lines beside one of 5,000."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.measure import Caller, Row, compare, row_of
+import sqlalchemy as sa
+
+from modules.inventory.services import import_service, location_service
+from tests.bench.figures import resident
+from tests.bench.measure import Caller, Row, as_time, compare, row_of
 from tests.bench.world import PLATFORM, Databases, make_app, part_of
 from tests.modules.inventory.many import add_products
+from wizamart import clock
 from wizamart.app import Wizamart
 from wizamart.database import unit_of_work
 from wizamart.module_system import service
 from wizamart.module_system.registry import Registry
 from wizamart.platforms import scoped
+from wizamart.queue import Task, TaskStatus, run_task
 from wizamart.testing.factories import Factory
 from wizamart.testing.queries import count_queries
 
 FEW, MANY = 1_000, 50_000
+FEW_LINES, MANY_LINES = 5_000, 50_000
 ON = ("inventory",)
 ADMIN, SHOP = f"/platforms/{PLATFORM}/admin/products", f"/platforms/{PLATFORM}/catalogue"
 VENDOR = f"/platforms/{PLATFORM}/vendor/many/products"
@@ -47,6 +56,106 @@ def lists(databases: Databases, registry: Registry) -> Iterator[Row]:
         yield row_of(f"{name} ({MANY:,} products, and {FEW:,}; {queries[0]} queries)", pair, at_most=1.5)
         if queries[0] > queries[1]:
             raise AssertionError(f"{path}: {queries[0]} queries, and {queries[1]} with few products")
+
+
+def imports(databases: Databases, registry: Registry) -> Iterator[Row]:
+    """Import 5,000 lines and 50,000: how fast, with how much memory, and how long others wait to write."""
+    taken = {}
+    for lines in (FEW_LINES, MANY_LINES):
+        app, _who = make_app(databases.new(), part_of(registry, synthetic=0), on=ON)
+        taken[lines] = _import(app, lines)
+    few, many = taken[FEW_LINES], taken[MANY_LINES]
+    yield Row(
+        f"Import of {MANY_LINES:,} lines: lines a second (plain: of {FEW_LINES:,})",
+        f"{MANY_LINES / many.seconds:.0f}",
+        f"{FEW_LINES / few.seconds:.0f}",
+        many.seconds / few.seconds * FEW_LINES / MANY_LINES,
+        "≤ 1.5",
+        many.seconds / MANY_LINES <= 1.5 * few.seconds / FEW_LINES,
+    )
+    growth = many.memory / few.memory
+    yield Row(
+        f"Most memory during an import of {MANY_LINES:,} lines, and of {FEW_LINES:,}",
+        f"{many.memory / 2**20:.0f} MiB",
+        f"{few.memory / 2**20:.0f} MiB",
+        growth,
+        "≤ 1.1",
+        growth <= 1.1,
+    )
+    yield Row(
+        "Longest step of it, during which SQLite lets nobody else write",
+        as_time(many.longest),
+        as_time(few.longest),
+        None,
+        "≤ 2 s",
+        many.longest <= 2,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import took: seconds, bytes at most, and the seconds of its longest step."""
+
+    seconds: float
+    memory: int
+    longest: float
+
+
+def _import(app: Wizamart, count: int) -> Import:
+    factory = Factory(app)
+    with app.app_context(), unit_of_work(read_only=True) as session:
+        platform = service.find_platform(session, PLATFORM)
+        session.expunge(platform)
+    vendor = factory.vendor(platform, code="many")
+    with app.app_context(), unit_of_work() as session, scoped(session, platform.id, vendor.id):
+        now = clock.now()
+        place = location_service.get_default_location(session, vendor_id=vendor.id, at=now)
+        import_id = import_service.create_import(
+            session,
+            _lines(count),
+            file_name="many.csv",
+            location_id=place.id,
+            platform_id=platform.id,
+            vendor_id=vendor.id,
+            user_id=None,
+            locale="en",
+            at=now,
+        ).id
+    read = _work_off(app)
+    with app.app_context(), unit_of_work() as session, scoped(session, platform.id, vendor.id):
+        row = import_service.get_import(session, import_id)
+        import_service.start_applying(session, row, is_all_or_nothing=False, locale="en", at=now)
+    brought = _work_off(app)
+    with app.app_context(), unit_of_work(read_only=True) as session, scoped(session, platform.id, vendor.id):
+        row = import_service.get_import(session, import_id)
+        if (row.status, row.counts.get("create")) != ("done", count):
+            raise AssertionError(f"{row.status}: {row.counts}")
+    steps = [*read, *brought]
+    return Import(sum(one[0] for one in steps), max(one[1] for one in steps), max(one[0] for one in steps))
+
+
+def _lines(count: int) -> Iterator[bytes]:
+    yield b"handle,title,description,status,categories,sku,price,stock\n"
+    for number in range(count):
+        yield (
+            f"item-{number},Item {number} of steel,Measured and never sold,active,Root > Leaf {number % 40},"
+            f"SKU-{number},{1 + number % 900}.50,{number % 7}\n"
+        ).encode()
+
+
+def _work_off(app: Wizamart) -> list[tuple[float, int]]:
+    """Do the inventory's tasks one after the other; return the seconds of each, and the memory in use after it."""
+    waiting = sa.select(Task.id).where(Task.status == TaskStatus.QUEUED, Task.name.startswith("inventory."))
+    taken = []
+    while True:
+        with app.app_context(), unit_of_work(read_only=True) as session:
+            task_id = session.scalars(waiting).first()
+        if task_id is None:
+            return taken
+        began = time.process_time()
+        if run_task(app, task_id) != TaskStatus.SUCCEEDED:
+            raise AssertionError(task_id)
+        taken.append((time.process_time() - began, resident()))
 
 
 def _queries(caller: Caller) -> int:
