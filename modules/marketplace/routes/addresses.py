@@ -21,4 +21,4 @@ def _product(slug: str) -> str:
 
 
 def _picture(path: str) -> str:
-    return urljoin(request.host_url, path)
+    return urljoin(request.url_root, path.lstrip("/"))
