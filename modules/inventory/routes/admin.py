@@ -62,12 +62,16 @@ def category_list() -> str:
     table = Table.from_select(
         db.session(),
         listing_service.select_categories(),
-        columns=[Column("name", lazy_gettext("Category"), sort=listing_service.CATEGORY_PATH)],
+        columns=[
+            Column("name", lazy_gettext("Category"), sort=listing_service.CATEGORY_PATH),
+            Column("products", lazy_gettext("Products"), align="end"),
+        ],
         search=listing_service.CATEGORY_SEARCH,
         default_sort="name",
         per_page=100,
     )
-    return render_template("inventory/admin/category_list.html", table=table)
+    counts = category_service.count_products(db.session(), [category.id for category in table.rows])
+    return render_template("inventory/admin/category_list.html", table=table, counts=counts)
 
 
 def _form(*, sent: bool = False, obj: Any = None) -> SchemaForm[CategoryForm]:
