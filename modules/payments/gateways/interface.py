@@ -47,7 +47,8 @@ class Capabilities:
     """What a provider can do, so that pages offer nothing else.
 
     `currencies` is None where every currency is taken. `capture_releases_rest` says that after a part was taken nothing
-    is held any more. Within `keys_hold` a request may be made again with its key; later it has to be looked up.
+    is held any more, `closes_pages` that a page at the provider can be closed by `cancel`. Within `keys_hold` a request
+    may be made again with its key; later it has to be looked up.
     """
 
     methods: tuple[Method, ...]
@@ -57,6 +58,7 @@ class Capabilities:
     void: bool = True
     is_remote: bool = False
     capture_releases_rest: bool = False
+    closes_pages: bool = False
     currencies: frozenset[str] | None = None
     keys_hold: timedelta = timedelta(hours=23)
 

@@ -199,7 +199,21 @@ def call_off(session: Session, payment: Payment, *, at: datetime, note: str = ""
     outcome = Outcome(EntryKind.DECLINED, f"{payment.token}:called-off", "", reason=CALLED_OFF)
     attempt = current_attempt(payment)
     ledger_service.append(session, payment, outcome, payment.amount_minor, at=at, attempt=attempt, note=note)
+    if attempt is not None and attempt.external_id:
+        _close_page(session, payment, attempt, at=at)
     return True
+
+
+def _close_page(session: Session, payment: Payment, attempt: Attempt, *, at: datetime) -> None:
+    """Ask a provider on the network to close the page at which the customer could still pay."""
+    gateway = find_gateway(payment.gateway)
+    if gateway is None or payment.account is None or not gateway.capabilities.closes_pages:
+        return
+    closing = attempt_service.write(
+        session, payment, Verb.CANCEL, payment.amount_minor, idempotency_key=f"close:{attempt.id}", at=at
+    )
+    closing.external_id = attempt.external_id
+    attempt_service.ask_later(session, closing)
 
 
 def _list_pairs(

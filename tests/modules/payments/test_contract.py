@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from modules.payments import conductor
-from modules.payments.exceptions import MoreThanCaptured, ProviderSilent, WebhookRefused
+from modules.payments.exceptions import MoreThanCaptured, NotPayable, ProviderSilent, WebhookRefused
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.message import WebhookMessage
 from modules.payments.schemas.account import form_model
@@ -447,3 +447,21 @@ def test_refunds_at_the_same_time_never_exceed_what_was_captured_at_the_provider
 
     assert world.read(paid).refunded_minor == 4500
     assert world.bench.count_refunds(paid) == (5, 4500)
+
+
+@over(["stripe"])
+@pytest.mark.backends("sqlite")
+def test_a_payment_that_is_called_off_closes_the_page_at_the_provider(world):
+    payment = world.begin()
+    world.press(payment)
+    with world.session() as session:
+        assert checkout_service.call_off(
+            session, payment_service.get_payment(session, payment.id), at=clock.now()
+        )
+    world.work_off()
+
+    closed = world.read(payment)
+    assert (closed.status, closed.balance.is_answered) == (PaymentStatus.FAILED, True)
+    assert world.bench.fake.things[closed.attempts[0].external_id]["status"] == "expired"
+    with pytest.raises(NotPayable):
+        world.press(payment, "2")

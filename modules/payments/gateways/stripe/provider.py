@@ -56,7 +56,10 @@ class StripeProvider(Provider):
     code = "stripe"
     name = "Stripe"
     capabilities = Capabilities(
-        methods=(Method.CARD, Method.BANK_DEBIT), is_remote=True, capture_releases_rest=True
+        methods=(Method.CARD, Method.BANK_DEBIT),
+        is_remote=True,
+        capture_releases_rest=True,
+        closes_pages=True,
     )
     credentials_model = StripeCredentials
     needed_credentials = ("secret_key", "webhook_secret")
