@@ -11,7 +11,7 @@ from wizamart.module_system.definition import FrontendType
 BLUEPRINTS = {FrontendType.ADMIN: "payments_admin", FrontendType.VENDOR: "payments_vendor"}
 
 
-def cards(
+def list_cards(
     session: Session,
     *,
     platform_id: int,  # noqa: ARG001 - the session's scope is the platform's

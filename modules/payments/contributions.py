@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
-from modules.payments import bank_cards, demo as demo_data
+from modules.payments import bank_cards as bank_work, demo as demo_data
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
@@ -118,7 +118,12 @@ def timeline(session: Session, *, platform_id: int, customer_id: int) -> list[Ti
     ]
 
 
-contributes("core.dashboard_card", order=31)(bank_cards.cards)
+@contributes("core.dashboard_card", order=31)
+def bank_cards(
+    session: Session, *, platform_id: int, vendor_id: int | None, frontend: FrontendType
+) -> list[DashboardCard]:
+    """Show what there is to do about bank statements and transfers."""
+    return bank_work.list_cards(session, platform_id=platform_id, vendor_id=vendor_id, frontend=frontend)
 
 
 @contributes("framework.demo", order=40)

@@ -246,3 +246,18 @@ def test_lists_ask_no_more_for_many_entries_than_for_one(admin, in_scope, bank, 
         admin.get(f"{admin.base}/bank-statements")
 
     assert len(many) == len(few), many
+
+
+def test_the_dashboards_say_what_there_is_to_do(admin, in_scope, platform, vendor, bank, portal):
+    with in_scope() as session:
+        payment = begin(session, platform, vendor)
+        paid = entry("10.00", ustrd=references.build(payment.id), iban=PAYER)
+        upload(session, bank, statement(paid, entry("3.00")))
+        payment_service.request_refund(session, payment, at=NOON)
+
+    page = admin.get(f"{admin.base}/").text
+
+    assert "1 bank entry to be matched" in page
+    assert "1 refund to be transferred" in page
+    owner = portal()
+    assert "to be matched" not in owner.get(f"{owner.base}/").text
