@@ -72,13 +72,7 @@ def show_list(file_errors: tuple[str, ...] = ()) -> Any:
 @requires("cms:media:create")
 def media_create() -> Any:
     """Take in the pictures that were sent, each by itself, or show what is wrong with them."""
-    files = [file for file in request.files.getlist("file") if file.filename][:MOST_FILES]
-    taken, refused = [], []
-    for file in files:
-        try:
-            taken.append(_take(file))
-        except PictureRefused as error:
-            refused.append((file.filename, " ".join(error.errors["file"])))
+    taken, refused = _take_all([file for file in request.files.getlist("file") if file.filename])
     if request.accept_mimetypes.best == "application/json":
         return jsonify(ids=[media.id for media in taken], errors=[reason for _name, reason in refused])
     sentences = [f"{name}: {reason}" for name, reason in refused]
@@ -90,6 +84,18 @@ def media_create() -> Any:
     if len(taken) == 1:
         return go_to(url_for(".media_detail", media_id=taken[0].id))
     return go_to(url_for(".media_list"))
+
+
+def _take_all(files: list[FileStorage]) -> tuple[list[Any], list[tuple[str | None, str]]]:
+    """Return the pictures that were taken in, and the names of the other files, each with the reason."""
+    taken, refused = [], []
+    for file in files[:MOST_FILES]:
+        try:
+            taken.append(_take(file))
+        except PictureRefused as error:
+            refused.append((file.filename, " ".join(error.errors["file"])))
+    too_many = _("Send at most %(count)s pictures at once.", count=MOST_FILES)
+    return taken, [*refused, *((file.filename, too_many) for file in files[MOST_FILES:])]
 
 
 def _take(file: FileStorage) -> Any:

@@ -6,7 +6,9 @@ import re
 import pytest
 from PIL import Image
 
+from modules.cms import health
 from modules.cms.exceptions import PictureRefused
+from modules.cms.routes import media
 from modules.cms.services import picture as pictures
 from modules.cms.services.picture import read_picture
 
@@ -140,3 +142,20 @@ def test_another_vendors_picture_is_not_found(
 
     assert client.get(detail.replace(mine.code, other.code)).status_code == 404
     assert client.post(detail.replace(mine.code, other.code) + "/removal").status_code == 404
+
+
+def test_more_files_than_are_taken_at_once_are_named(admin, picture, monkeypatch):
+    monkeypatch.setattr(media, "MOST_FILES", 2)
+    files = [(io.BytesIO(picture()), f"cat-{number}.png") for number in range(3)]
+
+    said = admin.post("/admin/media", data={"file": files}, follow_redirects=True).text
+
+    assert "2 pictures were added." in said
+    assert "cat-2.png: Send at most 2 pictures at once." in said
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_by_the_health_check(app, monkeypatch):
+    with app.app_context():
+        assert health.check() == {"status": "healthy"}
+        monkeypatch.setattr(health.os, "access", lambda _path, _mode: False)
+        assert health.check()["status"] == "degraded"
