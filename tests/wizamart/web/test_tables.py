@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from wizamart import i18n
 from wizamart.csv_text import guarded
 from wizamart.web.csv_export import csv_response, export_table
-from wizamart.web.tables import Column, Filter, Table
+from wizamart.web.tables import Broad, Column, Filter, Table
 
 
 class Base(DeclarativeBase):
@@ -185,3 +185,87 @@ def test_what_a_spreadsheet_would_run_becomes_text(text):
 def test_what_is_no_formula_stays(text):
     assert guarded(text) in {text, f"'{text}"}
     assert (guarded(text) == text) is (text != "+352 1")
+
+
+def endless(session, up_to=20, **arguments):
+    return Table.from_select(
+        session, sa.select(Product), arguments={"per_page": "25", **arguments}, count_up_to=up_to, **OPTIONS
+    )
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+@pytest.mark.parametrize("sort", ["name", "kind"])
+def test_pages_of_a_table_without_end_follow_each_other_both_ways(session, sort, direction):
+    order = {"sort": sort, "direction": direction}
+    first = endless(session, **order)
+    second = endless(session, **order, page="2", after=first.next_cursor)
+    third = endless(session, **order, page="3", after=second.next_cursor)
+    back = endless(session, **order, page="2", before=third.previous_cursor)
+    start = endless(session, **order, page="1", before=second.previous_cursor)
+    ids = [[row.id for row in page.rows] for page in (first, second, third)]
+    column = getattr(Product, sort)
+    turned = [column.desc(), Product.id.desc()] if direction == "desc" else [column, Product.id]
+
+    assert [*ids[0], *ids[1], *ids[2]] == list(session.scalars(sa.select(Product.id).order_by(*turned)))
+    assert [row.id for row in back.rows] == ids[1]
+    assert [row.id for row in start.rows] == ids[0]
+    assert (first.total, first.is_more, first.pages) == (20, True, 1)
+    assert [page.has_next for page in (first, second, third, back)] == [True, True, False, True]
+    assert f"after={first.next_cursor}" in first.next_url
+    assert "after" not in second.sort_url(OPTIONS["columns"][0])
+
+
+def test_a_small_table_is_counted_and_numbered_as_ever(session):
+    found = endless(session, up_to=100, page="3")
+
+    assert (found.total, found.is_more, found.pages, found.has_next, len(found.rows)) == (
+        60,
+        False,
+        3,
+        False,
+        10,
+    )
+    assert endless(session, up_to=100, page="9").page == 3
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "e30",
+        "W10",
+        "WzEsMl0",
+        "WyJhIiwiYiJd",
+        "W251bGwsMV0",
+        "WyJhIiw5OTk5OTk5OTk5OTld",
+        "é",
+        "A" * 5000,
+    ],
+)
+def test_a_mangled_cursor_shows_the_table(session, cursor):
+    assert len(endless(session, after=cursor).rows) == 25
+    assert len(endless(session, before=cursor).rows) == 25
+
+
+def test_a_condition_that_many_rows_meet_is_not_counted(session):
+    broad = Filter("kind", "Kind", lambda value: Broad(Product.kind == value), choices=(("tea", "Tea"),))
+    options = {**OPTIONS, "filters": (broad,)}
+    found = Table.from_select(
+        session,
+        sa.select(Product),
+        arguments={"kind": "tea"},
+        count_up_to=20,
+        where=[Product.id > 2],
+        **options,
+    )
+
+    assert (found.total, found.pages, found.has_next) == (None, None, True)
+    assert {row.kind for row in found.rows} == {"tea"}
+
+
+def test_a_search_may_make_its_own_conditions(session):
+    options = {**OPTIONS, "search": lambda text: [Product.name == text]}
+
+    found = Table.from_select(session, sa.select(Product), arguments={"search": "Product 07"}, **options)
+
+    assert [row.id for row in found.rows] == [8]
