@@ -21,7 +21,7 @@ from wizamart import clock
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 
-KILLS, APART, STOCK = 10, 4, 1000
+KILLS, APART, STOCK = 10, 3, 1000
 pytestmark = pytest.mark.processes
 
 
