@@ -14,6 +14,7 @@ from modules.customers.services import (
     customer_service,
     match_service,
     merge_service,
+    privacy_service,
     record_service,
 )
 from wizamart.audit import AuditEntry
@@ -203,3 +204,44 @@ def test_the_pages_suggest_compare_merge_and_lead_on(
     vendor = make_vendor(platform)
     sign_in(client, make_user(owner_of=vendor))
     assert client.get(f"/vendor/{vendor.code}/customer-duplicates").status_code == 404
+
+
+def test_payments_follow_their_customer_and_forget_the_person(
+    within, make_platform, make_vendor, make_customer
+):
+    from modules.payments.models.payment import Payment
+
+    platform = make_platform(modules=["payments"])
+    vendor = make_vendor(platform)
+    kept_id, gone_id = make_customer(platform), make_customer(platform, "other@example.com")
+    with within(platform, vendor) as session:
+        payment = Payment(
+            gateway="test",
+            gateway_name="Test",
+            account_name="Test",
+            is_live=False,
+            method="card",
+            amount_minor=500,
+            currency="EUR",
+            reference="T-1",
+            customer_id=gone_id,
+            customer_email="other@example.com",
+            idempotency_key="key",
+            token="token",
+            created_at=NOON,
+        )
+        session.add(payment)
+        session.flush()
+        payment_id = payment.id
+
+    with within(platform, vendor) as session:
+        _merge(session, platform, kept_id, gone_id)
+    with within(platform) as session:
+        kept = customer_service.get_customer(session, kept_id)
+        assert session.get(Payment, payment_id).customer_id == kept_id
+        told = privacy_service.export_person(session, kept)["modules"]["payments"]["payments"]
+        assert [row["amount_minor"] for row in told] == [500]
+        privacy_service.anonymise(session, kept, actor_id=None, at=NOON)
+    with within(platform) as session:
+        payment = session.get(Payment, payment_id)
+        assert (payment.customer_id, payment.customer_email) == (kept_id, "")
