@@ -6,7 +6,6 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from modules.billing import demo
 from modules.billing.services import (
     entitlement_service,
     listing_service,
@@ -112,4 +111,6 @@ def search(
 @contributes("framework.demo", order=70)
 def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill a platform with tiers, subscriptions and invoices."""
+    from modules.billing import demo  # only the command that fills a database needs it
+
     demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

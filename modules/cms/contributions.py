@@ -7,7 +7,6 @@ from typing import Any
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
-from modules.cms.demo import create_demo
 from modules.cms.services import media_service, page_service, theme_service
 from modules.core.schemas.search import SearchResult
 from wizamart import clock
@@ -105,5 +104,7 @@ def demo(
     session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime, **_more: object
 ) -> None:
     """Give a platform of the demonstration its pages, pictures and looks."""
+    from modules.cms.demo import create_demo  # only the command that fills a database needs it
+
     folder = current_app.extensions["settings"].media_path
     create_demo(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.inventory import demo, demo_import
 from modules.inventory.pictures import allow_pictures, picture_url
 from modules.inventory.services import (
     category_service,
@@ -175,6 +174,8 @@ def usage(session: Session, *, vendor_id: int, **_tenant: object) -> dict[str, i
 @contributes("framework.demo", order=50)
 def demo_catalogue(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill the shelves of a demonstration."""
+    from modules.inventory import demo, demo_import  # only the command that fills a database needs it
+
     folder = current_app.extensions["settings"].media_path
     demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)
     demo_import.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

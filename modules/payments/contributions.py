@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
-from modules.payments import bank_cards as bank_work, demo as demo_data
+from modules.payments import bank_cards as bank_work
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
@@ -129,7 +129,9 @@ def bank_cards(
 @contributes("framework.demo", order=40)
 def provide_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill a platform with a test account and payments in every state."""
-    demo_data.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
+    from modules.payments import demo  # only the command that fills a database needs it
+
+    demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
 
 
 @contributes("customers.personal_data")

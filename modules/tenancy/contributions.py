@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.tenancy import demo
 from modules.tenancy.services import company_service, people_service, vendor_service
 from modules.tenancy.services.role_service import Place
 from wizamart.auth.models import User
@@ -77,6 +76,8 @@ def search_tenancy(
 @contributes("framework.demo_installation", order=10)
 def demo_installation(session: Session, **options: object) -> object:
     """Create the demonstration's platforms, vendors and people."""
+    from modules.tenancy import demo  # only the command that fills a database needs it
+
     return demo.create_installation(session, **options)  # type: ignore[arg-type]
 
 
