@@ -89,32 +89,8 @@ def _fill_shelves(
     for age, group in enumerate(groups):
         lines = [own.read(row, Context(row["currency"], at.date())) for row in group]
         head = lines[0]
-        categories = [
-            category_service.ensure_path(session, names, platform_id=platform_id, at=opened, may_create=True)
-            for names in head.categories or ()
-        ]
-        form = ProductForm(
-            title=head.title,
-            description=head.description or "",
-            status=head.status or "draft",
-            tax_class=head.tax_class or "standard",
-            category_ids=[category.id for category in categories if category],
-            images=_pictures(
-                session, head, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=opened
-            ),
-            allows_backorder=bool(head.allows_backorder),
-            option_names=[name for name, _value in head.options],
-            variants=[
-                VariantForm(
-                    sku=line.sku,
-                    gtin=line.gtin or "",
-                    price_minor=line.price or 0,
-                    compare_at_minor=line.compare_at,
-                    low_stock_threshold=line.low_stock,
-                    **{f"option{n}": value for n, (_name, value) in enumerate(line.options, start=1)},
-                )
-                for line in lines
-            ],
+        form = _form_of(
+            session, lines, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=opened
         )
         made = opened + timedelta(hours=6 * age)
         product = product_service.create_product(
@@ -129,6 +105,44 @@ def _fill_shelves(
         for variant, line in zip(product.variants, lines, strict=True):
             _stock(session, variant.id, line.stock or 0, warehouse_id=warehouse.id, shop_id=shop.id, at=made)
     _count_shop(session, shop.id, at=at - timedelta(days=2))
+
+
+def _form_of(
+    session: Session,
+    lines: list[CatalogueLine],
+    *,
+    platform_id: int,
+    vendor_id: int,
+    folder: Path,
+    at: datetime,
+) -> ProductForm:
+    """Return a product as a form says it, its categories and its picture being there."""
+    head = lines[0]
+    categories = [
+        category_service.ensure_path(session, names, platform_id=platform_id, at=at, may_create=True)
+        for names in head.categories or ()
+    ]
+    return ProductForm(
+        title=head.title,
+        description=head.description or "",
+        status=head.status or "draft",
+        tax_class=head.tax_class or "standard",
+        category_ids=[category.id for category in categories if category],
+        images=_pictures(session, head, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=at),
+        allows_backorder=bool(head.allows_backorder),
+        option_names=[name for name, _value in head.options],
+        variants=[
+            VariantForm(
+                sku=line.sku,
+                gtin=line.gtin or "",
+                price_minor=line.price or 0,
+                compare_at_minor=line.compare_at,
+                low_stock_threshold=line.low_stock,
+                **{f"option{n}": value for n, (_name, value) in enumerate(line.options, start=1)},
+            )
+            for line in lines
+        ],
+    )
 
 
 def _count_shop(session: Session, location_id: int, *, at: datetime) -> None:

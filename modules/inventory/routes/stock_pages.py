@@ -1,5 +1,6 @@
 """What the pages of stock and locations show, the same for vendors and admins."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,10 +30,24 @@ def read_stock(session: Session, product: Any) -> dict[str, Any]:
         if location.is_default or any(place == location.id for _variant, place in levels)
     ]
     used = {variant_id for (variant_id, _place), level in levels.items() if level.on_hand or level.reserved}
+    ledger = _ledger(session, product, locations)
+    shown = [one for one in product.variants if one.archived_at is None or one.id in used]
+    return {
+        "levels": levels,
+        "locations": locations,
+        "variants": shown,
+        "reservations": reservation_service.list_open(session, product.id),
+        "table": ledger,
+        "kind_labels": {kind.value: kind.label for kind in MovementKind},
+    }
+
+
+def _ledger(session: Session, product: Any, locations: Sequence[Any]) -> Table:
+    """Return a page of a product's ledger."""
     sorts = ledger_service.SORTS
     kinds = [(kind.value, kind.label) for kind in MovementKind]
     places = [(location.id, location.name) for location in locations]
-    ledger = Table.from_select(
+    return Table.from_select(
         session,
         ledger_service.select_movements(product.id),
         columns=[
@@ -60,15 +75,6 @@ def read_stock(session: Session, product: Any) -> dict[str, Any]:
         ],
         default_sort="-at",
     )
-    shown = [one for one in product.variants if one.archived_at is None or one.id in used]
-    return {
-        "levels": levels,
-        "locations": locations,
-        "variants": shown,
-        "reservations": reservation_service.list_open(session, product.id),
-        "table": ledger,
-        "kind_labels": {kind.value: kind.label for kind in MovementKind},
-    }
 
 
 def read_location_table(session: Session, *, with_vendors: bool) -> Table:
