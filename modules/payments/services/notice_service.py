@@ -11,7 +11,7 @@ from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.ledger import EntryKind, Verb
-from modules.payments.services import attempt_service, ledger_service, payment_service
+from modules.payments.services import attempt_service, checkout_service, ledger_service, payment_service
 
 
 def find_payment_id(session: Session, account: ProviderAccount, notice: Notice) -> int | None:
@@ -91,7 +91,10 @@ def _answered(payment: Payment, notice: Notice) -> Attempt | None:
 def _follow(session: Session, payment: Payment, entry: LedgerEntry, *, at: datetime) -> None:
     if entry.kind == EntryKind.AUTHORIZED:
         payment_service.capture_if_wanted(session, payment, at=at)
-    if entry.kind == EntryKind.APPROVED and not payment.balance.captured and not payment.balance.authorized:
+    is_unpaid = not payment.balance.captured and not payment.balance.authorized
+    # A consent that comes after the order was cancelled is not made use of: nothing is taken then.
+    is_called_off = any(line.reason == checkout_service.CALLED_OFF for line in payment.entries)
+    if entry.kind == EntryKind.APPROVED and is_unpaid and not is_called_off:
         key = f"complete:{entry.external_id}"[:120]
         if attempt_service.find_by_key(payment, key) is None:
             attempt = attempt_service.write(

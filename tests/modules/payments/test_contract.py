@@ -465,3 +465,18 @@ def test_a_payment_that_is_called_off_closes_the_page_at_the_provider(world):
     assert world.bench.fake.things[closed.attempts[0].external_id]["status"] == "expired"
     with pytest.raises(NotPayable):
         world.press(payment, "2")
+
+
+@over([PayPalBench.code])
+@pytest.mark.backends("sqlite")
+def test_a_consent_to_a_payment_that_was_called_off_takes_nothing(world):
+    payment = world.begin()
+    world.press(payment)
+    with world.session() as session:
+        checkout_service.call_off(session, payment_service.get_payment(session, payment.id), at=clock.now())
+    world.bench.customer_pays(world.read(payment))
+    world.look_up(payment)
+    world.deliver(world.bench.messages_about(payment))
+
+    assert world.read(payment).captured_minor == 0
+    assert not world.bench.fake.calls_of("POST", "/capture")
