@@ -159,7 +159,9 @@ def test_memory_does_not_grow_with_the_file(shop, within, work_off, monkeypatch)
     monkeypatch.setattr(import_plan_service, "BATCH_PRODUCTS", 50)
 
     def peak(lines):
-        content = HEAD + "".join(f"h{n},Item {n} of many,S{lines}-{n},1.50,\n" for n in range(lines))
+        content = "handle,title,description,sku,price,stock\n" + "".join(
+            f"h{n},Item {n} of many,{'long ' * 400},S{lines}-{n},1.50,\n" for n in range(lines)
+        )
         upload(within, shop, content.encode())
         tracemalloc.start()
         work_off()
@@ -167,8 +169,8 @@ def test_memory_does_not_grow_with_the_file(shop, within, work_off, monkeypatch)
         tracemalloc.stop()
         return used
 
-    peak(60)  # what is loaded once
-    small, large = peak(250), peak(1000)
+    peak(10)  # what is loaded once
+    small, large = peak(200), peak(600)
 
     assert large < small * 1.3
 
