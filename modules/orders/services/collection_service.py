@@ -13,7 +13,7 @@ from modules.orders.exceptions import PaymentNotOffered
 from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
 from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
-from modules.orders.services import step_service
+from modules.orders.services import credit_service, step_service
 from modules.orders.services.step_service import Step
 from modules.payments.exceptions import NoAccount, PaymentNotFound
 from modules.payments.schemas.ledger import PaymentStatus
@@ -200,6 +200,7 @@ def follow(
         step_service.move(session, order, action, Step(at), details=details)
     else:
         step_service.write(session, order, told, Step(at), note=reason, details=details)
+    credit_service.credit_refunds(session, order, Step(at), reason=reason)
     return order
 
 
