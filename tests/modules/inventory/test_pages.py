@@ -59,9 +59,8 @@ def test_a_product_is_created_changed_and_seen_in_the_shop(client, portal, shop,
     assert "SKU-1" not in page.text
     assert "alert(1)" not in page.text
     assert "javascript:" not in page.text
-    data = json.loads(
-        re.search(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)[1]
-    )
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
+    data = next(one for one in map(json.loads, found) if one["@type"] == "Product")
     assert data["offers"][0] | {"url": ""} == {
         "@type": "Offer",
         "sku": "RENAMED",
