@@ -221,8 +221,10 @@ def test_what_is_no_catalogue_is_refused_with_its_headings(shop, read_file, outc
         ),
         (
             (HEAD + 'pan,Pan,PAN,1,,,,\npot,"never closed,POT,1,,,,\n').encode(),
-            "From line 3 on the file cannot be read: a quotation mark is never closed, or a cell is longer than a "
-            "million characters.",
+            (
+                "From line 3 on the file cannot be read: a quotation mark is never closed, or a cell is longer than a "
+                "million characters."
+            ),
         ),
     ],
 )
