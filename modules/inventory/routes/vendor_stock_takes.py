@@ -178,7 +178,8 @@ def stock_take_upload(take_id: int) -> Any:
 def stock_take_sheet(take_id: int) -> flask.Response:
     """Send the sheet to print or to fill in; it is read back as it is."""
     take = stock_take_service.get_stock_take(db.session(), take_id)
-    rows = db.session().execute(stock_take_service.select_sheet(take).order_by("title", "sku"))
+    sheet = stock_take_service.select_sheet(take).order_by(*stock_take_service.SHEET_SORTS["title"])
+    rows = db.session().execute(sheet)
     columns = [
         Column("sku", "sku", value=lambda row: row[0].sku),
         Column("title", "title", value=lambda row: row[0].title),
