@@ -9,7 +9,6 @@ from modules.cms.exceptions import NothingHere
 from modules.cms.routes.blueprints import storefront
 from modules.cms.routes.tenant import media_folder
 from modules.cms.services import media_service
-from modules.cms.services.picture import MIMETYPES
 from wizamart.database import db
 from wizamart.permissions import public
 
@@ -44,7 +43,7 @@ def media_thumbnail(width: int, name: str) -> Any:
 def _send(path: Path, *, etag: str, extension: str) -> Any:
     if not path.is_file():
         raise NothingHere
-    response = Response(path.read_bytes(), mimetype=MIMETYPES[extension])
+    response = Response(path.read_bytes(), mimetype=media_service.MIMETYPES[extension])
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Content-Disposition"] = "inline"

@@ -1,12 +1,15 @@
 """Markdown to HTML that is safe to show: rendered without raw HTML, and cleaned by an allow-list all the same."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol"}
@@ -37,7 +40,13 @@ class Shown:
 
 FindMedia = Callable[[str], Shown | None]
 
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+
+@functools.cache
+def _parser() -> "MarkdownIt":
+    # Imported where it is used: sixty modules that a start can do without.
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
 
 def render(text: str, *, root: str = "", find_media: FindMedia | None = None) -> str:
@@ -46,9 +55,10 @@ def render(text: str, *, root: str = "", find_media: FindMedia | None = None) ->
     `root` is put before addresses that begin with `/`, which are those of the shop. `find_media(key)` says how to show
     a picture that is named as `media:key`; one that is not found is left out, its description stays.
     """
-    tokens = _parser.parse(text)
+    parser = _parser()
+    tokens = parser.parse(text)
     _adapt(tokens, root=root.rstrip("/"), find_media=find_media or (lambda _key: None))
-    html: str = _parser.renderer.render(tokens, _parser.options, {})
+    html: str = parser.renderer.render(tokens, parser.options, {})
     return nh3.clean(
         html,
         tags=set(TAGS),
@@ -58,7 +68,7 @@ def render(text: str, *, root: str = "", find_media: FindMedia | None = None) ->
     )
 
 
-def _adapt(tokens: Sequence[Token], *, root: str, find_media: FindMedia) -> None:
+def _adapt(tokens: "Sequence[Token]", *, root: str, find_media: FindMedia) -> None:
     """Lower headings by one, since the page's title is the first, and complete addresses."""
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
@@ -79,32 +89,32 @@ def pictures_in(text: str) -> list[tuple[str, str]]:
     """Return the key and the description of each picture of the library that a text shows."""
     return [
         (source.removeprefix(PREFIX), token.content.strip())
-        for token in _flat(_parser.parse(text))
+        for token in _flat(_parser().parse(text))
         if token.type == "image" and (source := str(token.attrGet("src") or "")).startswith(PREFIX)
     ]
 
 
 def plain_text(text: str, *, length: int) -> str:
     """Return the beginning of a text without its marks, for where nothing else says what a page is about."""
-    blocks = (token.children or () for token in _parser.parse(text) if token.type == "inline")
+    blocks = (token.children or () for token in _parser().parse(text) if token.type == "inline")
     plain = " ".join(" ".join("".join(map(_words_of, block)) for block in blocks).split())
     return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
-def _words_of(token: Token) -> str:
+def _words_of(token: "Token") -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return " "
     return token.content if token.type in {"text", "code_inline"} else ""
 
 
-def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+def _flat(tokens: "Sequence[Token]") -> "Iterator[Token]":
     for token in tokens:
         yield token
         if token.type == "inline" and token.children:
             yield from _flat(token.children)
 
 
-def _place_picture(token: Token, root: str, find_media: FindMedia) -> None:
+def _place_picture(token: "Token", root: str, find_media: FindMedia) -> None:
     """Give a picture its address; pictures from elsewhere are not shown, as the content policy would refuse them."""
     source = str(token.attrGet("src") or "")
     if source.startswith(PREFIX):
@@ -124,4 +134,4 @@ def _place_picture(token: Token, root: str, find_media: FindMedia) -> None:
         token.attrSet("width", str(found.width))
         token.attrSet("height", str(found.height))
     if found.alt and not token.content.strip():
-        token.children = [Token("text", "", 0, content=found.alt)]
+        token.children = [type(token)("text", "", 0, content=found.alt)]

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from modules.cms.exceptions import MediaNotFound
 from modules.cms.models.media import Media
-from modules.cms.services.picture import read_picture
 from wizamart.database import after_commit
 from wizamart.numbers import is_row_number
 
 LONGEST_ALT: Final = 300
 KEY_LENGTH: Final = 22  # what 16 random bytes are in base 64
+MIMETYPES: Final = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 MOST_AT_ONCE: Final = 500
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -38,6 +38,9 @@ def add_media(
 
     :raises PictureRefused: when it is none, or too large.
     """
+    # Imported where it is used: Pillow costs every start, and few processes ever take a picture in.
+    from modules.cms.services.picture import read_picture
+
     picture = read_picture(content)
     media = Media(
         platform_id=platform_id,

@@ -13,7 +13,6 @@ from modules.cms.models.media import THUMBNAIL_WIDTHS
 from wizamart.i18n import gettext as _
 
 EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-MIMETYPES: Final = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 LARGEST_BYTES: Final = 12 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000  # a bomb unpacks to far more than it weighs; this many take 200 MB in memory
 LONGEST_SIDE: Final = 2400
