@@ -1,18 +1,22 @@
-"""Secrets at rest: encrypted with Fernet, under keys that can be replaced one after another."""
+"""Secrets at rest: encrypted with Fernet, under keys that can be replaced one after another.
+
+`cryptography` is imported where it is used: a worker that meets no secret does without its seven megabytes.
+"""
 
 import base64
+import functools
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.engine import Dialect
 
 from wizamart.config import Settings
 from wizamart.exceptions import WizamartError
 from wizamart.i18n import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 KEY_BYTES: Final = 32
 _AT_REST: Final = "secrets at rest"
@@ -30,10 +34,18 @@ class SecretsNotReady(RuntimeError):
     """Secrets were used before `init_app`: a fault of the program."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Keys:
     root: bytes
-    box: MultiFernet
+    newer: tuple[bytes, ...]
+
+    @functools.cached_property
+    def box(self) -> "MultiFernet":
+        """What encrypts with the newest key and decrypts with each."""
+        from cryptography.fernet import Fernet, MultiFernet
+
+        keys = (_derive(key, _AT_REST) for key in (*self.newer, self.root))
+        return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 _keys: _Keys | None = None
@@ -47,9 +59,7 @@ def init_app(settings: Settings) -> None:
     """
     global _keys  # noqa: PLW0603 - column types have no other way to reach the keys
     root = settings.secret_key.get_secret_value().encode()
-    sources = [key.get_secret_value().encode() for key in settings.encryption_keys]
-    boxes = [Fernet(base64.urlsafe_b64encode(_derive(key, _AT_REST))) for key in (*sources, root)]
-    _keys = _Keys(root=root, box=MultiFernet(boxes))
+    _keys = _Keys(root, tuple(key.get_secret_value().encode() for key in settings.encryption_keys))
 
 
 def encrypt(text: str) -> str:
@@ -62,6 +72,8 @@ def decrypt(token: str) -> str:
 
     :raises SecretUnreadable: when no key fits, or the token was tampered with.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _ready().box.decrypt(token.encode()).decode()
     except InvalidToken as error:
@@ -73,6 +85,8 @@ def rotate(token: str) -> str:
 
     :raises SecretUnreadable: when no key fits.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _ready().box.rotate(token.encode()).decode()
     except InvalidToken as error:
@@ -101,6 +115,9 @@ class EncryptedText(sa.types.TypeDecorator[str]):
 
 def _derive(source: bytes, purpose: str) -> bytes:
     """Stretch a key into another for one purpose (HKDF, RFC 5869), so that no key serves two."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"wizamart " + purpose.encode()).derive(
         source
     )

@@ -15,7 +15,8 @@ from wizamart.module_system.registry import Registry
 STARTS = 5
 # Both say how much CPU time went by since the process began, and end without tidying up.
 _END = "\nimport os, time\nprint(time.process_time(), flush=True)\nos._exit(0)\n"
-_OURS = "from wsgi import app\n"
+# rich comes with the tools of the checks only, and structlog loads it wherever it is: no installation has it.
+_OURS = "import sys\nsys.modules['rich'] = None\nfrom wsgi import app\n"
 _PLAIN = """\
 import os
 from flask import Flask
