@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from modules.billing.exceptions import SubscriptionNotFound
@@ -72,9 +72,11 @@ def subscription_create() -> Any:
 
 @bp.get("/billing/change")
 @requires("billing:subscription:change")
-def subscription_change_preview() -> str:
-    """Show what a change of tier costs."""
+def subscription_change_preview() -> Any:
+    """Show what a change of tier costs; without a choice, where one is made."""
     subscription = _get()
+    if "tier_id" not in request.args:
+        return redirect(url_for("billing_vendor.subscription_detail"))
     tier, interval = read_choice(request.args)
     return render_template(
         "billing/shared/change_preview.html",

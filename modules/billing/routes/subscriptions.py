@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from modules.billing.routes.blueprints import admin as bp
@@ -140,9 +140,11 @@ def _show(subscription: Any, form: SchemaForm[OverrideForm] | None = None) -> st
 
 @bp.get("/subscriptions/<int:subscription_id>/change")
 @requires("billing:subscription:update")
-def subscription_change_preview(subscription_id: int) -> str:
-    """Show what a change of tier costs."""
+def subscription_change_preview(subscription_id: int) -> Any:
+    """Show what a change of tier costs; without a choice, where one is made."""
     subscription = subscription_service.get_subscription(db.session(), subscription_id)
+    if "tier_id" not in request.args:
+        return redirect(url_for("billing_admin.subscription_detail", subscription_id=subscription.id))
     tier, interval = read_choice(request.args)
     cost = subscription_service.preview_change(subscription, tier, interval, at=clock.now())
     return render_template(

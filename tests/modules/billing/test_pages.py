@@ -161,7 +161,7 @@ def test_a_vendor_cancels_and_keeps(owner, vendor, make_subscription):
 
 
 @pytest.mark.parametrize(
-    "choice", [{}, {"tier_id": "x", "interval": "month"}, {"tier_id": "1", "interval": "day"}]
+    "choice", [{"tier_id": ""}, {"tier_id": "x", "interval": "month"}, {"tier_id": "1", "interval": "day"}]
 )
 def test_a_choice_that_makes_no_sense_is_refused(owner, vendor, make_subscription, choice):
     make_subscription(vendor)
@@ -229,6 +229,16 @@ def test_the_lists_ask_no_more_for_many_rows_than_for_one(
             admin.get(page)
 
     assert len(many) == len(few), many
+
+
+def test_who_comes_to_a_change_without_a_choice_is_led_to_where_it_is_made(
+    admin, owner, tiers, vendor, make_subscription
+):
+    subscription_id = make_subscription(vendor)
+    url = f"{admin.base}/subscriptions/{subscription_id}"
+
+    assert owner.get(f"{owner.base}/billing/change").location.endswith(f"{owner.base}/billing")
+    assert admin.get(f"{url}/change").location.endswith(url)
 
 
 def test_staff_may_look_at_the_subscription_but_not_change_it(
