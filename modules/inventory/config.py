@@ -42,15 +42,6 @@ class InventoryConfig(BaseModel):
         ge=0,
         le=100_000,
     )
-    reservation_hours: int = Field(
-        48,
-        title=_("Reservations expire after (hours)"),
-        description=_(
-            "Goods held for an order that is neither shipped nor cancelled are released. 0 means never."
-        ),
-        ge=0,
-        le=8760,
-    )
     vendors_create_categories: bool = Field(
         default=True,
         title=_("Imports create categories"),

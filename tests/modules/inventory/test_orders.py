@@ -1,12 +1,14 @@
 """What the inventory does when orders tell of theirs, whatever exactly they send."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from modules.inventory import handlers
 from modules.inventory.exceptions import OutOfStock
-from modules.inventory.services import ledger_service, stock_service
+from modules.inventory.services import ledger_service, reservation_service, stock_service
+from tests.modules.inventory.conftest import NOON
 
 
 def event(shop, number=1, *lines, **more):
@@ -35,6 +37,18 @@ def test_an_order_reserves_ships_and_leaves_the_rest(shop, make_product, within)
 
         assert available(session, product) == 7
         assert ledger_service.verify_ledger(session) == []
+
+
+def test_goods_are_held_for_an_order_until_it_lets_them_go(shop, make_product, within):
+    product = make_product(shop, stock=10)
+
+    with within(shop) as session:
+        handlers.reserve_goods(session, event(shop, 1, (None, "KET-1", 4)))
+        reservation_service.release_expired(session, at=NOON + timedelta(days=5000))
+
+        assert available(session, product) == 6
+        handlers.release_goods(session, event(shop, 1))
+        assert available(session, product) == 10
 
 
 def test_an_order_for_more_than_there_is_is_refused(shop, make_product, within):
