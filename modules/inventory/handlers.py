@@ -33,3 +33,9 @@ def take_goods(session: Session, event: Any) -> None:
 def release_goods(session: Session, event: Any) -> None:
     """Give back what was held."""
     order_service.release_order(session, event)
+
+
+@on("orders.order_returned", mode="in_transaction")
+def bring_goods_back(session: Session, event: Any) -> None:
+    """Put what came back on the shelf again."""
+    order_service.bring_back_order(session, event, at=clock.now())

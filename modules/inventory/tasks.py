@@ -1,8 +1,9 @@
 """Work of the inventory that nobody waits for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from modules.inventory.services import (
+    catch_up_service,
     import_apply_service,
     import_plan_service,
     import_read_service,
@@ -14,7 +15,9 @@ from modules.inventory.services.import_plan_service import Terms
 from wizamart import clock
 from wizamart.module_system.exceptions import UnknownPlatform
 from wizamart.platforms import Platform
-from wizamart.queue import TaskContext, schedule, task
+from wizamart.queue import TaskContext, enqueue, schedule, task
+
+COMPARED_DAYS = 7
 
 
 def _terms(context: TaskContext) -> Terms:
@@ -53,3 +56,38 @@ def apply_import(context: TaskContext, import_id: int, after: str) -> None:
 def expire_reservations(context: TaskContext) -> None:
     """Give back what was held too long."""
     reservation_service.release_expired(context.session, at=clock.now())
+
+
+@task(catch_up_service.TASK)
+def catch_up(context: TaskContext, since: str, after: int) -> None:
+    """Book what happened to orders while the inventory was off; while orders are off as well, ask again later."""
+    platform_id = _platform_id(context)
+    if catch_up_service.is_answered(context.session, platform_id=platform_id):
+        _compare(context, clock.parse(since), after)
+        return
+    payload = {"since": since, "after": after}
+    run_at = clock.now() + timedelta(days=1)
+    key = f"inventory.catch_up:{platform_id}:{since}:{run_at.date()}"
+    enqueue(context.session, catch_up_service.TASK, payload, platform_id=platform_id, run_at=run_at, key=key)
+
+
+@schedule("inventory.compare_orders", every="daily at 03:20")
+def compare_orders(context: TaskContext) -> None:
+    """Compare open and lately changed orders with the stock: what was missing may have come in."""
+    _compare(context, clock.now() - timedelta(days=COMPARED_DAYS), 0)
+
+
+def _compare(context: TaskContext, since: datetime, after: int) -> None:
+    platform_id = _platform_id(context)
+    last = catch_up_service.catch_up(
+        context.session, platform_id=platform_id, since=since, after=after, at=clock.now()
+    )
+    if last is not None:
+        payload = {"since": since.isoformat(), "after": last}
+        enqueue(context.session, catch_up_service.TASK, payload, platform_id=platform_id)
+
+
+def _platform_id(context: TaskContext) -> int:
+    if context.platform_id is None:
+        raise UnknownPlatform(platform=None)
+    return context.platform_id

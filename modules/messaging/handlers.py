@@ -54,6 +54,12 @@ def tell_of_stock_low(session: Session, event: BaseModel) -> None:
     _tell(session, "inventory.stock_low", event)
 
 
+@on("inventory.goods_missing")
+def tell_of_goods_missing(session: Session, event: BaseModel) -> None:
+    """Tell whoever keeps the stock that an order waits for more than there is."""
+    _tell(session, "inventory.goods_missing", event)
+
+
 @on("customers.customer_created")
 def tell_of_customer_created(session: Session, event: BaseModel) -> None:
     """Tell whoever looks after customers."""

@@ -147,6 +147,30 @@ KINDS: Final = (
         recurs=True,
     ),
     NotificationKind(
+        code="goods-missing",
+        event="inventory.goods_missing",
+        module_code="inventory",
+        label=_("Goods for an order are missing"),
+        icon="alert-triangle",
+        subject=_("Order %(order)s: %(product)s is short"),
+        body=_(
+            "Order %(order)s came while the inventory was off, and %(missing)s of %(product)s (%(sku)s) are "
+            "missing. Count what lies there, and receive more or talk to the customer."
+        ),
+        placeholders={
+            "order": _ORDER,
+            "product": _PRODUCT["product"],
+            "sku": _PRODUCT["sku"],
+            "missing": Placeholder(_("How many are missing"), ("missing",), "2"),
+        },
+        audiences={
+            _VENDOR: Audience(
+                "inventory:product:read", "inventory_vendor.product_edit", {"product_id": "product_id"}
+            )
+        },
+        identity=("order_id", "variant_id"),
+    ),
+    NotificationKind(
         code="customer-created",
         event="customers.customer_created",
         module_code="customers",

@@ -1,6 +1,6 @@
 """What orders put into other modules' pages."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -12,7 +12,7 @@ from modules.customers.schemas.segment import SegmentRule
 from modules.customers.schemas.timeline import TimelineEntry
 from modules.orders import cart_cookie, personal_data, segment_rules
 from modules.orders.schemas.order_state import OrderStatus
-from modules.orders.services import cart_service, listing_service, order_service
+from modules.orders.services import cart_service, listing_service, order_service, supply_service
 from wizamart import clock
 from wizamart.i18n import current_time_zone, format_money, lazy_gettext as _
 from wizamart.module_system.contributions import contributes
@@ -163,6 +163,14 @@ def provide_account_section(session: Session, *, customer_id: int, **_tenant: ob
     orders = order_service.list_by_customer(session, customer_id, limit=5)
     template = "orders/storefront/_account_section.html"
     return {"template": template, "context": {"section": {"orders": orders}}, "order": 10}
+
+
+@contributes("inventory.order_facts")
+def provide_order_facts(
+    session: Session, *, platform_id: int, since: datetime, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Tell whoever keeps the goods what orders need and what they have had."""
+    return supply_service.list_facts(session, platform_id=platform_id, since=since, after=after, limit=limit)
 
 
 @contributes("billing.usage")

@@ -49,8 +49,7 @@ def _hold(
     expires_at: datetime | None,
 ) -> None:
     """Hold pieces where they lie, at the default location first; what is back-ordered is held there too."""
-    default = location_service.get_default_location(session, vendor_id=variant.vendor_id, at=at)
-    levels = _levels_by_preference(session, variant)
+    levels = list_levels_by_preference(session, variant)
     available = sum(max(level.available, 0) for level in levels)
     if available < quantity and not variant.product.allows_backorder:
         raise stock_service.out_of_stock(variant, available, quantity)
@@ -62,6 +61,7 @@ def _hold(
             parts.append((level, part))
             missing -= part
     if missing:
+        default = location_service.get_default_location(session, vendor_id=variant.vendor_id, at=at)
         parts.append((stock_service.level_of(session, variant, default.id), missing))
     for level, part in parts:
         level.reserved += part
@@ -83,7 +83,18 @@ def _hold(
     stock_service.tell_change(session, variant, -quantity)
 
 
-def _levels_by_preference(session: Session, variant: Variant) -> Sequence[Level]:
+def hold_available(session: Session, variant: Variant, quantity: int, *, reference: str, at: datetime) -> int:
+    """Hold as many more pieces of a locked variant as there are; returns how many."""
+    levels = list_levels_by_preference(session, variant)
+    available = sum(max(level.available, 0) for level in levels)
+    part = quantity if variant.product.allows_backorder else min(quantity, available)
+    if part:
+        _hold(session, variant, part, reference=reference, at=at, expires_at=None)
+    return part
+
+
+def list_levels_by_preference(session: Session, variant: Variant) -> Sequence[Level]:
+    """Return a variant's levels as they are now, that of the default location first."""
     query = (
         sa.select(Level)
         .join(Location, Location.id == Level.location_id)
@@ -118,12 +129,17 @@ def release(
     reference: str,
     *,
     status: ReservationStatus = ReservationStatus.RELEASED,
+    variant_id: int | None = None,
 ) -> int:
-    """Give back what is still held for a reference; returns how many pieces."""
+    """Give back what is still held for a reference, or of it one variant; returns how many pieces."""
     variant_ids = {row.variant_id for row in list_reservations(session, reference)}
+    if variant_id is not None:
+        variant_ids &= {variant_id}
     variants = stock_service.lock_variants(session, variant_ids)
     released = 0
     for row in list_reservations(session, reference):
+        if row.variant_id not in variants:
+            continue
         quantity = row.open_quantity
         row.status = status if row.status == ReservationStatus.ACTIVE else row.status
         if quantity:
@@ -184,6 +200,15 @@ def _plan_taking(
     session: Session, variant: Variant, quantity: int, rows: Sequence[Reservation]
 ) -> list[tuple[int, int]]:
     """Give up the reservations that are used, and say how many pieces come from which location."""
+    parts = use_held(session, variant, quantity, rows)
+    rest = quantity - sum(part for _location_id, part in parts)
+    return parts + _plan_from_shelf(session, variant, rest) if rest else parts
+
+
+def use_held(
+    session: Session, variant: Variant, quantity: int, rows: Sequence[Reservation]
+) -> list[tuple[int, int]]:
+    """Give up reservations of a locked variant for pieces that leave; returns how many lie at which location."""
     parts: list[tuple[int, int]] = []
     for row in rows:
         part = min(row.open_quantity, quantity) if row.variant_id == variant.id else 0
@@ -196,11 +221,11 @@ def _plan_taking(
         parts.append((row.location_id, part))
         quantity -= part
     session.flush()  # what is available is read from the tables
-    return parts + _plan_from_shelf(session, variant, quantity) if quantity else parts
+    return parts
 
 
 def _plan_from_shelf(session: Session, variant: Variant, quantity: int) -> list[tuple[int, int]]:
-    levels = _levels_by_preference(session, variant)
+    levels = list_levels_by_preference(session, variant)
     available = sum(max(level.available, 0) for level in levels)
     if not levels or (available < quantity and not variant.product.allows_backorder):
         raise stock_service.out_of_stock(variant, available, quantity)
