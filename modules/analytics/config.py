@@ -1,11 +1,12 @@
 """Analytics' settings on a platform."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class AnalyticsConfig(BaseModel):
+class AnalyticsConfig(Schema):
     """What an admin may set."""
 
     rebuild_days: int = Field(

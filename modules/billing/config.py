@@ -1,12 +1,13 @@
 """The settings of billing on a platform."""
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from modules.billing.schemas.vat import VatRate, luxembourg_rates
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class BillingConfig(BaseModel):
+class BillingConfig(Schema):
     """What an admin may set."""
 
     trial_days: int = Field(14, title=_("Days of trial"), ge=0, le=365)

@@ -1,11 +1,12 @@
 """What billing tells others; amounts are in minor units."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class SubscriptionChanged(BaseModel):
+class SubscriptionChanged(Schema):
     """Where a vendor's subscription stands after a change."""
 
     model_config = ConfigDict(frozen=True)
@@ -17,7 +18,7 @@ class SubscriptionChanged(BaseModel):
     status: str
 
 
-class InvoiceIssued(BaseModel):
+class InvoiceIssued(Schema):
     """An invoice or a credit note was issued, or an invoice was paid."""
 
     model_config = ConfigDict(frozen=True)

@@ -1,11 +1,12 @@
 """What the CMS tells others."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class PageChanged(BaseModel):
+class PageChanged(Schema):
     """A page became public or ceased to be, at the moment when it did."""
 
     model_config = ConfigDict(frozen=True)

@@ -1,11 +1,12 @@
 """What customers tell others; names and addresses are read from the row, not from the event."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class CustomerChanged(BaseModel):
+class CustomerChanged(Schema):
     """A customer came or went."""
 
     model_config = ConfigDict(frozen=True)
@@ -15,7 +16,7 @@ class CustomerChanged(BaseModel):
     vendor_id: int | None = None
 
 
-class CustomerMerged(BaseModel):
+class CustomerMerged(Schema):
     """Two customers were one person: what refers to `gone_id` refers to `kept_id` from now on."""
 
     model_config = ConfigDict(frozen=True)

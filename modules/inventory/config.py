@@ -3,12 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class TaxRate(BaseModel):
+class TaxRate(Schema):
     """A rate of a tax class from a day on."""
 
     tax_class: str = Field(title=_("Tax class"), pattern=r"^[a-z][a-z0-9_]{0,31}$")
@@ -30,7 +31,7 @@ def _luxembourg() -> list[TaxRate]:
     return rates
 
 
-class InventoryConfig(BaseModel):
+class InventoryConfig(Schema):
     """What an admin may set."""
 
     low_stock_threshold: int = Field(

@@ -1,11 +1,12 @@
 """What the inventory tells others."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class ProductChanged(BaseModel):
+class ProductChanged(Schema):
     """A product was created, changed or archived."""
 
     model_config = ConfigDict(frozen=True)
@@ -17,7 +18,7 @@ class ProductChanged(BaseModel):
     status: str
 
 
-class StockChanged(BaseModel):
+class StockChanged(Schema):
     """What is available of a variant, over all locations, after a change."""
 
     model_config = ConfigDict(frozen=True)
@@ -32,7 +33,7 @@ class StockChanged(BaseModel):
     threshold: int
 
 
-class GoodsMissing(BaseModel):
+class GoodsMissing(Schema):
     """An order was found, after the inventory had been off, for which too few pieces were there to be promised."""
 
     model_config = ConfigDict(frozen=True)

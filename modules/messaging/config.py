@@ -1,11 +1,12 @@
 """Messaging's settings on a platform."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class MessagingConfig(BaseModel):
+class MessagingConfig(Schema):
     """What an admin may set."""
 
     send_mails: bool = Field(

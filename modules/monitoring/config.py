@@ -1,11 +1,12 @@
 """What an operator may set for monitoring."""
 
-from pydantic import BaseModel, Field, HttpUrl
+from pydantic import Field, HttpUrl
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class MonitoringConfig(BaseModel):
+class MonitoringConfig(Schema):
     """Links to the tools beside this one, and what counts as slow."""
 
     grafana_url: HttpUrl | None = Field(

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class DeliveryMethod(BaseModel):
+class DeliveryMethod(Schema):
     """A way to the customer."""
 
     code: str = Field(title=_("Code"), pattern=r"^[a-z][a-z0-9-]{0,31}$")
@@ -41,7 +42,7 @@ def _methods() -> list[DeliveryMethod]:
     ]
 
 
-class OrdersConfig(BaseModel):
+class OrdersConfig(Schema):
     """What can be set for each platform."""
 
     number_prefix: str = Field(

@@ -1,11 +1,12 @@
 """What orders tell others."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class SoldLine(BaseModel):
+class SoldLine(Schema):
     """Some pieces of a line; `reference` is the key of whoever supplied it."""
 
     model_config = ConfigDict(frozen=True)
@@ -15,7 +16,7 @@ class SoldLine(BaseModel):
     quantity: int
 
 
-class OrderEvent(BaseModel):
+class OrderEvent(Schema):
     """What happened to an order, and the pieces that it concerns."""
 
     model_config = ConfigDict(frozen=True)

@@ -1,11 +1,12 @@
 """The settings of payments on a platform."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class PaymentsConfig(BaseModel):
+class PaymentsConfig(Schema):
     """What an admin may set."""
 
     captures_automatically: bool = Field(

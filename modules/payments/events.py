@@ -1,11 +1,12 @@
 """What payments tells others; amounts are in minor units."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class PaymentChanged(BaseModel):
+class PaymentChanged(Schema):
     """What happened, and what the whole payment comes to after it.
 
     `reference` is what the payment is for, `request_key` the idempotency key of the request that this answers.

@@ -1,11 +1,12 @@
 """What happens in tenancy, for modules that listen."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
+from wizamart.schema import Schema
 
 
-class VendorChanged(BaseModel):
+class VendorChanged(Schema):
     """Something happened to a vendor on a platform where it sells."""
 
     model_config = ConfigDict(frozen=True)
@@ -17,7 +18,7 @@ class VendorChanged(BaseModel):
     reason: str | None = None
 
 
-class InvitationSent(BaseModel):
+class InvitationSent(Schema):
     """Somebody was invited to administer a platform or to work for a vendor."""
 
     model_config = ConfigDict(frozen=True)

@@ -17,13 +17,14 @@ from wizamart.auth.token_service import TokenPair
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.permissions import public, signed_in
+from wizamart.schema import Schema
 
 Grant = TypeVar("Grant", bound=BaseModel)
 
 bp = Blueprint("auth_api", __name__, url_prefix="/api/v1/tokens")
 
 
-class PasswordGrant(BaseModel):
+class PasswordGrant(Schema):
     """What to send for a first pair; `otp` where the account has a second factor."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,7 +34,7 @@ class PasswordGrant(BaseModel):
     otp: str | None = Field(default=None, max_length=40)
 
 
-class RefreshGrant(BaseModel):
+class RefreshGrant(Schema):
     """What to send for the next pair."""
 
     model_config = ConfigDict(extra="forbid")

@@ -19,9 +19,10 @@ from wizamart.module_system.exceptions import StaleConfiguration
 from wizamart.module_system.locking import advance_revision, lock_platform
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.models import PlatformModule
+from wizamart.schema import Schema
 
 
-class NoConfiguration(BaseModel):
+class NoConfiguration(Schema):
     """The configuration of a module that declares none."""
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from wizamart.schema import Schema
 
 
-class ContributedSales(BaseModel):
+class ContributedSales(Schema):
     """One line that a source contributes."""
 
     model_config = ConfigDict(frozen=True, strict=True)

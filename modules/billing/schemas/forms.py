@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from modules.billing.schemas.lifecycle import Interval
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class Limits(BaseModel):
+class Limits(Schema):
     """How much a tier includes; nothing entered means no bound."""
 
     products: int | None = Field(None, title=_("Products"), ge=0, le=10**9)
@@ -16,7 +17,7 @@ class Limits(BaseModel):
     staff: int | None = Field(None, title=_("People"), ge=0, le=10**6)
 
 
-class TierForm(BaseModel):
+class TierForm(Schema):
     """A tier; the features are chosen beside it, by module."""
 
     name: str = Field(title=_("Name"), min_length=1, max_length=80)
@@ -49,7 +50,7 @@ class TierForm(BaseModel):
     limits: Limits = Field(default_factory=Limits, title=_("Limits"))
 
 
-class SubscriptionForm(BaseModel):
+class SubscriptionForm(Schema):
     """A subscription that an admin starts for a vendor."""
 
     vendor_id: int = Field(title=_("Vendor"))
@@ -58,14 +59,14 @@ class SubscriptionForm(BaseModel):
     with_trial: bool = Field(default=True, title=_("Begin with the trial"))
 
 
-class OverrideForm(BaseModel):
+class OverrideForm(Schema):
     """A feature given to a vendor."""
 
     feature: str = Field(title=_("Feature"))
     reason: str = Field("", title=_("Reason"), max_length=200)
 
 
-class SettlementForm(BaseModel):
+class SettlementForm(Schema):
     """A payment that arrived for an invoice."""
 
     paid_on: date = Field(title=_("Paid on"))

@@ -11,11 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from stdnum.eu import vat as eu_vat
 
 from wizamart.i18n import gettext_noop as _
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 EU: Final = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) - {"XI"}
 _PREFIXES: Final = {"GR": "EL"}
@@ -25,7 +26,7 @@ REVERSE_CHARGE_NOTE: Final = _(
 OUTSIDE_NOTE: Final = _("Not subject to VAT: the place of supply is outside the European Union.")
 
 
-class VatRate(BaseModel):
+class VatRate(Schema):
     """A rate in force from a day on."""
 
     country: str = Field("LU", title=_("Country"), pattern=r"^[A-Z]{2}$")

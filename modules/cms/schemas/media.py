@@ -1,11 +1,12 @@
 """What the media library asks."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class AltForm(BaseModel):
+class AltForm(Schema):
     """The description of a picture, which stands for it where it cannot be seen."""
 
     alt: str = Field(

@@ -4,9 +4,10 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 # First parts of addresses that never reach a page: the portal's, the framework's, and files made by the CMS itself.
@@ -39,7 +40,7 @@ def _check_slug(value: str) -> str:
     return value
 
 
-class PageForm(BaseModel):
+class PageForm(Schema):
     """A page in one language, and where it stands."""
 
     title: str = Field(title=_("Title"), min_length=1, max_length=160)
@@ -77,7 +78,7 @@ class PageForm(BaseModel):
     )
 
 
-class PublicationForm(BaseModel):
+class PublicationForm(Schema):
     """From when and until when a page is public."""
 
     at: datetime | None = Field(None, title=_("Publish at"), description=_("Empty means now."))

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 LEAST_CONTRAST: Final = 4.5  # WCAG 2.2, success criterion 1.4.3
 LIGHT_SURFACE: Final = "#ffffff"
@@ -43,7 +44,7 @@ HEX: Final = r"#[0-9a-fA-F]{6}"
 Hex = Annotated[str, Field(pattern=f"^{HEX}$")]
 
 
-class ThemeForm(BaseModel):
+class ThemeForm(Schema):
     """The look of a shop."""
 
     logo_text: str = Field(

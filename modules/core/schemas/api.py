@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from wizamart.schema import Schema
 
 
-class PlatformOut(BaseModel):
+class PlatformOut(Schema):
     """A platform."""
 
     code: str
@@ -14,14 +16,14 @@ class PlatformOut(BaseModel):
     url: str
 
 
-class PlatformList(BaseModel):
+class PlatformList(Schema):
     """A page of platforms; `next` is the number of the following page."""
 
     platforms: list[PlatformOut]
     next: int | None
 
 
-class ModuleOut(BaseModel):
+class ModuleOut(Schema):
     """A module as it stands on the platform; `is_wanted` is what was asked for, `is_on` what holds."""
 
     code: str
@@ -37,14 +39,14 @@ class ModuleOut(BaseModel):
     changed_by: str | None = None
 
 
-class ModuleList(BaseModel):
+class ModuleList(Schema):
     """All modules, and the revision that a change may be tied to by `If-Match`."""
 
     revision: int
     modules: list[ModuleOut]
 
 
-class PlanIn(BaseModel):
+class PlanIn(Schema):
     """What is to be switched."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +55,7 @@ class PlanIn(BaseModel):
     disable: list[str] = Field(default_factory=list)
 
 
-class PlanOut(BaseModel):
+class PlanOut(Schema):
     """The steps of a change and what they bring and cost; `operation_id` once it was carried out."""
 
     platform_id: int
@@ -65,7 +67,7 @@ class PlanOut(BaseModel):
     operation_id: str | None = None
 
 
-class ConfigurationOut(BaseModel):
+class ConfigurationOut(Schema):
     """A module's configuration; of a secret, only whether there is one. `If-Match` may name its version."""
 
     module: str
@@ -74,13 +76,13 @@ class ConfigurationOut(BaseModel):
     faults: dict[str, str] = Field(default_factory=dict)
 
 
-class ConfigurationIn(BaseModel):
+class ConfigurationIn(Schema):
     """The keys to change; the others stay."""
 
     model_config = ConfigDict(extra="allow")
 
 
-class HistoryEntry(BaseModel):
+class HistoryEntry(Schema):
     """One change."""
 
     id: int
@@ -95,14 +97,14 @@ class HistoryEntry(BaseModel):
     occurred_at: datetime
 
 
-class HistoryPage(BaseModel):
+class HistoryPage(Schema):
     """A page of changes, the newest first; `next` is the cursor of the following page."""
 
     entries: list[HistoryEntry]
     next: int | None
 
 
-class JobOut(BaseModel):
+class JobOut(Schema):
     """A task of the queue."""
 
     id: int
@@ -116,14 +118,14 @@ class JobOut(BaseModel):
     finished_at: datetime | None
 
 
-class JobList(BaseModel):
+class JobList(Schema):
     """Tasks, the newest first."""
 
     jobs: list[JobOut]
     next: int | None
 
 
-class Problem(BaseModel):
+class Problem(Schema):
     """What went wrong (RFC 9457)."""
 
     type: str

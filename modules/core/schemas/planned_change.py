@@ -3,9 +3,10 @@
 import enum
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.i18n import LazyText, gettext_noop as _, lazy_gettext
+from wizamart.schema import Schema
 
 
 class Way(enum.StrEnum):
@@ -20,7 +21,7 @@ class Way(enum.StrEnum):
         return lazy_gettext("Switch on") if self is Way.ENABLE else lazy_gettext("Switch off")
 
 
-class PlannedChangeForm(BaseModel):
+class PlannedChangeForm(Schema):
     """Which way, and when; the time is the reader's own."""
 
     way: Way = Field(title=_("What"))

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, StringConstraints
+from pydantic import Field, SecretStr, StringConstraints
 
 from wizamart.auth.password_service import MAX_LENGTH
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
-class ProfileInput(BaseModel):
+class ProfileInput(Schema):
     """How somebody is called and how pages speak to them."""
 
     display_name: Name = Field(title=_("Your name"))
@@ -25,7 +26,7 @@ class ProfileInput(BaseModel):
     )
 
 
-class PasswordInput(BaseModel):
+class PasswordInput(Schema):
     """A new password, and the one in use as proof that it is really them."""
 
     current: SecretStr = Field(title=_("Current password"), min_length=1, max_length=MAX_LENGTH)
@@ -39,7 +40,7 @@ class PasswordInput(BaseModel):
     )
 
 
-class ThemeInput(BaseModel):
+class ThemeInput(Schema):
     """The theme alone, from the switch in the account menu."""
 
     theme: Literal["system", "light", "dark"] = "system"

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
-class PlatformSettings(BaseModel):
+class PlatformSettings(Schema):
     """What a platform's admins set for everybody on it."""
 
     name: Name = Field(

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
 from modules.customers.schemas.country import country_codes
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 MOST_ADDRESSES = 10
 MOST_TAGS = 20
@@ -21,7 +22,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Phone = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9+()/. -]*$")]
 
 
-class AddressForm(BaseModel):
+class AddressForm(Schema):
     """One address."""
 
     recipient: str = Field(
@@ -56,7 +57,7 @@ class AddressForm(BaseModel):
     is_shipping: bool = Field(default=False, title=_("Send goods here"))
 
 
-class _Named(BaseModel):
+class _Named(Schema):
     name: str = Field(title=_("Name"), min_length=1, max_length=120)
 
 
@@ -108,7 +109,7 @@ class AboutForm(_Named):
     )
 
 
-class EmailChangeForm(BaseModel):
+class EmailChangeForm(Schema):
     """A new address, proved by the mail that is sent to it, and asked for by who knows the password."""
 
     email: str = Field(
@@ -117,25 +118,25 @@ class EmailChangeForm(BaseModel):
     password: SecretStr = Field(title=_("Your password"))
 
 
-class ClosingForm(BaseModel):
+class ClosingForm(Schema):
     """The password of who closes their account."""
 
     password: SecretStr = Field(title=_("Your password"))
 
 
-class TagForm(BaseModel):
+class TagForm(Schema):
     """The new name of a tag."""
 
     name: Tag = Field(title=_("Name"))
 
 
-class NoteForm(BaseModel):
+class NoteForm(Schema):
     """A note for colleagues."""
 
     text: str = Field(title=_("Note"), min_length=1, max_length=4000)
 
 
-class RegistrationForm(BaseModel):
+class RegistrationForm(Schema):
     """What a visitor gives to get an account."""
 
     name: str = Field(title=_("Your name"), min_length=1, max_length=120)

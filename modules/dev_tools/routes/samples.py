@@ -4,16 +4,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from wizamart.email_address import Email
+from wizamart.schema import Schema
 from wizamart.web.forms import SchemaForm
 from wizamart.web.tables import Column, Filter, Table
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
-class Delivery(BaseModel):
+class Delivery(Schema):
     """A small model to make a form of."""
 
     name: str = Field(default="", title="Name", min_length=2)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from wizamart.schema import Schema
 
 
-class LineFacts(BaseModel):
+class LineFacts(Schema):
     """A line of an order: pieces ordered, of them sent, and of these come back."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -18,7 +20,7 @@ class LineFacts(BaseModel):
     returned: int = Field(ge=0)
 
 
-class OrderFacts(BaseModel):
+class OrderFacts(Schema):
     """An order as it stands; `is_open` says that what was not sent yet still will be."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -3,12 +3,13 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic.config import JsonDict
 from stdnum import ean
 
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 MAX_OPTIONS = 3
 MAX_VARIANTS = 250
@@ -44,7 +45,7 @@ MONEY: JsonDict = {"kind": "money"}
 LONGEST_ADDRESS = 2000
 
 
-class VariantForm(BaseModel):
+class VariantForm(Schema):
     """One row of the variants editor."""
 
     id: int | None = None
@@ -65,7 +66,7 @@ class VariantForm(BaseModel):
         return (self.option1, self.option2, self.option3)
 
 
-class ProductForm(BaseModel):
+class ProductForm(Schema):
     """A product as the form and the import give it to the service."""
 
     title: str = Field(title=_("Title"), min_length=1, max_length=200)

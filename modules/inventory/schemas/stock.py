@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pydantic.config import JsonDict
 
 from modules.inventory.schemas.states import LocationKind
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 CHOICES: JsonDict = {
     "receipt": _("Receipt: goods came in"),
@@ -17,7 +18,7 @@ CHOICES: JsonDict = {
 }
 
 
-class LocationForm(BaseModel):
+class LocationForm(Schema):
     """A place of a vendor."""
 
     name: str = Field(title=_("Name"), min_length=1, max_length=120)
@@ -38,7 +39,7 @@ class LocationForm(BaseModel):
     )
 
 
-class CategoryForm(BaseModel):
+class CategoryForm(Schema):
     """A node of the category tree."""
 
     name: str = Field(title=_("Name"), min_length=1, max_length=120)
@@ -51,7 +52,7 @@ class CategoryForm(BaseModel):
     )
 
 
-class MovementForm(BaseModel):
+class MovementForm(Schema):
     """One movement entered by hand."""
 
     variant_id: int = Field(title=_("Variant"))

@@ -2,12 +2,13 @@
 
 import enum
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from wizamart.i18n import LazyText, gettext_noop as _, lazy_pgettext
+from wizamart.schema import Schema
 
 
-class ConnectionForm(BaseModel):
+class ConnectionForm(Schema):
     """What a vendor sets for a marketplace."""
 
     is_enabled: bool = Field(
@@ -32,7 +33,7 @@ class ConnectionForm(BaseModel):
     )
 
 
-class TextForm(BaseModel):
+class TextForm(Schema):
     """A product in another language."""
 
     title: str = Field("", title=_("Title"), max_length=200)

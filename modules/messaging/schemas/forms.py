@@ -1,11 +1,12 @@
 """Forms of messaging."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class TemplateForm(BaseModel):
+class TemplateForm(Schema):
     """A platform's own text for a kind of notification."""
 
     model_config = ConfigDict(str_strip_whitespace=True)

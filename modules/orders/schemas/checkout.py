@@ -2,11 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from modules.customers.schemas.country import country_codes
 from modules.orders.schemas.order import Address, BillingAddress
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 
 def _check_country(value: str) -> str:
@@ -51,7 +52,7 @@ class DeliveryAddress(Address):
     country: Country = Field("LU", title=_("Country"), json_schema_extra={"autocomplete": "shipping country"})
 
 
-class CheckoutForm(BaseModel):
+class CheckoutForm(Schema):
     """What a customer says before they order."""
 
     email: str = Field(

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from wizamart.i18n import LazyText, lazy_pgettext
+from wizamart.schema import Schema
 
 
 class DocumentKind(enum.StrEnum):
@@ -28,7 +29,7 @@ _LABELS: Final = {
 }
 
 
-class _Part(BaseModel):
+class _Part(Schema):
     model_config = ConfigDict(frozen=True)
 
 

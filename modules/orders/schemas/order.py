@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Self
 
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from wizamart.email_address import Email
 from wizamart.i18n import gettext, gettext_noop as _
+from wizamart.schema import Schema
 
 MONEY: dict[str, JsonValue] = {"kind": "money"}
 HIDDEN: dict[str, JsonValue] = {"kind": "hidden"}
@@ -19,7 +20,7 @@ def _token(name: str) -> dict[str, JsonValue]:
     return {"autocomplete": f"billing {name}"}
 
 
-class Address(BaseModel):
+class Address(Schema):
     """Where goods go."""
 
     street: str = Field(title=_("Street and number"), min_length=1, max_length=200)
@@ -28,7 +29,7 @@ class Address(BaseModel):
     country: str = Field("LU", title=_("Country"), pattern=r"^[A-Z]{2}$")
 
 
-class BillingAddress(BaseModel):
+class BillingAddress(Schema):
     """Where the bill goes, if elsewhere."""
 
     name: str = Field("", title=_("Name or company"), max_length=200, json_schema_extra=_token("name"))
@@ -44,7 +45,7 @@ class BillingAddress(BaseModel):
     )
 
 
-class OrderForm(BaseModel):
+class OrderForm(Schema):
     """The head of a draft."""
 
     customer_email: Email = Field(title=_("Customer's e-mail address"), max_length=254)
@@ -72,7 +73,7 @@ class AdminOrderForm(OrderForm):
     vendor_id: int = Field(title=_("Vendor"))
 
 
-class LineForm(BaseModel):
+class LineForm(Schema):
     """A line typed by hand; `discount_minor` is for the whole line."""
 
     title: str = Field(title=_("Title"), min_length=1, max_length=300)
@@ -93,14 +94,14 @@ class LineForm(BaseModel):
         return self
 
 
-class LineChange(BaseModel):
+class LineChange(Schema):
     """What of a draft's line can still be changed."""
 
     quantity: int = Field(title=_("Quantity"), ge=1, le=MOST_PIECES)
     discount_minor: int = Field(0, title=_("Discount"), ge=0, le=MOST_MINOR, json_schema_extra=MONEY)
 
 
-class PaymentForm(BaseModel):
+class PaymentForm(Schema):
     """Money that came in; `card` is only for the test provider."""
 
     amount_minor: int = Field(title=_("Amount"), ge=1, le=MOST_MINOR, json_schema_extra=MONEY)
@@ -110,7 +111,7 @@ class PaymentForm(BaseModel):
     )
 
 
-class FulfilmentForm(BaseModel):
+class FulfilmentForm(Schema):
     """A parcel."""
 
     carrier: str = Field("", title=_("Carrier"), max_length=80)
@@ -118,7 +119,7 @@ class FulfilmentForm(BaseModel):
     tracking_url: str = Field("", title=_("Tracking link"), max_length=500, pattern=r"^(https?://\S+)?$")
 
 
-class ReturnForm(BaseModel):
+class ReturnForm(Schema):
     """Goods that came back; `refund_minor` is given back with them."""
 
     reason: str = Field("", title=_("Reason"), max_length=300)
@@ -134,13 +135,13 @@ class ReturnForm(BaseModel):
     )
 
 
-class CancelForm(BaseModel):
+class CancelForm(Schema):
     """Why an order is cancelled."""
 
     reason: str = Field("", title=_("Reason"), max_length=300)
 
 
-class NoteForm(BaseModel):
+class NoteForm(Schema):
     """A note."""
 
     text: str = Field(title=_("Note"), min_length=1, max_length=5000)

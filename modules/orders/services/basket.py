@@ -6,17 +6,18 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from modules.orders.services import totals_service
 from modules.orders.services.totals_service import Item, Totals
 from wizamart.i18n import gettext as _, ngettext
+from wizamart.schema import Schema
 
 MOST_OF_ONE: Final = 999
 MOST_LINES: Final = 100
 
 
-class Offer(BaseModel):
+class Offer(Schema):
     """What a provider of `orders.line_lookup` says about a reference now; `available` None is without a limit."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

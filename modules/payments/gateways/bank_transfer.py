@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from babel.numbers import get_currency_precision
 from markupsafe import Markup
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from modules.payments.gateways.interface import (
     Access,
@@ -27,6 +27,7 @@ from modules.payments.schemas.ledger import EntryKind
 from modules.payments.statements import references
 from wizamart.i18n import gettext, gettext_noop, lazy_gettext as _
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 GIROCODE_CURRENCY: Final = "EUR"
 LARGEST_IN_CODE: Final = 99_999_999_999  # 999,999,999.99 euros (EPC069-12)
@@ -34,7 +35,7 @@ NAME_LENGTH: Final = 70
 DEFAULT_DAYS: Final = 14
 
 
-class BankAccount(BaseModel):
+class BankAccount(Schema):
     """Where customers transfer to. Nothing of it is secret, but it is kept like all credentials."""
 
     holder: str = Field(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from babel.numbers import get_currency_precision
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from modules.payments.exceptions import WebhookRefused
 from modules.payments.gateways import paypal_facts as facts
@@ -31,6 +31,7 @@ from modules.payments.schemas.ledger import EntryKind
 from wizamart import clock
 from wizamart.i18n import gettext_noop
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 if TYPE_CHECKING:
     from modules.payments.gateways.paypal_client import Json, PayPal
@@ -51,7 +52,7 @@ CURRENCIES: Final = frozenset(
 )
 
 
-class PayPalCredentials(BaseModel):
+class PayPalCredentials(Schema):
     """What PayPal's developer pages hand out for an app."""
 
     client_id: str = Field("", title=gettext_noop("Client ID"), max_length=200)

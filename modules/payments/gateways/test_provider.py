@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from modules.payments.exceptions import WebhookRefused
 from modules.payments.gateways.interface import (
@@ -24,6 +24,7 @@ from modules.payments.schemas.ledger import EntryKind
 from wizamart import clock
 from wizamart.i18n import LazyText, gettext_noop, lazy_gettext as _
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 SIGNATURE_HEADER: Final = "Wizamart-Test-Signature"
 
@@ -55,7 +56,7 @@ _BY_NUMBER: Final = {card.number: card for card in CARDS}
 _SUFFIXES: Final = {"capture": "c", "refund": "r"}
 
 
-class TestCredentials(BaseModel):
+class TestCredentials(Schema):
     """What a real provider would hand out; the secret signs its messages."""
 
     __test__ = False

@@ -1,12 +1,13 @@
 """What is entered for a provider account."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from modules.payments.gateways.interface import Gateway, Method
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class AccountForm(BaseModel):
+class AccountForm(Schema):
     """What every account has; `form_model` adds the credentials of its provider."""
 
     name: str = Field(title=_("Name"), min_length=1, max_length=120)

@@ -4,21 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from modules.payments.schemas.ledger import PaymentStatus
 from wizamart.i18n import gettext_noop as _
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 
-class AmountForm(BaseModel):
+class AmountForm(Schema):
     """How much to capture or to refund, and why; the key makes sending it twice harmless."""
 
     amount: int = Field(title=_("Amount"), gt=0, json_schema_extra={"kind": "money"})
     note: str = Field("", title=_("Note"), max_length=200)
 
 
-class HandForm(BaseModel):
+class HandForm(Schema):
     """A refund that somebody has made at the provider itself, and how it can be found there."""
 
     amount: int = Field(title=_("Amount"), gt=0, json_schema_extra={"kind": "money"})
@@ -30,7 +31,7 @@ class HandForm(BaseModel):
     )
 
 
-class TestPaymentForm(BaseModel):
+class TestPaymentForm(Schema):
     """A payment to try an account out."""
 
     __test__ = False
@@ -47,7 +48,7 @@ class TestPaymentForm(BaseModel):
     reference: str = Field("", title=_("Reference"), max_length=120)
 
 
-class OwnTestPaymentForm(BaseModel):
+class OwnTestPaymentForm(Schema):
     """The same for a vendor, who pays to nobody else."""
 
     account_id: int = Field(title=_("Account"))

@@ -1,12 +1,13 @@
 """What is entered for bank statements and for transfers to make."""
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from modules.payments.gateways.bank_transfer import checked_bic, checked_iban
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class RecipientForm(BaseModel):
+class RecipientForm(Schema):
     """Who gets a refund."""
 
     name: str = Field(title=_("Account holder"), min_length=1, max_length=70)
@@ -24,7 +25,7 @@ class RecipientForm(BaseModel):
         return checked_bic(value)
 
 
-class SetAsideForm(BaseModel):
+class SetAsideForm(Schema):
     """Why an entry pays nothing here."""
 
     reason: str = Field(title=_("Reason"), min_length=1, max_length=200)

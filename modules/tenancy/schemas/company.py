@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class CodeInput(BaseModel):
+class CodeInput(Schema):
     """The code of what is created; listed last among the bases of a form, it stands first in it."""
 
     code: str = Field(
@@ -22,7 +23,7 @@ class CodeInput(BaseModel):
     )
 
 
-class CompanyInput(BaseModel):
+class CompanyInput(Schema):
     """Name, numbers and address of a legal person."""
 
     model_config = ConfigDict(str_strip_whitespace=True)

@@ -1,13 +1,14 @@
 """The forms of people and roles."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from modules.tenancy.schemas.company import Line
 from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class InvitationInput(BaseModel):
+class InvitationInput(Schema):
     """Whom to invite, and to which roles."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
@@ -18,13 +19,13 @@ class InvitationInput(BaseModel):
     roles: list[int] = Field(default_factory=list, title=_("Roles"))
 
 
-class RolesInput(BaseModel):
+class RolesInput(Schema):
     """The roles that somebody has in one place."""
 
     roles: list[int] = Field(default_factory=list, title=_("Roles"))
 
 
-class RoleInput(BaseModel):
+class RoleInput(Schema):
     """A role: its name, and the permissions that are ticked."""
 
     model_config = ConfigDict(str_strip_whitespace=True)

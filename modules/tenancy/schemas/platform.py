@@ -1,12 +1,13 @@
 """The forms of platforms and hosts."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from modules.tenancy.schemas.company import CodeInput, Line
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class PlatformInput(BaseModel):
+class PlatformInput(Schema):
     """What can be changed of a platform at any time."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
@@ -30,7 +31,7 @@ class NewPlatformInput(PlatformInput, CodeInput):
     )
 
 
-class HostInput(BaseModel):
+class HostInput(Schema):
     """A host name and where it leads."""
 
     model_config = ConfigDict(str_strip_whitespace=True)

@@ -1,13 +1,14 @@
 """The forms of vendors."""
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import ConfigDict, Field, HttpUrl
 
 from modules.tenancy.schemas.company import CodeInput, Line
 from wizamart.email_address import Email
 from wizamart.i18n import gettext_noop as _
+from wizamart.schema import Schema
 
 
-class VendorProfileInput(BaseModel):
+class VendorProfileInput(Schema):
     """What a vendor tells of itself."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
@@ -38,13 +39,13 @@ class NewVendorInput(VendorInput, CodeInput):
     platforms: list[int] = Field(default_factory=list, title=_("Sells on"))
 
 
-class VendorPlatformsInput(BaseModel):
+class VendorPlatformsInput(Schema):
     """Where a vendor sells."""
 
     platforms: list[int] = Field(default_factory=list, title=_("Sells on"))
 
 
-class SuspensionInput(BaseModel):
+class SuspensionInput(Schema):
     """Why a vendor is suspended."""
 
     model_config = ConfigDict(str_strip_whitespace=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from modules.payments.exceptions import ProviderSilent, WebhookRefused
 from modules.payments.gateways.interface import (
@@ -25,13 +25,14 @@ from modules.payments.gateways.stripe.client import Declined, answers, connect, 
 from modules.payments.schemas.ledger import EntryKind
 from wizamart.i18n import gettext, gettext_noop
 from wizamart.money import Money
+from wizamart.schema import Schema
 
 TOLERANCE_SECONDS: Final = 300
 SIGNATURE_HEADER: Final = "Stripe-Signature"
 _METHOD_TYPES: Final = {Method.CARD: "card", Method.BANK_DEBIT: "sepa_debit"}
 
 
-class StripeCredentials(BaseModel):
+class StripeCredentials(Schema):
     """What stands in Stripe's dashboard."""
 
     secret_key: SecretStr = Field(
