@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.payments.gateways.addresses import address_of
@@ -11,7 +12,20 @@ from modules.payments.gateways.interface import Access, Method
 from wizamart.database import Base
 from wizamart.i18n import LazyText
 from wizamart.platforms import PlatformOwned
-from wizamart.secrets import EncryptedText
+from wizamart.secrets import EncryptedText, SecretUnreadable
+
+
+class SealedText(EncryptedText):
+    """A secret whose row can be read without it: "" stands for what no key opens, since no secret is empty."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt on the way out, as far as that is possible."""
+        try:
+            return super().process_result_value(value, dialect)
+        except SecretUnreadable:
+            return ""
 
 
 class ProviderAccount(PlatformOwned, Base):
@@ -31,12 +45,22 @@ class ProviderAccount(PlatformOwned, Base):
     is_live: Mapped[bool] = mapped_column(default=False)
     is_enabled: Mapped[bool] = mapped_column(default=True)
     methods: Mapped[list[str]] = mapped_column(default=list)
-    sealed_credentials: Mapped[str] = mapped_column(EncryptedText, default="{}")
+    sealed_credentials: Mapped[str] = mapped_column(SealedText, default="{}")
     created_at: Mapped[datetime]
 
     @property
+    def is_readable(self) -> bool:
+        """Whether a key that we hold opens the credentials."""
+        return self.sealed_credentials != ""
+
+    @property
     def credentials(self) -> dict[str, str]:
-        """The credentials in the clear: for the provider's client only, never for a page."""
+        """The credentials in the clear: for the provider's client only, never for a page.
+
+        :raises SecretUnreadable: when no key opens them.
+        """
+        if not self.is_readable:
+            raise SecretUnreadable
         found: dict[str, str] = json.loads(self.sealed_credentials)
         return found
 

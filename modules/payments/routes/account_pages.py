@@ -70,10 +70,16 @@ def show(area: Area, account_id: int) -> str:
         "account_detail.html",
         account=account,
         gateway=find_gateway(account.gateway),
-        stored=[name for name, value in account.credentials.items() if value],
+        stored=[name for name, value in _credentials_of(account).items() if value],
         faults=account_service.list_faults(account),
         sends_messages=account_service.sends_messages(account),
     )
+
+
+def _credentials_of(account: Any) -> dict[str, str]:
+    """Return the credentials as far as they can be read, for the names of those that are there."""
+    credentials: dict[str, str] = account.credentials if account.is_readable else {}
+    return credentials
 
 
 def check(area: Area, account_id: int) -> Any:
@@ -99,7 +105,7 @@ def _form(gateway: Gateway, account: Any = None) -> SchemaForm[AccountForm]:
             "name": account.name,
             "is_live": account.is_live,
             "methods": account.methods,
-            "credentials": account.credentials,
+            "credentials": _credentials_of(account),
         }
     if request.method == "POST":
         return SchemaForm.from_request(model, values=values, choices=choices)

@@ -128,7 +128,7 @@ def update_account(
     account.is_live = values.is_live
     account.methods = [method.value for method in values.methods]
     sealed = _plain(_credentials_of(values))
-    has_new_credentials = sealed != account.credentials
+    has_new_credentials = not account.is_readable or sealed != account.credentials
     if has_new_credentials:
         account.sealed_credentials = json.dumps(sealed)
     if has_new_credentials or before != _visible(account):
@@ -149,7 +149,7 @@ def set_enabled(
 
 
 def missing_credentials(account: ProviderAccount) -> list[str]:
-    """Return the names of the credentials without which an account cannot be used."""
+    """Return the names of the credentials without which an account cannot be used; what no key opens is missing."""
     gateway = find_gateway(account.gateway)
     if gateway is None:
         return []
@@ -157,7 +157,7 @@ def missing_credentials(account: ProviderAccount) -> list[str]:
         name for name in gateway.credentials_model.model_fields if name not in gateway.optional_credentials
     ]
     needed = fields if account.is_live else gateway.needed_credentials
-    stored = account.credentials
+    stored = account.credentials if account.is_readable else {}
     return [name for name in needed if not stored.get(name)]
 
 
@@ -166,6 +166,8 @@ def list_faults(account: ProviderAccount) -> list[str]:
     gateway = find_gateway(account.gateway)
     if gateway is None:
         return [_("The provider %(gateway)s is not installed.", gateway=account.gateway)]
+    if not account.is_readable:
+        return [_("The stored credentials cannot be read any more. Enter them again.")]
     missing = missing_credentials(account)
     fields = gateway.credentials_model.model_fields
     titles = [_(fields[name].title or name) for name in missing]

@@ -112,7 +112,8 @@ def view(session: Session, token: str, *, page_url: str) -> CheckoutView:
     gateway, account = find_gateway(payment.gateway), payment.account
     stage = _stage(payment)
     attempt = current_attempt(payment)
-    if gateway is None or account is None or (stage == "open" and not account.is_enabled):
+    is_served = account is not None and account.is_readable and (stage != "open" or account.is_enabled)
+    if gateway is None or account is None or not is_served:
         stage = "closed" if stage in {"open", "waiting"} else stage
         return CheckoutView(payment, stage, "payments/storefront/_redirect.html", {})
     request = Authorization(
@@ -179,7 +180,9 @@ def open_attempt(session: Session, payment: Payment, *, idempotency_key: str, at
     known = attempt_service.find_by_key(payment, idempotency_key) or current_attempt(payment)
     if known is not None:
         return known
-    if not is_payable(payment) or payment.account is None or not payment.account.is_enabled:
+    account = payment.account
+    is_served = account is not None and account.is_enabled and account.is_readable
+    if not is_payable(payment) or not is_served:
         raise NotPayable
     return attempt_service.write(
         session,

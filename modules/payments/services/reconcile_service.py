@@ -93,7 +93,7 @@ def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
         .limit(MOST_AT_ONCE)
     )
     accounts = session.scalars(sa.select(ProviderAccount).where(ProviderAccount.platform_id == platform_id))
-    known = {account.id for account in accounts if not account_service.missing_credentials(account)}
+    known = {one.id for one in accounts if one.is_readable and not account_service.missing_credentials(one)}
     return [
         payment_id
         for payment_id, account_id, created_at, looked_up_at in session.execute(query)
@@ -112,7 +112,7 @@ def prepare(session: Session, payment_id: int, *, at: datetime) -> LookUp | None
     payment.looked_up_at = at
     if gateway is None or payment.account is None or not gateway.capabilities.is_remote:
         return None
-    if account_service.missing_credentials(payment.account):
+    if not payment.account.is_readable or account_service.missing_credentials(payment.account):
         raise ProviderRefusesUs(NO_CREDENTIALS)
     inquiry = Inquiry(
         token=payment.token,

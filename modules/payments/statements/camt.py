@@ -32,12 +32,6 @@ OPENING: Final = frozenset({"OPBD", "PRCD"})
 CLOSING: Final = frozenset({"CLBD"})
 
 
-def is_xml(head: bytes) -> bool:
-    """Tell whether a file begins like XML."""
-    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\x00", b"")
-    return text.startswith(b"<")
-
-
 def read(file: BinaryIO) -> Iterator[Item]:
     """Yield the entries of a file and what of them could not be read, and after those of a statement itself.
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -63,7 +62,6 @@ class Fault:
 
 
 Item = Section | ParsedEntry | Fault
-Items = Iterator[Item]
 
 
 def read_amount(text: str, currency: str) -> Money:

@@ -3,9 +3,13 @@
 import re
 
 import pytest
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
 
+from modules.payments import health
 from modules.payments.exceptions import KeyUsedOtherwise, NoAccount, NothingToPay
 from modules.payments.gateways.interface import Method
+from modules.payments.models.account import ProviderAccount
 from modules.payments.schemas.ledger import PaymentStatus
 from modules.payments.services import checkout_service, ledger_service, payment_service
 from tests.modules.payments.conftest import ACCEPTED, CONFIRMED, DECLINED, NOON
@@ -70,6 +74,36 @@ def test_offers_are_the_methods_of_usable_accounts(in_scope, make_account, platf
     assert [offer.label for offer in offers] == ["Card (One)", "Direct debit", "Card (Two)"]
     assert {offer.detail for offer in offers} == {"Test mode: no money moves."}
     assert len({offer.code for offer in offers}) == 3
+
+
+@pytest.mark.backends("sqlite")
+def test_an_account_whose_secret_no_key_opens_is_left_out_and_says_so(
+    app, client, in_scope, make_account, make_user, sign_in, begin, platform, vendor
+):
+    lost, kept = make_account(name="Lost"), make_account(name="Kept")
+    payment = begin()
+    with in_scope() as session:
+        old = Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
+        table = ProviderAccount.__table__
+        session.execute(
+            sa.update(table).where(table.c.id == lost).values(sealed_credentials=sa.literal(old, sa.Text))
+        )
+
+    with in_scope(read_only=True) as session:
+        offers = checkout_service.list_offers(
+            session, platform_id=platform.id, vendor_id=vendor.id, currency="EUR"
+        )
+    assert [(offer.label, offer.code.split("-")[0]) for offer in offers] == [("Card", str(kept))]
+    with app.app_context():
+        assert "Lost: The stored credentials cannot be read" in health.check()["message"]
+    page = f"/platforms/{platform.code}/pay/{payment.token}"
+    assert "This payment is closed" in client.get(page).text
+    sign_in(client, make_user(admin_of=platform))
+    accounts = f"/platforms/{platform.code}/admin/payment-accounts"
+    words = "The stored credentials cannot be read any more."
+    assert words in client.get(accounts).text
+    assert words in client.get(f"{accounts}/{lost}").text
+    assert client.get(f"{accounts}/{lost}/edit").status_code == 200
 
 
 def test_a_waiting_payment_is_written_once_and_asks_nobody(in_scope, make_account, begin):

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT: Final = 5.0
 SECONDS_TO_ANSWER: Final = 20.0
 RETRIES: Final = 1
-FIRST_SERVER_FAULT: Final = 500
 
 
 class Declined(Exception):
