@@ -135,6 +135,40 @@ def find_or_create_by_email(
     return customer
 
 
+def find_or_create_for_vendor(
+    session: Session, *, platform_id: int, vendor_id: int, email: str, name: str, at: datetime
+) -> Customer:
+    """Return whom a vendor sees under this address, or else an entry of its own, made now.
+
+    The platform's customer, whom it has not met, is none of its business. Two who ask at once get the same row.
+
+    :raises EmailInvalid: when the address cannot be one.
+    """
+    address = user_service.check_email(email)
+    known = find_by_email(session, address, vendor_id=vendor_id)
+    if known is not None:
+        return known
+    try:
+        with session.begin_nested():
+            customer = _add(
+                session,
+                platform_id=platform_id,
+                email=address,
+                name=name,
+                at=at,
+                locale=None,
+                owner_vendor_id=vendor_id,
+            )
+    except IntegrityError:
+        query = sa.select(Customer).where(Customer.email == address, Customer.owner_vendor_id == vendor_id)
+        customer = session.scalars(query).one()
+    else:
+        match_service.refresh_keys(session, customer)
+        _tell_created(session, customer, vendor_id=vendor_id)
+    link_vendor(session, customer, vendor_id=vendor_id, at=at)
+    return customer
+
+
 def create_customer(
     session: Session,
     form: CustomerForm,

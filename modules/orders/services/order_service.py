@@ -21,7 +21,7 @@ from modules.orders.services.step_service import Step
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_service import get_module_config
-from wizamart.platforms import Platform
+from wizamart.platforms import Platform, get_scope
 
 
 def get_config(session: Session, platform_id: int) -> OrdersConfig:
@@ -147,13 +147,20 @@ def update_order(session: Session, order_id: int, form: OrderForm, step: Step) -
 
 def _fill(session: Session, order: Order, form: OrderForm, config: OrdersConfig, *, at: datetime) -> None:
     method = _find_method(config, form.delivery_method, order)
-    customer = customer_service.find_or_create_by_email(
+    scope = get_scope(session)
+    is_vendors = (
+        scope is not None and scope.vendor_id is not None
+    )  # who must not learn whom the platform knows
+    find = (
+        customer_service.find_or_create_for_vendor if is_vendors else customer_service.find_or_create_by_email
+    )
+    customer = find(
         session,
         platform_id=order.platform_id,
+        vendor_id=order.vendor_id,
         email=form.customer_email,
         name=form.customer_name,
         at=at,
-        vendor_id=order.vendor_id,
     )
     order.customer_id = customer.id
     order.customer_name = form.customer_name

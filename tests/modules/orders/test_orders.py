@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from modules.customers.services import customer_service
 from modules.orders.exceptions import (
     NotADraft,
     NothingChosen,
@@ -44,6 +45,34 @@ def test_an_order_keeps_what_was_sold_and_the_server_computes_what_it_costs(sess
 
 def test_the_same_form_sent_again_makes_one_order(session, make_order):
     assert make_order(key="same").id == make_order(key="same").id
+
+
+def test_a_vendor_who_types_an_address_in_learns_nothing_of_whom_the_platform_knows(
+    session, shop, make_order
+):
+    with scoped(session, shop.platform.id):
+        known = customer_service.find_or_create_by_email(
+            session, platform_id=shop.platform.id, email="lea@example.com", name="Secret Name", at=NOON
+        )
+    order, again = make_order(), make_order(key="form-2")
+
+    own = customer_service.get_customer(session, order.customer_id)
+    assert (own.id != known.id, own.owner_vendor_id, own.name) == (True, shop.vendor.id, "Léa Weber")
+    assert again.customer_id == own.id
+    assert customer_service.find_customer(session, known.id, vendor_id=shop.vendor.id) is None
+
+    customer_service.link_vendor(session, known, vendor_id=shop.vendor.id, at=NOON)
+    assert make_order(key="form-3").customer_id == known.id  # they have met since
+    with scoped(session, shop.platform.id):
+        values = {
+            "vendor_id": shop.other.id,
+            "currency": "EUR",
+            "form_key": "admin",
+            "actor_id": None,
+            "at": NOON,
+        }
+        typed = order_service.create_order(session, order_form(), platform_id=shop.platform.id, **values)
+        assert typed.customer_id == known.id
 
 
 def test_numbers_are_unique_and_follow_each_other(session, make_order):
