@@ -106,21 +106,6 @@ def send(
     return mail
 
 
-def list_mails(
-    session: Session,
-    *,
-    platform_id: int | None = None,
-    status: str | None = None,
-    limit: int = 100,
-    offset: int = 0,
-) -> list[Mail]:
-    """Return mails, newest first."""
-    wanted = {"platform_id": platform_id, "status": status}
-    filters = {column: value for column, value in wanted.items() if value is not None}
-    statement = sa.select(Mail).filter_by(**filters).order_by(Mail.id.desc()).limit(limit).offset(offset)
-    return list(session.scalars(statement))
-
-
 def build_message(row: Any, *, sender: str) -> EmailMessage:
     """Build the message of a mail row; its Message-ID stays the same at each attempt, so doubles show."""
     message = EmailMessage()

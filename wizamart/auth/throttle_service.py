@@ -94,13 +94,6 @@ def clear(connection: Connection | Session, key: str) -> None:
     connection.execute(sa.delete(_table).where(_table.c.key == key))
 
 
-def find_lock(connection: Connection | Session, email: str, *, at: datetime) -> datetime | None:
-    """Return until when this account is locked, if it is."""
-    statement = sa.select(_table.c.locked_until).where(_table.c.key == account_key(email))
-    locked_until: datetime | None = connection.execute(statement).scalar()
-    return locked_until if locked_until is not None and locked_until > at else None
-
-
 def delete_forgotten(connection: Connection | Session, *, before: datetime) -> None:
     """Delete the counts whose last try is older than this."""
     connection.execute(sa.delete(_table).where(_table.c.last_try_at < before))

@@ -1,6 +1,5 @@
 """People: creating, finding, changing and deactivating them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -31,13 +30,6 @@ def get_user(session: Session, user_id: int) -> User:
 def find_user_by_email(session: Session, email: str) -> User | None:
     """Return the person with this address, whatever its case."""
     return session.scalar(sa.select(User).where(User.email == normal_email(email)))
-
-
-def list_super_admins(session: Session) -> Sequence[User]:
-    """Return the active super admins by name."""
-    return session.scalars(
-        sa.select(User).where(User.is_super_admin, User.is_active).order_by(User.display_name, User.id)
-    ).all()
 
 
 def create_user(

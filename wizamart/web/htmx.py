@@ -1,11 +1,8 @@
 """What HTMX asks for and is told. The portable subset only: nothing reads HX-Trigger or HX-Target."""
 
-from typing import Any, Final
+from typing import Any
 
 from flask import Response, make_response, redirect, request
-
-# htmx 4 swaps error answers by default; pages show what went wrong in a toast instead, but 422 brings a form back.
-NO_SWAP: Final = [204, 304, 400, 401, 403, 404, 409, 413, 429, "5xx"]
 
 
 def is_fragment() -> bool:

@@ -256,11 +256,6 @@ class Table:
         return bool(self.search) or any(item.is_active for item in self.filters)
 
     @property
-    def has_previous(self) -> bool:
-        """Whether there is a page before this one."""
-        return self.page > 1
-
-    @property
     def state(self) -> dict[str, str]:
         """The arguments of the table's present state; what is the default is left out."""
         state: dict[str, str] = {"search": self.search}

@@ -75,16 +75,6 @@ def path_of(media: Media, folder: Path, width: int | None = None) -> Path:
     return folder / "cms" / str(media.platform_id) / name
 
 
-def picture_url(media: Media, *, root: str = "") -> str:
-    """Return the address of a picture below `root`, which is the shop's (`request.script_root`, or with a host)."""
-    return root + media.path()
-
-
-def thumbnail_url(media: Media, width: int, *, root: str = "") -> str:
-    """Return the address of the smallest copy that is at least this wide, or of the picture itself."""
-    return root + media.path(width)
-
-
 def get_media(session: Session, media_id: int, *, vendor_id: int | None = None) -> Media:
     """Return a picture of the platform, or with `vendor_id` of that vendor.
 

@@ -163,12 +163,3 @@ def ensure_path(
             found = create_category(session, name, platform_id=platform_id, parent_id=parent_id, at=at)
         parent = found
     return parent
-
-
-def descends_from(path: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a product lies in a category or below it."""
-    return Product.id.in_(
-        sa.select(product_categories.c.product_id)
-        .join(Category, Category.id == product_categories.c.category_id)
-        .where(sa.or_(Category.path == path, Category.path.startswith(f"{path}/", autoescape=True)))
-    )

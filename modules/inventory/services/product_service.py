@@ -61,12 +61,6 @@ def list_products(session: Session, product_ids: Sequence[int] | None) -> Sequen
     return session.scalars(query).all()
 
 
-def find_by_handle(session: Session, handle: str, *, vendor_id: int) -> Product | None:
-    """Return the product that a vendor's own files call by this name."""
-    query = sa.select(Product).where(Product.handle == handle, Product.vendor_id == vendor_id)
-    return session.scalars(query.options(*WHOLE)).one_or_none()
-
-
 def create_product(
     session: Session,
     form: ProductForm,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from modules.inventory.imports.own import COLUMNS
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Movement
-from modules.inventory.services import export_service, ledger_service, product_service, stock_service
+from modules.inventory.services import export_service, ledger_service, stock_service
 from tests.modules.inventory.conftest import DATA
 
 CATALOGUE = DATA / "catalogue"
@@ -122,7 +122,7 @@ def test_shopifys_new_headings_are_known(shop, read_file, bring_in, outcome, wit
 
     assert outcome(shop, import_id).format == "shopify"
     with within(shop) as session:
-        product = product_service.find_by_handle(session, "mug", vendor_id=shop.vendor.id)
+        product = session.scalars(sa.select(Product).where(Product.handle == "mug")).one()
         small, large = product.variants
         assert (small.price_minor, small.compare_at_minor, large.gtin) == (990, 1200, "4006381333931")
         assert product.images == ["https://example.com/a.png", "https://example.com/b.png"]
@@ -138,7 +138,7 @@ def test_googles_feed_is_known_and_foreign_prices_are_refused(shop, read_file, b
     assert (found.format, found.delimiter) == ("google-merchant", "\t")
     assert found.reasons == {4: "The price is in USD, and this platform sells in EUR."}
     with within(shop) as session:
-        product = product_service.find_by_handle(session, "LAMP", vendor_id=shop.vendor.id)
+        product = session.scalars(sa.select(Product).where(Product.handle == "LAMP")).one()
         assert [one.price_minor for one in product.variants] == [7900, 9900]
         assert product.categories[0].full_name == "Home > Light"
 
