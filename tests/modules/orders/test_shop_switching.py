@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from modules.inventory.models.product import Product
 from modules.inventory.schemas.product import ProductForm
 from modules.inventory.schemas.stock import LocationForm
 from modules.inventory.services import location_service, product_service, stock_service
@@ -198,6 +199,19 @@ def test_with_inventory_off_the_cart_is_kept_and_cannot_be_ordered_and_orders_go
 
         life.switch("inventory", is_on=True)
     assert life.order().status == "returned"
+
+
+def test_the_cart_lets_in_the_pictures_that_the_inventory_shows_there_and_no_others(life):
+    life.shopper.put(life.reference)
+    without = life.shopper.get("/cart").headers["Content-Security-Policy"]
+    with life.vendor_session() as session:
+        session.scalars(sa.select(Product)).one().images = ["https://pictures.example.com/honey.png"]
+
+    cart = life.shopper.get("/cart")
+
+    assert 'src="https://pictures.example.com/honey.png"' in cart.text
+    assert "img-src 'self' data: https://pictures.example.com;" in cart.headers["Content-Security-Policy"]
+    assert "pictures.example.com" not in without
 
 
 def test_work_waits_while_orders_are_off_and_goes_on_afterwards(life, app):
