@@ -1,14 +1,12 @@
 """Small pictures of goods, drawn by code, for demonstrations and tests.
 
-Any module may have them: `draw_for("Oak board")` returns the content of a PNG for `media_service.add_media`, always the
-same for the same title. `draw(motif, colour)` does so for one of `MOTIFS` in a colour of your own, such as that of a
-variant. Each takes some 0.2 seconds: draw a dozen for many products rather than one for each.
+Any module may have them: `draw(motif, colour)` returns the content of a PNG for `media_service.add_media`, of one of
+`MOTIFS`. Each takes some 0.2 seconds: draw a dozen for many products rather than one for each.
 """
 
 import colorsys
 import functools
 import io
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +15,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 SIZE: Final = (960, 720)
 _SCALE: Final = 2  # drawn larger and made smaller, so that edges are smooth
-COLOURS: Final = ("#c8553d", "#588b8b", "#e0a458", "#6a5d7b", "#4f772d", "#33658a", "#9c6644", "#b56576")
 Colour = tuple[int, int, int]
 
 
@@ -185,42 +182,10 @@ MOTIFS: Final[dict[str, Callable[[Brush], None]]] = {
     "box": _box,
 }
 # What would look strange in just any colour.
-NATURAL: Final = {"bread": "#c98f4e", "board": "#b07d4f", "plant": "#c8745a"}
-# What titles say of what they name, in the languages of the demonstration; the first that fits counts.
-WORDS: Final = {
-    "candle": ("candle", "bougie", "kerze", "käerz"),
-    "jar": ("honey", "jam", "mustard", "miel", "honig", "hunneg", "jar", "spread", "tea", "salt", "spice"),
-    "bottle": ("wine", "riesling", "crémant", "juice", "oil", "bottle", "syrup", "beer", "vinegar", "gin"),
-    "mug": ("mug", "cup", "coffee", "bowl", "tasse", "becher"),
-    "board": ("board", "tray", "knife", "spoon", "oak", "wood"),
-    "soap": ("soap", "cream", "savon", "seife", "balm"),
-    "bag": ("bag", "tote", "scarf", "shirt", "apron", "sweater", "jumper", "towel", "linen", "wool", "sock"),
-    "book": ("book", "calendar", "notebook", "card", "map", "print"),
-    "lamp": ("lamp", "light"),
-    "bread": ("bread", "cake", "biscuit", "cheese", "chocolate", "praline"),
-    "plant": ("plant", "seed", "herb", "flower"),
-}
-
-
-def motif_for(title: str) -> str:
-    """Return the motif that fits a title best; a box, where nothing does."""
-    plain = title.casefold()
-    return next((motif for motif, words in WORDS.items() if any(word in plain for word in words)), "box")
-
-
-def colour_for(text: str) -> str:
-    """Return a colour that is always the same for a text."""
-    return COLOURS[zlib.crc32(text.encode()) % len(COLOURS)]
-
-
-def draw_for(title: str) -> bytes:
-    """Return a PNG of what a title names."""
-    motif = motif_for(title)
-    return draw(motif, NATURAL.get(motif) or colour_for(title))
 
 
 @functools.lru_cache(maxsize=64)
-def draw(motif: str, colour: str = COLOURS[0], *, size: tuple[int, int] = SIZE) -> bytes:
+def draw(motif: str, colour: str = "#c8553d", *, size: tuple[int, int] = SIZE) -> bytes:
     """Return a PNG of the motif in a colour such as #c8553d, on a light ground in a tone that goes with it."""
     rgb: Colour = (int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16))
     width, height = size[0] * _SCALE, size[1] * _SCALE
