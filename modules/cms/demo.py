@@ -27,7 +27,7 @@ AUTHOR: Final = Author(None, "Claire Demuth")
 EDITOR: Final = Author(None, "Marc Thill")
 # slug, placement, position
 PAGES: Final = (
-    ("about", "header", 10),
+    ("about", "header", 30),
     ("delivery", "header", 20),
     ("contact", "footer", 30),
     ("legal-notice", "footer", 40),
