@@ -27,10 +27,28 @@ def page_list() -> str:
     """List the owner's pages; for a vendor those of the platform, too, that its shop shows."""
     session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
     locales, default = current_platform.locales, current_platform.default_locale
-    listing = page_service.select_pages(vendor_id=vendor_id, locale=default)
-    states = [("public", _("Public")), ("planned", _("Planned")), ("draft", _("Draft"))]
-    table = Table.from_select(
-        session,
+    table = _load_table(vendor_id, default, now)
+    return render_template(
+        "cms/page_list.html",
+        table=table,
+        sources=page_service.list_sources(session, table.rows),
+        inherited=page_service.list_inherited(session, vendor_id=vendor_id, at=now) if vendor_id else (),
+        states_of=lambda page: translation_service.states_of(page, locales, default_locale=default),
+        now=now,
+        layout=current_layout(),
+    )
+
+
+def _load_table(vendor_id: int | None, locale: str, now: datetime) -> Table:
+    listing = page_service.select_pages(vendor_id=vendor_id, locale=locale)
+    state = Filter(
+        "state",
+        lazy_gettext("State"),
+        lambda state: page_service.is_in_state(state, now),
+        choices=[("public", _("Public")), ("planned", _("Planned")), ("draft", _("Draft"))],
+    )
+    return Table.from_select(
+        db.session(),
         listing.select,
         columns=[
             Column("title", lazy_gettext("Title"), listing.title),
@@ -40,24 +58,8 @@ def page_list() -> str:
             Column("updated_at", lazy_gettext("Changed"), listing.updated_at),
         ],
         search=listing.search,
-        filters=[
-            Filter(
-                "state",
-                lazy_gettext("State"),
-                lambda state: page_service.is_in_state(state, now),
-                choices=states,
-            )
-        ],
+        filters=[state],
         default_sort="slug",
-    )
-    return render_template(
-        "cms/page_list.html",
-        table=table,
-        sources=page_service.list_sources(session, table.rows),
-        inherited=page_service.list_inherited(session, vendor_id=vendor_id, at=now) if vendor_id else (),
-        states_of=lambda page: translation_service.states_of(page, locales, default_locale=default),
-        now=now,
-        layout=current_layout(),
     )
 
 
