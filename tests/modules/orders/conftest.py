@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from modules.orders.schemas.order import LineForm, OrderForm
 from modules.orders.services import order_service
 from modules.orders.services.step_service import Step
+from wizamart.database import unit_of_work
 from wizamart.platforms import Platform, Vendor, scoped
 
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
@@ -26,6 +28,19 @@ class Shop:
 def shop(factory) -> Shop:
     platform = factory.platform("lux", modules=["orders"])
     return Shop(platform, factory.vendor(platform, code="honey"), factory.vendor(platform, code="tea"))
+
+
+@pytest.fixture
+def read(app, shop):
+    """Return `read(entity)`: all rows of the platform."""
+
+    def rows(entity):
+        with app.app_context(), unit_of_work(read_only=True) as session, scoped(session, shop.platform.id):
+            found = list(session.scalars(sa.select(entity)))
+            session.expunge_all()
+            return found
+
+    return rows
 
 
 def order_form(**changes: Any) -> OrderForm:

@@ -74,19 +74,6 @@ def order_at(send, account):
 
 
 @pytest.fixture
-def read(app, shop):
-    """Return `read(entity)`: all rows of the platform."""
-
-    def rows(entity):
-        with app.app_context(), unit_of_work(read_only=True) as session, scoped(session, shop.platform.id):
-            found = list(session.scalars(sa.select(entity)))
-            session.expunge_all()
-            return found
-
-    return rows
-
-
-@pytest.fixture
 def check_sums(app, shop):
     """Return `check_sums()`: the only order, after its sums were compared with every ledger."""
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import sqlalchemy as sa
 
 from modules.orders.models.cart import Cart
 from modules.orders.models.order import Order
@@ -34,19 +33,6 @@ def account(app, shop):
 @pytest.fixture
 def shopper(make_client, shelf, account):
     return Shopper(make_client())
-
-
-@pytest.fixture
-def read(app, shop):
-    """Return `read(entity)`: all rows of the platform."""
-
-    def rows(entity):
-        with app.app_context(), unit_of_work(read_only=True) as session, scoped(session, shop.platform.id):
-            found = list(session.scalars(sa.select(entity)))
-            session.expunge_all()
-            return found
-
-    return rows
 
 
 def test_a_cart_is_made_by_putting_something_in_and_by_nothing_else(shopper, read, count_queries):

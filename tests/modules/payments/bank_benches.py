@@ -7,11 +7,11 @@ from modules.payments.services import account_service, statement_service, transf
 from modules.payments.statements import references
 from tests.fakes.paypal import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID, FakePayPal
 from tests.modules.payments.bank_files import OWN, PAYER, entry, statement
-from tests.modules.payments.benches import Bench, Message
+from tests.modules.payments.benches import Bench, LocalBench, Message
 from wizamart import clock
 
 
-class PayPalBench(Bench):
+class PayPalBench(LocalBench):
     """PayPal: the local one."""
 
     code = "paypal"
@@ -24,19 +24,6 @@ class PayPalBench(Bench):
 
     def __init__(self) -> None:
         self.fake = FakePayPal()
-
-    @property
-    def address(self) -> str:
-        """Where the local one is."""
-        return self.fake.url
-
-    def reset(self) -> None:
-        """Forget the last test."""
-        self.fake.reset()
-
-    def close(self) -> None:
-        """Stop it."""
-        self.fake.close()
 
     def customer_pays(self, payment: Any) -> None:
         """Approve the order on PayPal's page."""

@@ -105,14 +105,10 @@ class TestBench(Bench):
         return build_message(self.credentials["webhook_secret"], notice, at=clock.now())
 
 
-class StripeBench(Bench):
-    """Stripe: the local one."""
+class LocalBench(Bench):
+    """A provider on the network, with a local one in its place."""
 
-    code = "stripe"
-    credentials: ClassVar = {"secret_key": SECRET_KEY, "webhook_secret": WEBHOOK_SECRET}
-
-    def __init__(self) -> None:
-        self.fake = FakeStripe()
+    fake: Any
 
     @property
     def address(self) -> str:
@@ -126,6 +122,16 @@ class StripeBench(Bench):
     def close(self) -> None:
         """Stop it."""
         self.fake.close()
+
+
+class StripeBench(LocalBench):
+    """Stripe: the local one."""
+
+    code = "stripe"
+    credentials: ClassVar = {"secret_key": SECRET_KEY, "webhook_secret": WEBHOOK_SECRET}
+
+    def __init__(self) -> None:
+        self.fake = FakeStripe()
 
     def customer_pays(self, payment: Any) -> None:
         """Pay on the Checkout page."""
