@@ -1,6 +1,9 @@
 """What happens to orders while the inventory is off is in the stock afterwards, once."""
 
+import functools
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -170,6 +173,32 @@ def test_what_was_placed_sent_cancelled_and_returned_while_off_is_booked_once(tr
     with trade.session() as session:
         sold = sa.select(sa.func.sum(Movement.quantity)).where(Movement.kind == "sale")
         assert session.scalar(sold) == -10
+
+
+def test_orders_that_move_while_they_are_caught_up_with_are_booked_once(trade):
+    orders = [trade.place(2) for _order in range(2)]
+    trade.switch(is_on=False)
+    orders += [trade.place(2) for _order in range(2)]
+    trade.send(orders[0], 1)
+    trade.switch(is_on=True)
+    with trade.session() as session:
+        due = [
+            enqueue(session, "inventory.compare_orders", platform_id=trade.shop.platform.id).id
+            for _time in range(2)
+        ]
+    hands = [functools.partial(trade.send, order_id, 1) for order_id in orders]
+    hands += [functools.partial(run_task, trade.app, task_id) for task_id in due]
+    start = threading.Barrier(len(hands))
+
+    def act(hand):
+        start.wait()
+        hand()
+
+    with ThreadPoolExecutor(len(hands)) as pool:
+        list(pool.map(act, hands))
+    trade.work_off()
+
+    assert trade.stock() == (35, 3)
 
 
 @pytest.mark.backends("sqlite")
