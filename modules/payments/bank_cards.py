@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.payments.services import matching_service, transfer_service
-from wizamart.i18n import ngettext
+from wizamart.i18n import gettext as _
 from wizamart.module_system.definition import FrontendType
 
 BLUEPRINTS = {FrontendType.ADMIN: "payments_admin", FrontendType.VENDOR: "payments_vendor"}
@@ -25,11 +25,11 @@ def list_cards(
     owner_id = vendor_id if frontend is FrontendType.VENDOR else None
     found = []
     if number := matching_service.count_to_match(session, vendor_id=owner_id):
-        title = ngettext("%(num)d bank entry to be matched", "%(num)d bank entries to be matched", number)
+        title = _("Bank entries to be matched")
         url = url_for(f"{blueprint}.entry_list")
         found.append(_card(title, number, url, "payments:statement:read"))
     if number := transfer_service.count_open(session, vendor_id=owner_id):
-        title = ngettext("%(num)d refund to be transferred", "%(num)d refunds to be transferred", number)
+        title = _("Refunds to be transferred")
         url = url_for(f"{blueprint}.transfer_list")
         found.append(_card(title, number, url, "payments:transfer:read"))
     return found

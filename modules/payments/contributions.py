@@ -15,7 +15,7 @@ from modules.payments import bank_cards as bank_work
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
-from wizamart.i18n import format_money, gettext as _, ngettext
+from wizamart.i18n import format_money, gettext as _
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.platforms import Platform
@@ -57,13 +57,11 @@ def dashboard_cards(
     payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
     stuck = reconcile_service.count_stuck(session, at=clock.now(), payee=payee)
     if stuck:
-        title = ngettext(
-            "%(num)d payment waits for its provider", "%(num)d payments wait for their provider", stuck
-        )
+        title = _("Payments waiting for their provider")
         cards.append(_todo(title, stuck, "alert-triangle", url_for(f"{blueprint}.stuck_list")))
     waiting = overview_service.count_to_capture(session, platform_id=platform_id)
     if waiting:
-        title = ngettext("%(num)d payment to capture", "%(num)d payments to capture", waiting)
+        title = _("Payments to capture")
         cards.append(_todo(title, waiting, "cash", url_for(f"{blueprint}.payment_list", status="authorized")))
     return cards
 

@@ -50,13 +50,13 @@ def _options(area: Area) -> dict[str, Any]:
         "filters": [
             Filter(
                 "status",
-                lazy_gettext("Status"),
+                lazy_gettext("Any status"),
                 found["status"],
                 choices=[(status.value, status.label) for status in PaymentStatus],
             ),
             Filter(
                 "gateway",
-                lazy_gettext("Provider"),
+                lazy_gettext("Any provider"),
                 found["gateway"],
                 choices=[(code, gateway.name) for code, gateway in GATEWAYS.items()],
             ),

@@ -51,7 +51,7 @@ def show_list(area: Area) -> str:
         filters=[
             Filter(
                 "status",
-                lazy_gettext("Status"),
+                lazy_gettext("Any status"),
                 sorts["status"],
                 choices=[(s.value, s.label) for s in FileStatus],
             )
@@ -176,7 +176,7 @@ def _entry_table(query: Any) -> Table:
         filters=[
             Filter(
                 "state",
-                lazy_gettext("Status"),
+                lazy_gettext("Any status"),
                 sorts["state"],
                 choices=[(s.value, s.label) for s in EntryState],
             ),
