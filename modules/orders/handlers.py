@@ -47,7 +47,11 @@ def note_failed_refund(session: Session, event: PaymentChanged) -> None:
 
 def _follow(session: Session, event: PaymentChanged, told: str) -> Any:
     order_id = collection_service.find_order_id(
-        session, payment_id=event.payment_id, reference=event.reference, payee=event.payee
+        session,
+        payment_id=event.payment_id,
+        vendor_id=event.vendor_id,
+        reference=event.reference,
+        payee=event.payee,
     )
     if order_id is None:
         return None

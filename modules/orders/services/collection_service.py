@@ -155,14 +155,20 @@ def is_on_its_way(session: Session, order: Order) -> bool:
     )
 
 
-def find_order_id(session: Session, *, payment_id: int, reference: str, payee: str) -> int | None:
-    """Return the order that a payment is for: the one that began it, or one of the vendor's with its number."""
+def find_order_id(
+    session: Session, *, payment_id: int, vendor_id: int, reference: str, payee: str
+) -> int | None:
+    """Return the order that a payment is for: the one that began it, or one of the vendor's with its number.
+
+    Messages of providers belong to the whole platform, where another vendor's order may be named as well.
+    """
     found = session.scalar(sa.select(Order.id).where(Order.payment_id == payment_id))
     if found is None:
         booked = sa.select(MoneyEntry.order_id).where(MoneyEntry.payment_id == payment_id).limit(1)
         found = session.scalar(booked)
     if found is None and payee == "vendor":
-        found = session.scalar(sa.select(Order.id).where(Order.number == reference))
+        named = sa.select(Order.id).where(Order.number == reference, Order.vendor_id == vendor_id)
+        found = session.scalar(named)
     return found
 
 

@@ -23,6 +23,7 @@ from tests.modules.orders import shelf as shelves
 from tests.modules.orders.conftest import NOON, open_test_account, step
 from tests.modules.orders.test_placing import checkout_form
 from wizamart.mail import Mail
+from wizamart.money import Money
 from wizamart.platforms import scoped
 
 CARD = "4111111111111111"
@@ -87,6 +88,24 @@ def test_a_paid_order_is_paid_once_and_not_cancelled_by_the_clock(session, place
     assert [entry.amount_minor for entry in settlement_service.list_money(session, placed)] == [2590]
     assert expiry_service.cancel_unpaid(session, at=NOON + timedelta(days=60)) == 0
     assert subjects(session)[-1] == "Votre paiement pour la commande 1001 est arrivé"
+
+
+def test_a_payment_to_another_vendor_that_names_the_order_pays_nothing_of_it(session, shop, placed):
+    account = open_test_account(session, replace(shop, vendor=shop.other))
+
+    payment_service.start_payment(
+        session,
+        platform_id=shop.platform.id,
+        vendor_id=shop.other.id,
+        amount=Money(placed.due_minor, "EUR"),
+        reference=placed.number,
+        source=CARD,
+        account=account,
+        at=NOON,
+    )
+
+    assert (placed.status, placed.paid_minor) == ("placed", 0)
+    assert settlement_service.list_money(session, placed) == []
 
 
 def test_money_that_comes_after_the_order_was_cancelled_goes_back(session, placed):
