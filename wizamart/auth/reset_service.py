@@ -10,7 +10,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, contains_eager
 
 from wizamart import mail
-from wizamart.auth import throttle_service, user_service
+from wizamart.auth import password_service, throttle_service, user_service
 from wizamart.auth.exceptions import LinkInvalid
 from wizamart.auth.models import OneTimeToken, TokenPurpose, User
 from wizamart.auth.opaque import hash_token, new_token
@@ -84,8 +84,7 @@ def reset_password(session: Session, token: str, *, password: str, at: datetime)
     :raises PasswordRefused: when the password breaks a rule; the link stays good.
     """
     link = _get(session, token, TokenPurpose.PASSWORD_RESET, at=at)
-    user_service.set_password(session, link.user, password, at=at)
-    use_link(session, link, at=at)
+    _use_for_password(session, link, password, at=at)
     return link.user
 
 
@@ -98,9 +97,8 @@ def accept_invitation(
     :raises PasswordRefused: when the password breaks a rule; the link stays good.
     """
     link = _get(session, token, TokenPurpose.INVITATION, at=at)
-    user_service.set_password(session, link.user, password, at=at)
+    _use_for_password(session, link, password, at=at)
     link.user.display_name = display_name.strip() or link.user.display_name
-    use_link(session, link, at=at)
     return link
 
 
@@ -149,6 +147,13 @@ def _get(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -
     if link is None:
         raise LinkInvalid
     return link
+
+
+def _use_for_password(session: Session, link: OneTimeToken, password: str, *, at: datetime) -> None:
+    """Set the password of the link's person; a refused one does not use the link."""
+    password_service.check_policy(password, email=link.user.email)
+    use_link(session, link, at=at)
+    user_service.set_password(session, link.user, password, at=at)
 
 
 def use_link(session: Session, link: OneTimeToken, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wizamart import audit, email_address
 from wizamart.auth import password_service, session_service, token_service
 from wizamart.auth.exceptions import EmailInvalid, EmailTaken, LastSuperAdmin, UserNotFound
-from wizamart.auth.models import User, normal_email
+from wizamart.auth.models import OneTimeToken, User, normal_email
 
 
 def find_user(session: Session, user_id: int) -> User | None:
@@ -83,7 +83,9 @@ def check_email(email: str) -> str:
 def set_password(
     session: Session, user: User, password: str, *, at: datetime, keep_session_id: int | None = None
 ) -> None:
-    """Give the person a new password; every session but the one named, and every token, ends.
+    """Give the person a new password; every session but the one named, every token and every mailed link ends.
+
+    A link that somebody else asked for with the old password must not give them the account back.
 
     :raises PasswordRefused: when the password breaks a rule.
     """
@@ -91,6 +93,8 @@ def set_password(
     user.password_hash = password_service.hash_password(password)
     user.password_changed_at = at
     end_everything(session, user, at=at, keep_session_id=keep_session_id)
+    waiting = (OneTimeToken.user_id == user.id, OneTimeToken.used_at.is_(None))
+    session.execute(sa.update(OneTimeToken).where(*waiting).values(used_at=at))
 
 
 def end_everything(session: Session, user: User, *, at: datetime, keep_session_id: int | None = None) -> None:

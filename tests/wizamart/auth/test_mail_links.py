@@ -1,7 +1,8 @@
 import pytest
 
 from wizamart import clock
-from wizamart.auth import links, reset_service
+from wizamart.auth import email_service, links, reset_service, user_service
+from wizamart.auth.exceptions import LinkInvalid
 from wizamart.auth.models import User
 from wizamart.config import Settings
 from wizamart.database import unit_of_work
@@ -81,6 +82,26 @@ def test_a_newer_link_ends_with_the_one_that_was_used(browser, reset_path, sent_
     browser.submit(reset_path, password=NEW_PASSWORD)
 
     assert browser.get(newer).status_code == 404
+
+
+def test_a_new_password_ends_what_was_mailed_before(browser, read, time, reset_path, sent_mails):
+    def ask_for_address(session):
+        email_service.request_change(
+            session,
+            session.get(User, 1),
+            "intruder@wizamart.test",
+            build_url=lambda token: f"http://localhost/account/email/{token}",
+            at=time(),
+        )
+
+    read(ask_for_address)
+    token = path_in(sent_mails[1]).rpartition("/")[2]
+
+    read(lambda session: user_service.set_password(session, session.get(User, 1), NEW_PASSWORD, at=time()))
+
+    assert browser.get(reset_path).status_code == 404
+    with pytest.raises(LinkInvalid):
+        read(lambda session: email_service.confirm_change(session, token, at=time()))
 
 
 @pytest.mark.parametrize("change", ["time", "purpose", "token", "person"])
