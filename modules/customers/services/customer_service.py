@@ -1,6 +1,6 @@
 """Customers of a platform: finding, creating, changing them, and which vendors they deal with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,12 +91,6 @@ def list_customers(
         columns = (Customer.name, Customer.email, *([] if vendor_id is not None else [Customer.phone]))
         query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return session.scalars(query.order_by(Customer.name, Customer.id).limit(limit)).all()
-
-
-def names_of(session: Session, customer_ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of customers by id, in one query."""
-    query = sa.select(Customer.id, Customer.name).where(Customer.id.in_(set(customer_ids)))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def find_or_create_by_email(

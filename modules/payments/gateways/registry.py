@@ -10,15 +10,17 @@ from modules.payments.gateways.paypal import PayPalProvider
 from modules.payments.gateways.stripe.provider import StripeProvider
 from modules.payments.gateways.test_provider import TestProvider
 
-_GATEWAYS: dict[str, Gateway] = {
-    gateway.code: gateway for gateway in (StripeProvider(), PayPalProvider(), BankTransfer(), TestProvider())
-}
-GATEWAYS: Mapping[str, Gateway] = MappingProxyType(_GATEWAYS)
+GATEWAYS: Mapping[str, Gateway] = MappingProxyType(
+    {
+        gateway.code: gateway
+        for gateway in (StripeProvider(), PayPalProvider(), BankTransfer(), TestProvider())
+    }
+)
 
 
 def find_gateway(code: str) -> Gateway | None:
     """Return a provider, or None where its code is not installed (any more)."""
-    return _GATEWAYS.get(code)
+    return GATEWAYS.get(code)
 
 
 def get_gateway(code: str) -> Gateway:
@@ -30,8 +32,3 @@ def get_gateway(code: str) -> Gateway:
     if gateway is None:
         raise ProviderUnknown(gateway=code)
     return gateway
-
-
-def register(gateway: Gateway) -> None:
-    """Add a provider, or replace the one with its code."""
-    _GATEWAYS[gateway.code] = gateway

@@ -155,8 +155,12 @@ def _failure(payment: Payment) -> str:
 
 def is_payable(payment: Payment) -> bool:
     """Tell whether the customer can still pay: nothing is paid, called off, or on its way to be answered."""
-    is_called_off = any(entry.reason == CALLED_OFF for entry in payment.entries)
-    return payment.status in PAYABLE and not is_called_off
+    return payment.status in PAYABLE and not is_called_off(payment)
+
+
+def is_called_off(payment: Payment) -> bool:
+    """Tell whether nobody waits for the payment any more, such as that of a cancelled order."""
+    return any(entry.reason == CALLED_OFF for entry in payment.entries)
 
 
 def current_attempt(payment: Payment) -> Attempt | None:

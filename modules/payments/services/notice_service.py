@@ -93,8 +93,7 @@ def _follow(session: Session, payment: Payment, entry: LedgerEntry, *, at: datet
         payment_service.capture_if_wanted(session, payment, at=at)
     is_unpaid = not payment.balance.captured and not payment.balance.authorized
     # A consent that comes after the order was cancelled is not made use of: nothing is taken then.
-    is_called_off = any(line.reason == checkout_service.CALLED_OFF for line in payment.entries)
-    if entry.kind == EntryKind.APPROVED and is_unpaid and not is_called_off:
+    if entry.kind == EntryKind.APPROVED and is_unpaid and not checkout_service.is_called_off(payment):
         key = f"complete:{entry.external_id}"[:120]
         if attempt_service.find_by_key(payment, key) is None:
             attempt = attempt_service.write(

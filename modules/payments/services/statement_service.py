@@ -35,6 +35,7 @@ SHOWN_ENTRIES: Final = 10
 CHUNK_BYTES: Final = 64 * 1024
 CAMT: Final = "camt.053"
 CSV: Final = "csv"
+CURRENCY: Final = "EUR"  # of amounts that have none beside them: accounts for SEPA transfers are in euros
 
 
 def build_query(*, vendor_id: int | None) -> sa.Select[Any]:
@@ -287,12 +288,7 @@ def _items(statement: BankStatement) -> Iterator[Item]:
         return camt.read(BytesIO(content))
     chunks = _chunks(content)
     layout = bank_csv.find_layout(chunks, _columns(statement))
-    return bank_csv.read(chunks, layout, currency=_currency_of(statement))
-
-
-def _currency_of(statement: BankStatement) -> str:
-    """Return the currency of amounts that have none beside them: accounts for SEPA transfers are in euros."""
-    return statement.account.credentials.get("currency") or "EUR"
+    return bank_csv.read(chunks, layout, currency=CURRENCY)
 
 
 def _columns(statement: BankStatement) -> Columns:
