@@ -1,7 +1,7 @@
 """Finding products among very many: by words, category, stock, price, in a time that does not grow with the catalogue.
 
 What is narrowed to a few is looked up by the numbers of these few. What is not, is found by walking along the order of
-the list and trying each product, of which the first many fit. The decision record on lists says why.
+the list and trying each product, of which the first many fit. Why: `docs/decisions/016`.
 """
 
 from dataclasses import dataclass
