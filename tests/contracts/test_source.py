@@ -24,6 +24,9 @@ FORBIDDEN_IN_TEMPLATES = {
     "evaluated values": re.compile(r"data-hx-vals\s*=\s*[\"']\s*(js|javascript):"),
     "a filter in a trigger": re.compile(r"data-hx-trigger\s*=\s*\"([^\"]*,)?\s*[\w:.-]+\["),
     "the filter safe": re.compile(r"\|\s*safe\b"),
+    "a variable as message, which would be markup: use the filter translate": re.compile(
+        r"(?<![\w.])(_\(|n?gettext\(|n?pgettext\(\s*[\"'][^\"']*[\"'],)\s*[A-Za-z]"
+    ),
     "a trans block": re.compile(r"\{%-?\s*trans\b"),
 }
 TEMPLATES = [

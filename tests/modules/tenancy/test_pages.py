@@ -393,6 +393,21 @@ def test_a_role_is_written_in_the_matrix_and_can_be_given(owner, vendor, read):
     assert owner.post(f"{base}/{role.id}/removal").status_code == 303
 
 
+def test_the_name_of_a_role_is_text_wherever_it_is_shown(owner, admin, vendor, read):
+    base = "/platforms/market/vendor/maison"
+    owner.post(f"{base}/roles", data={"name": "<b>Boss</b>", "permissions": ["core:dashboard:read"]})
+    role = read(sa.select(Role).where(Role.name == "<b>Boss</b>"))[0]
+    person = {"email": "help@wizamart.test", "locale": "fr", "roles": [role.id]}
+    owner.post(f"{base}/people", data=person)
+
+    pages = [owner.get(f"{base}/{path}").text for path in ("roles", f"roles/{role.id}", "people")]
+    pages.append(admin.get(f"/platforms/market/admin/vendors/{vendor.id}").text)
+
+    for page in pages:
+        assert "&lt;b&gt;Boss&lt;/b&gt;" in page
+        assert "<b>Boss</b>" not in page
+
+
 def test_a_role_with_reserved_permissions_is_refused(owner, admin):
     for client, base in ((owner, "vendor/maison"), (admin, "admin")):
         answer = client.post(
