@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from modules.inventory.services import product_service, stock_service
+from modules.inventory.services import product_service, reservation_service, stock_service
+from tests.modules.inventory.conftest import NOON
 
 pytestmark = pytest.mark.backends("sqlite")
 
@@ -140,6 +141,18 @@ def test_a_movement_is_recorded_and_too_many_are_refused(client, portal, shop, m
     assert "2 available, 3 wanted" in refused.text
     assert "Receipt" in page
     assert ">-3<" in page
+
+
+def test_what_is_held_for_an_order_is_shown_with_the_stock(client, portal, shop, make_product, within):
+    product = make_product(shop, stock=5)
+    with within(shop) as session:
+        wanted = [stock_service.Wanted(product.variant_id, 2)]
+        reservation_service.reserve(session, wanted, reference="order:1", at=NOON)
+
+    page = client.get(f"{portal}/products/{product.id}/stock")
+
+    assert page.status_code == 200
+    assert "Held for orders" in page.text
 
 
 def test_a_location_is_created_and_its_name_is_taken(client, portal):
