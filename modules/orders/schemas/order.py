@@ -116,7 +116,13 @@ class FulfilmentForm(Schema):
 
     carrier: str = Field("", title=_("Carrier"), max_length=80)
     tracking_number: str = Field("", title=_("Tracking number"), max_length=120)
-    tracking_url: str = Field("", title=_("Tracking link"), max_length=500, pattern=r"^(https?://\S+)?$")
+    tracking_url: str = Field(
+        "",
+        title=_("Tracking link"),
+        max_length=500,
+        pattern=r"^(https?://\S+)?$",
+        json_schema_extra={"kind": "url"},
+    )
 
 
 class ReturnForm(Schema):

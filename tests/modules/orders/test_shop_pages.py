@@ -109,7 +109,7 @@ def test_a_guest_orders_pays_and_sees_where_the_order_stands(shopper, read):
     assert (order.status, order.total_minor, order.locale) == ("placed", 2590, "en")
     status = f"/orders/{order.token}"
     page = shopper.get(status)
-    assert "€25.90 are still to be paid" in page.text
+    assert "€25.90 is still to be paid" in page.text
     assert "Pay now" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
 
