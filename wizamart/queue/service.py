@@ -113,6 +113,12 @@ def get_task(session: Session, task_id: int, *, platform_id: int | None = None) 
     return task
 
 
+def has_stopped(session: Session, task_id: int) -> bool:
+    """Tell whether a task has failed for good, was cancelled, or is not there any more."""
+    task = session.get(Task, task_id)
+    return task is None or task.status in {TaskStatus.DEAD, TaskStatus.CANCELLED}
+
+
 def list_tasks(
     session: Session,
     *,

@@ -76,7 +76,7 @@ def show(area: Area, import_id: int, errors: dict[str, list[str]] | None = None)
         "import_detail.html",
         row=row,
         state=state,
-        has_stopped=_has_stopped(row, state),
+        has_stopped=state.is_running and row.task_id is not None and queue.has_stopped(session, row.task_id),
         percent=int(100 * row.applied_lines / row.lines)
         if state is ImportStatus.APPLYING and row.lines
         else None,
@@ -86,17 +86,6 @@ def show(area: Area, import_id: int, errors: dict[str, list[str]] | None = None)
         fields=ImportField,
         errors=errors or {},
     )
-
-
-def _has_stopped(row: Any, state: ImportStatus) -> bool:
-    """Tell whether the task at work on an import has failed for good, or was cancelled."""
-    if row.task_id is None or not state.is_running:
-        return False
-    try:
-        task = queue.get_task(db.session(), row.task_id)
-    except queue.TaskNotFound:
-        return True
-    return task.status in {queue.TaskStatus.DEAD, queue.TaskStatus.CANCELLED}
 
 
 def choose_columns(area: Area, import_id: int) -> Any:

@@ -24,7 +24,6 @@ from wizamart.i18n import gettext as _
 CHUNK_BYTES: Final = 256 * 1024
 READ, JUDGE, APPLY = "inventory.read_import", "inventory.judge_import", "inventory.apply_import"
 CREATED_AT: Final = CatalogueImport.created_at
-STOPPED: Final = frozenset({queue.TaskStatus.DEAD, queue.TaskStatus.CANCELLED})
 
 
 def get_import(session: Session, import_id: int) -> CatalogueImport:
@@ -151,10 +150,7 @@ def has_stopped(session: Session, row: CatalogueImport) -> bool:
     """Tell whether the task at work on an import has failed for good, or was cancelled by an operator."""
     if row.task_id is None or not ImportStatus(row.status).is_running:
         return False
-    try:
-        return queue.get_task(session, row.task_id).status in STOPPED
-    except queue.TaskNotFound:
-        return True
+    return queue.has_stopped(session, row.task_id)
 
 
 def start_applying(
