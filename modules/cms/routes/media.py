@@ -62,7 +62,7 @@ def show_list(file_errors: tuple[str, ...] = ()) -> Any:
         table=table,
         used={use.media_id for use in uses},
         file_errors=file_errors,
-        media_service=media_service,
+        missing_alts=media_service.missing_alts,
         layout=current_layout(),
     )
     return html, 422 if file_errors else 200
@@ -134,7 +134,6 @@ def show_detail(
         errors=errors or {},
         languages=available_locales(),
         uses=usage_service.list_uses(db.session(), [media.id], ask_others=ask_others),
-        media_service=media_service,
         layout=current_layout(),
     )
     return html, 422 if errors else 200
