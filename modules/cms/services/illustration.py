@@ -204,7 +204,7 @@ def draw(motif: str, colour: str = "#c8553d", *, size: tuple[int, int] = SIZE) -
     )
     MOTIFS[motif](Brush(ImageDraw.Draw(canvas), rgb, height * 0.0082, origin))
     out = io.BytesIO()
-    canvas.resize(size, Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    canvas.resize(size, Image.Resampling.LANCZOS).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

@@ -65,7 +65,7 @@ def _rewrite(content: bytes) -> Picture:
     clean = Image.new(plain.mode, plain.size)
     clean.paste(plain)  # pixels only: comments, places and profiles stay behind
     out = io.BytesIO()
-    clean.save(out, kind, quality=85, optimize=True)
+    clean.save(out, kind, quality=85, optimize=kind == "JPEG")  # of a PNG it takes seconds and saves little
     return Picture(out.getvalue(), EXTENSIONS[kind], clean.width, clean.height, _thumbnails(clean))
 
 

@@ -22,6 +22,12 @@ PASSWORD = "a sentence for the show"
 
 
 @pytest.fixture
+def no_goods(app, monkeypatch):
+    """Leave the platforms of the demonstration empty, where only people and files are looked at."""
+    monkeypatch.setitem(app.modules.contributions._by_hook, "framework.demo", [])
+
+
+@pytest.fixture
 def run(app, monkeypatch):
     monkeypatch.setattr(cli, "_create", lambda: app)
     monkeypatch.setattr(group, "create_app", lambda *_args: app)
@@ -116,6 +122,7 @@ def test_the_demo_is_made_once_and_a_second_run_changes_nothing(run, app, databa
         assert f"{email}@wizamart.test" in first.stdout
 
 
+@pytest.mark.usefixtures("no_goods")
 def test_the_demos_password_is_kept_for_its_owner_only_and_can_be_chosen(run, app, monkeypatch):
     run("demo")
     with app.app_context():
@@ -138,20 +145,22 @@ def test_a_contribution_that_fails_is_named_and_stops_nobody_else(run, app, monk
     def fail(_session, **_options):
         raise ValueError("no goods today")
 
-    providers = app.modules.contributions._by_hook.setdefault("framework.demo", [])
-    monkeypatch.setitem(
-        app.modules.contributions._by_hook, "framework.demo", [Contribution("core", fail, 1), *providers]
-    )
+    filled = []
+    after = Contribution("tenancy", lambda _session, **options: filled.append(options["platform_id"]), 2)
+    hooks = app.modules.contributions._by_hook
+    monkeypatch.setitem(hooks, "framework.demo", [Contribution("core", fail, 1), after])
 
     result = run("demo")
 
     assert result.exit_code == 1
     assert "core" in result.stderr
     assert "no goods today" in result.stderr
+    assert len(filled) == 3
     assert "owner@wizamart.test" in result.stdout
 
 
-def test_people_of_the_demo_have_the_roles_they_are_said_to_have(run, app, client):
+@pytest.mark.usefixtures("no_goods")
+def test_people_of_the_demo_have_the_roles_they_are_said_to_have(run, app):
     run("demo")
 
     with app.app_context(), unit_of_work() as session:
@@ -165,6 +174,7 @@ def test_people_of_the_demo_have_the_roles_they_are_said_to_have(run, app, clien
     assert places == [market]
 
 
+@pytest.mark.usefixtures("no_goods")
 def test_the_files_of_the_demo_lie_beside_its_database(run, app, database_url):
     run("demo")
 
