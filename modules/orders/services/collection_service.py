@@ -146,13 +146,16 @@ def call_off(session: Session, order: Order, *, at: datetime) -> None:
 
 
 def is_on_its_way(session: Session, order: Order) -> bool:
-    """Tell whether money may still come for what was begun: somebody is at the provider, or it is held there."""
+    """Tell whether money may still come for what was begun: somebody is at the provider, or it is held there.
+
+    So is what has come while orders were off, until it is written down.
+    """
     payment = find_payment(session, order)
     if payment is None:
         return False
-    return payment.status in HELD or (
-        checkout_service.current_attempt(payment) is not None and not payment.balance.is_answered
-    )
+    if payment.status in HELD or payment.captured_minor > order.paid_minor:
+        return True
+    return checkout_service.current_attempt(payment) is not None and not payment.balance.is_answered
 
 
 def find_order_id(

@@ -29,6 +29,14 @@ _REFUSALS: Final = {
 }
 
 
+def list_changed(session: Session, *, since: datetime, after: int, limit: int) -> list[int]:
+    """Return the ids, from the one after `after` on, of payments of which something was written down since then."""
+    query = sa.select(LedgerEntry.payment_id).where(
+        LedgerEntry.occurred_at >= since, LedgerEntry.payment_id > after
+    )
+    return list(session.scalars(query.distinct().order_by(LedgerEntry.payment_id).limit(limit)))
+
+
 def lock_payment(session: Session, payment_id: int) -> Payment:
     """Read a payment, its requests and its ledger afresh and hold it until the transaction ends.
 

@@ -16,6 +16,7 @@ from modules.orders.models.order import Order
 from modules.orders.schemas.order import FulfilmentForm, ReturnForm
 from modules.orders.services import fulfilment_service, order_service
 from modules.orders.services.step_service import Step
+from modules.payments.services import payment_service
 from tests.modules.orders.conftest import NOON, Shop, open_test_account
 from tests.modules.orders.shopper import Shopper
 from wizamart import clock
@@ -103,8 +104,8 @@ class Life:
             form = ReturnForm(reason="", refund_minor=0)
             fulfilment_service.take_back(session, order.id, form, Step(clock.now()), pieces=lines)
 
-    def pay(self):
-        pay = re.search(r'href="/platforms/lux(/pay/[^"]+)"', self.shopper.get(self.path).text)[1]
+    def pay(self, pay=""):
+        pay = pay or re.search(r'href="/platforms/lux(/pay/[^"]+)"', self.shopper.get(self.path).text)[1]
         self.shopper.get(pay)
         action = re.search(r'action="/platforms/lux(/pay/[^"]+)"', self.shopper.page)[1]
         fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.shopper.page))
@@ -240,3 +241,27 @@ def test_work_waits_while_orders_are_off_and_goes_on_afterwards(life, app):
 def _told(page):
     """Return what a page tells, without what is new at each look."""
     return re.sub(r'(value|src|href)="[^"]*"', "", page.partition("<main")[2].partition("</main>")[0])
+
+
+def test_what_is_paid_while_orders_are_off_is_written_down_afterwards_and_not_cancelled(life, app):
+    life.shopper.put(life.reference, 1)
+    life.shopper.order()
+    life.path = f"/orders/{life.order().token}"
+    with life.vendor_session() as session:
+        order = session.scalars(sa.select(Order)).one()
+        order.expires_at = clock.now() - timedelta(hours=1)
+        total, token = order.total_minor, payment_service.get_payment(session, order.payment_id).token
+    life.switch("orders", is_on=False)
+    life.pay(f"/pay/{token}")
+
+    life.switch("orders", is_on=True)
+    with app.app_context(), unit_of_work() as session:
+        cancelling = enqueue(session, "orders.cancel_unpaid", platform_id=life.shop.platform.id).id
+        asked = session.scalars(sa.select(Task).where(Task.name == "orders.catch_up")).one()
+        again = enqueue(session, asked.name, asked.payload, platform_id=asked.platform_id).id
+        twice = (asked.id, again)
+    assert run_task(app, cancelling) == TaskStatus.SUCCEEDED
+    assert life.order().status == "placed"
+    for catching_up in twice:
+        assert run_task(app, catching_up) == TaskStatus.SUCCEEDED
+        assert (life.order().status, life.order().paid_minor) == ("paid", total)
