@@ -61,7 +61,8 @@ def plan_later(
         raise InvalidInput({"run_at": [_("Choose a time within a year.")]})
     plan = activation_service.plan_change(session, platform_id, change, permissions=permissions)
     names = "-".join((*(f"on.{code}" for code in change.enable), *(f"off.{code}" for code in change.disable)))
-    known = _find(session, platform_id, key := f"core.change.{platform_id}.{int(run_at.timestamp())}.{names}")
+    key = f"core.change.{platform_id}.{int(run_at.timestamp())}.{names}"
+    known = _find(session, platform_id, key)
     if known is None:
         enqueue(
             session,
