@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
+from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -104,6 +105,8 @@ def answer(status: int, message: str | None, details: dict[str, Any]) -> Respons
 
 def _page(status: int, title: str, message: str | None) -> str:
     """Render the page of a failure; one that cannot be rendered itself falls back to plain words."""
+    if request_ctx.url_adapter is None:  # no address can be made for a host that cannot be one
+        return f"{status} {title}"
     try:
         return render_template(
             "errors/error.html",

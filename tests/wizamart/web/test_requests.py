@@ -91,3 +91,12 @@ def test_a_page_may_begin_like_an_address_of_the_framework(client, factory, addr
 
     assert answer.status_code == 404
     assert "here" in answer.text.lower()  # the platform was looked for
+
+
+def test_a_host_that_cannot_be_one_is_refused_in_plain_words_and_is_no_error_of_ours(client, factory, caplog):
+    factory.platform("here")
+
+    answer = client.get("/", headers={"Host": "x" * 300})
+
+    assert (answer.status_code, answer.text) == (400, "400 The request could not be understood")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
