@@ -16,6 +16,7 @@ from wizamart.testing.servers import Server
 
 PRELOAD = {"GUNICORN_CMD_ARGS": "--preload"}  # a killed worker is replaced by a fork, at once
 SECONDS = 20
+SERVICE_UNAVAILABLE = 503
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Keeps cookies; where the connection breaks it sends the same again, as a person does."""
+    """Keeps cookies; where the connection breaks, or the server asks for it, it sends the same again, as people do."""
 
     server: Server
     headers: dict[str, str] = field(default_factory=dict)
@@ -47,9 +48,11 @@ class Browser:
     def _insist(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
         for _try in range(SECONDS):
             try:
-                return self._send(method, path, body, headers)
+                answer = self._send(method, path, body, headers)
             except (ConnectionError, http.client.HTTPException):
                 continue
+            if answer.status_code != SERVICE_UNAVAILABLE:
+                return answer
         raise AssertionError(f"{method} {path} was never answered")
 
     def _send(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:

@@ -7,10 +7,11 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, rende
 from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
-from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, WizamartError
+from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, Unavailable, WizamartError
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import StalePlan
@@ -19,6 +20,8 @@ from wizamart.web.htmx import is_fragment
 
 log = logging.getLogger(__name__)
 CSRF_STATUS, NOT_FOUND, SERVER_ERROR = 400, 404, 500
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 
 TITLES = {
     400: lazy_gettext("The request could not be understood"),
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WizamartError, handle_expected)
     app.register_error_handler(CSRFError, handle_csrf)
     app.register_error_handler(HTTPException, handle_http)
+    app.register_error_handler(OperationalError, handle_busy)
 
 
 def wants_json() -> bool:
@@ -70,6 +74,22 @@ def handle_csrf(_error: CSRFError) -> Response:
     """Answer a form without a token that holds: it is older than the session, or not ours."""
     message = _("This page was open for too long. Please go back, reload it and try again.")
     return answer(CSRF_STATUS, message, {"code": "csrf"})
+
+
+def handle_busy(error: OperationalError) -> Response:
+    """Ask for another try where others kept the database busy for too long; nothing was changed.
+
+    :raises OperationalError: when it was something else.
+    """
+    is_locked = "database is locked" in str(
+        error.orig
+    )  # so says SQLite, which has no code of its own in Python 3.11
+    if not is_locked and getattr(error.orig, "sqlstate", None) not in BUSY_STATES:
+        raise error
+    log.warning("database_busy", extra={"error": str(error.orig)})
+    response = handle_expected(Unavailable())
+    response.headers["Retry-After"] = "1"
+    return response
 
 
 def handle_http(error: HTTPException) -> Any:

@@ -1,5 +1,7 @@
 """What a refusal leaves behind, and requests that cannot be read."""
 
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 
@@ -100,3 +102,22 @@ def test_a_host_that_cannot_be_one_is_refused_in_plain_words_and_is_no_error_of_
 
     assert (answer.status_code, answer.text) == (400, "400 The request could not be understood")
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "wait"), [("database is locked", 503, "1"), ("disk I/O error", 500, None)]
+)
+@pytest.mark.backends("sqlite")
+def test_a_database_that_others_keep_busy_asks_for_another_try(app, client, factory, words, status, wait):
+    factory.platform("here")
+
+    @public
+    def blocked():
+        raise sa.exc.OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError(words))
+
+    app.add_url_rule("/blocked", "blocked", csrf.exempt(blocked), methods=["POST"])
+
+    answer = client.post("/platforms/here/blocked")
+
+    assert answer.status_code == status
+    assert answer.headers.get("Retry-After") == wait
