@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from wizamart import queue
 from wizamart.app import Wizamart, start
+from wizamart.database import db
 from wizamart.demo_commands import demo_accounts, demo_password
 from wizamart.module_system import migrations
 from wizamart.observability import HealthRegistry, HealthStatus
@@ -52,7 +53,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     app: Wizamart = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     if app.extensions["settings"].migrate_on_start:
         migrations.upgrade()
-    port = port or _free_port(host)
+    db.engine.dispose()  # the workers are forked from here, and must share no connection
+    port = _free_port(host, port)
 
     def load() -> Wizamart:
         start(app)
@@ -72,11 +74,19 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     Server(load, options).run()
 
 
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_port(host: str, port: int) -> int:
+    """Return the port, or for 0 one that is free.
+
+    :raises click.ClickException: when somebody else listens there, who would be taken for this server.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+        found: int = probe.getsockname()[1]
+        return found
 
 
 def _announce(host: str, port: int, *, has_demo: bool) -> None:

@@ -1,4 +1,5 @@
 import json
+import socket
 import stat
 from importlib.metadata import version
 
@@ -192,3 +193,14 @@ def snapshot(app):
             session.scalar(sa.text("SELECT count(*) FROM audit_entries")),
             session.scalar(sa.text("SELECT count(*) FROM tasks")),
         )
+
+
+def test_a_port_that_is_taken_is_named_and_nobody_else_is_taken_for_this_server(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = run("serve", "--port", str(port))
+
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{port}" in result.stderr
