@@ -97,7 +97,7 @@ DEFINITION = ModuleDefinition(
         ),
     },
     config_schema="modules.inventory.config:InventoryConfig",
-    on_enable="modules.inventory.services.catch_up_service:ask_for_catching_up",
+    on_disable="modules.inventory.services.catch_up_service:ask_for_catching_up",
     count_rows="modules.inventory.services.overview_service:count_rows",
     health_check="modules.inventory.health:check",
 )

@@ -41,6 +41,6 @@ DEFINITION = ModuleDefinition(
         FrontendType.VENDOR: _menu(FrontendType.VENDOR),
     },
     config_schema="modules.orders.config:OrdersConfig",
-    on_enable="modules.orders.services.catch_up_service:ask_for_catching_up",
+    on_disable="modules.orders.services.catch_up_service:ask_for_catching_up",
     count_rows="modules.orders.counts:count_rows",
 )

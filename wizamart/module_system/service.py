@@ -26,7 +26,7 @@ from wizamart.module_system.exceptions import (
     UnknownModule,
     UnknownPlatform,
 )
-from wizamart.module_system.locking import advance_revision, lock_platform
+from wizamart.module_system.locking import advance_revision, lock_with_modules
 from wizamart.module_system.manager import ModuleManager, current_manager
 from wizamart.module_system.models import PlatformModule
 from wizamart.module_system.plan import Plan, StalePlan, Step, StepAction, plan_steps
@@ -156,13 +156,12 @@ def apply(
     if plan.is_empty:
         return plan
     at = at or clock.now()
-    platform = lock_platform(session, plan.platform_id)
+    platform, rows = lock_with_modules(session, plan.platform_id)
     if platform.module_revision != plan.revision:
         session.info.pop("module_state", None)  # it is what is stale
         raise StalePlan(_replan(session, plan))
     if plan.vetoes:
         raise PlanVetoed(reasons="; ".join(plan.vetoes))
-    rows = _rows_by_code(session, platform.id)
     new = [
         PlatformModule(platform_id=platform.id, module_code=step.code, config={})
         for step in plan.steps
@@ -280,11 +279,6 @@ def _see_own_change(session: Session, rows: dict[str, PlatformModule], platform:
     )
     session.info["module_state"] = state
     after_commit(session, lambda: manager.states.keep(state))
-
-
-def _rows_by_code(session: Session, platform_id: int) -> dict[str, PlatformModule]:
-    query = sa.select(PlatformModule).where(PlatformModule.platform_id == platform_id)
-    return {row.module_code: row for row in session.scalars(query)}
 
 
 def _add_new(session: Session, rows: list[PlatformModule]) -> None:

@@ -20,9 +20,9 @@ from modules.inventory.models.stock import Movement
 from modules.inventory.schemas.order_facts import Change, OrderFacts, Pieces, compare
 from modules.inventory.schemas.states import MovementKind
 from modules.inventory.services import departure_service, order_service, reservation_service, stock_service
+from wizamart import clock
 from wizamart.database import db
 from wizamart.module_system.manager import current_manager
-from wizamart.module_system.models import PlatformModule
 from wizamart.queue import enqueue
 
 HOOK: Final = "inventory.order_facts"
@@ -32,15 +32,12 @@ MARGIN: Final = timedelta(hours=1)  # a request that began before the switch may
 
 
 def ask_for_catching_up(platform_id: int) -> None:
-    """Have the orders looked through that may have changed while the inventory was off; it is on again now."""
-    session = db.session()
-    query = sa.select(PlatformModule.disabled_at).where(
-        PlatformModule.platform_id == platform_id, PlatformModule.module_code == "inventory"
-    )
-    off_since = session.scalar(query)
-    if off_since is not None:
-        since = (off_since - MARGIN).isoformat()
-        enqueue(session, TASK, {"since": since, "after": 0}, platform_id=platform_id)
+    """Leave a task that waits until the inventory is on again, and then looks through the orders changed meanwhile.
+
+    The queue parks what belongs to a module that is off; asking now and not later costs a switch on nothing.
+    """
+    payload = {"since": (clock.now() - MARGIN).isoformat(), "after": 0}
+    enqueue(db.session(), TASK, payload, platform_id=platform_id)
 
 
 def catch_up(session: Session, *, platform_id: int, since: datetime, after: int, at: datetime) -> int | None:

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.orders.models.order import Order
 from modules.orders.services import collection_service, settlement_service
 from modules.orders.services.step_service import Step
 from modules.payments.services import ledger_service
+from wizamart import clock
 from wizamart.database import db
-from wizamart.module_system.models import PlatformModule
 from wizamart.queue import enqueue
 
 TASK: Final = "orders.catch_up"
@@ -20,15 +19,12 @@ MARGIN: Final = timedelta(hours=1)  # a request that began before the switch may
 
 
 def ask_for_catching_up(platform_id: int) -> None:
-    """Have the payments looked through that may have changed while orders were off; they are on again now."""
-    session = db.session()
-    query = sa.select(PlatformModule.disabled_at).where(
-        PlatformModule.platform_id == platform_id, PlatformModule.module_code == "orders"
-    )
-    off_since = session.scalar(query)
-    if off_since is not None:
-        since = (off_since - MARGIN).isoformat()
-        enqueue(session, TASK, {"since": since, "after": 0}, platform_id=platform_id)
+    """Leave a task that waits until orders are on again, and then looks through the payments changed meanwhile.
+
+    The queue parks what belongs to a module that is off; asking now and not later costs a switch on nothing.
+    """
+    payload = {"since": (clock.now() - MARGIN).isoformat(), "after": 0}
+    enqueue(db.session(), TASK, payload, platform_id=platform_id)
 
 
 def catch_up(session: Session, *, since: datetime, after: int, at: datetime) -> int | None:
