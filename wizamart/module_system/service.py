@@ -162,11 +162,8 @@ def apply(
         raise StalePlan(_replan(session, plan))
     if plan.vetoes:
         raise PlanVetoed(reasons="; ".join(plan.vetoes))
-    new = [
-        PlatformModule(platform_id=platform.id, module_code=step.code, config={})
-        for step in plan.steps
-        if step.code not in rows
-    ]
+    missing = [step.code for step in plan.steps if step.code not in rows]
+    new = [PlatformModule(platform_id=platform.id, module_code=code, config={}) for code in missing]
     rows |= {row.module_code: row for row in new}
     notes = [_take_step(session, rows[step.code], step, user_id=user_id, at=at) for step in plan.steps]
     _add_new(session, new)
@@ -178,8 +175,8 @@ def apply(
         "origin": origin,
         "occurred_at": at,
     }
-    entries = [_trail_of(step, note, undoes) for step, note in zip(plan.steps, notes, strict=True)]
-    audit.record_all(session, [shared | entry for entry in entries])
+    steps = zip(plan.steps, notes, strict=True)
+    audit.record_all(session, [shared | _trail_of(step, note, undoes) for step, note in steps])
     advance_revision(platform)
     _see_own_change(session, rows, platform)
     if plan.codes(StepAction.ENABLE):

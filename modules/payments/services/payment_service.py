@@ -8,6 +8,7 @@ import secrets
 import uuid
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -70,17 +71,11 @@ def create_payment(
         return known
     if not account.is_enabled:
         raise AccountDisabled
-    gateway = get_gateway(account.gateway)
     payment = Payment(
         platform_id=platform_id,
         vendor_id=vendor_id,
         token=secrets.token_urlsafe(24),
-        account=account,
         payee=payee,
-        gateway=gateway.code,
-        gateway_name=str(gateway.name),
-        account_name=account.name,
-        is_live=account.is_live,
         method=method,
         amount_minor=amount.minor,
         currency=amount.currency,
@@ -93,8 +88,21 @@ def create_payment(
         created_at=at,
         entries=[],
         attempts=[],
+        **_taker(account),
     )
     return _insert(session, payment)
+
+
+def _taker(account: ProviderAccount) -> dict[str, Any]:
+    """Return who takes the money, as it is now: the payment says so however the account changes later."""
+    gateway = get_gateway(account.gateway)
+    return {
+        "account": account,
+        "gateway": gateway.code,
+        "gateway_name": str(gateway.name),
+        "account_name": account.name,
+        "is_live": account.is_live,
+    }
 
 
 def _insert(session: Session, payment: Payment) -> Payment:
