@@ -130,7 +130,7 @@ def _add_framework_pages(app: Wizamart, settings: Settings) -> None:
     login.set_landing(app, landing_of)
     app.register_blueprint(auth_routes.bp)
     app.register_blueprint(auth_api.bp)
-    app.register_blueprint(language.bp)
+    language.init_app(app)
     observability.init_app(app, settings)
 
 

@@ -1,4 +1,4 @@
-"""Which language and which time zone: the user's, the visitor's, the platform's, in this order."""
+"""Which language and which time zone: the address's, the user's, the visitor's, the platform's, in this order."""
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
@@ -45,11 +45,18 @@ def read_preferences() -> Preferences:
 
 
 def choose_locale(
-    preferences: Preferences, *, asked: Sequence[str | None] = (), accepted: Sequence[str] = ()
+    preferences: Preferences,
+    *,
+    address: str | None = None,
+    cookie: str | None = None,
+    accepted: Sequence[str] = (),
 ) -> str:
-    """Return the first wish that the platform offers: the user's, the one asked for, the browser's."""
+    """Return the first wish that the platform offers: the address's, the user's, the cookie's, the browser's.
+
+    An address that names a language is the page in that language, for everybody: so search engines were told.
+    """
     offered = list(preferences.platform_locales)
-    for wish in (preferences.user_locale, *asked, *accepted):
+    for wish in (address, preferences.user_locale, cookie, *accepted):
         match = wish and match_locale(wish, offered)
         if match:
             return match
@@ -77,9 +84,8 @@ def select_locale(preferences: Callable[[], Preferences]) -> str:
         wanted = replace(
             wanted, user_locale=match_locale(cookie, wanted.platform_locales) or wanted.user_locale
         )
-    asked = (request.args.get("lang"), cookie)
     accepted = [language for language, quality in request.accept_languages if quality > 0]
-    return choose_locale(wanted, asked=asked, accepted=accepted)
+    return choose_locale(wanted, address=request.args.get("lang"), cookie=cookie, accepted=accepted)
 
 
 def locale_cookie(locale: str, user_id: int | None) -> str:

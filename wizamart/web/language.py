@@ -1,16 +1,22 @@
-"""The language switch: a link sets a cookie, a form also stores the choice of whoever is signed in."""
+"""The language switch: a link sets a cookie, a form also stores the choice of whoever is signed in.
+
+Search engines send visitors to addresses that name their language (`?lang=fr`). What is linked there names none, so
+that a page has one address for each language and no more: the cookie carries the language on instead.
+"""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Flask, g, redirect, request
 from flask_login import current_user
 from werkzeug import Response
 
 from wizamart.auth.links import asked_path
 from wizamart.i18n import LOCALE_COOKIE, available_locales, locale_cookie
 from wizamart.permissions import public
+from wizamart.web.htmx import is_fragment
 
 YEAR = 365 * 24 * 3600
+PAGE = 200
 
 bp = Blueprint("language", __name__)
 
@@ -41,15 +47,36 @@ def _wanted() -> str | None:
 def _go_on(wanted: str | None) -> Response:
     response = redirect(_next_address(), 303)
     if wanted:
-        response.set_cookie(
-            LOCALE_COOKIE,
-            locale_cookie(wanted, current_user.id if current_user.is_authenticated else None),
-            max_age=YEAR,
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        _set_cookie(response, wanted, current_user.id if current_user.is_authenticated else None)
     return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the switch, and let who came to a page in a language stay in it."""
+    app.register_blueprint(bp)
+
+    @app.after_request
+    def _stay(response: Response) -> Response:
+        wanted = request.args.get("lang") if request.method == "GET" else None
+        is_page = response.status_code == PAGE and response.mimetype == "text/html" and not is_fragment()
+        if not wanted or not is_page or wanted not in dict(available_locales()):
+            return response
+        user_id = getattr(g.get("_login_user"), "id", None)
+        if request.cookies.get(LOCALE_COOKIE) != locale_cookie(wanted, user_id):
+            _set_cookie(response, wanted, user_id)
+            response.headers["Cache-Control"] = "no-store"  # a cookie is nobody else's
+        return response
+
+
+def _set_cookie(response: Response, wanted: str, user_id: int | None) -> None:
+    response.set_cookie(
+        LOCALE_COOKIE,
+        locale_cookie(wanted, user_id),
+        max_age=YEAR,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _next_address() -> str:

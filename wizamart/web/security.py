@@ -27,6 +27,7 @@ def init_app(app: Flask, *, is_production: bool) -> None:
         if response.mimetype == "text/html":
             response.vary.add("HX-Request")
             response.vary.add("Cookie")
+            response.vary.add("Accept-Language")
             # What a signed-in person saw must not come back from the cache after they signed out.
             headers.setdefault("Cache-Control", "no-store" if "Cookie" in request.headers else "no-cache")
         return response

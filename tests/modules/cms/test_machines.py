@@ -105,8 +105,8 @@ def test_the_head_of_a_page_says_what_it_is_and_where_else(client, make_platform
         form = PageForm(title="À propos", body="Texte", slug="about")
         page_service.update_page(session, page, form, locale="fr", author=ANN, at=NOON)
 
-    head = client.get("/platforms/shop/about?lang=fr").text.split("</head>")[0]
     neutral = client.get("/platforms/shop/about?utm=x").text.split("</head>")[0]
+    head = client.get("/platforms/shop/about?lang=fr").text.split("</head>")[0]
     first = client.get("/platforms/shop/").text.split("</head>")[0]
 
     url = "http://localhost/platforms/shop/about"

@@ -206,3 +206,17 @@ def test_related_products_and_the_first_page_ask_as_often_for_many_as_for_one(
 
     assert counts[:3] == counts[3:]
     assert "Pot 11" in page
+
+
+def test_who_comes_by_a_link_of_a_search_engine_reads_on_in_its_language(client, base, shop, make_product):
+    product = make_product(shop)
+    page = client.get(f"{base}/products/{product.slug}").text
+    [french] = re.findall(r'hreflang="fr" href="http://localhost([^"]+)"', page.split("</head>")[0])
+
+    arrival = client.get(french, headers={"Accept-Language": "de"}).text
+    onward = client.get(f"{base}/catalogue", headers={"Accept-Language": "de"}).text
+
+    assert '<html lang="fr"' in arrival
+    assert f'rel="canonical" href="http://localhost{french}"' in arrival
+    assert '<html lang="fr"' in onward
+    assert f'rel="canonical" href="http://localhost{base}/catalogue"' in onward

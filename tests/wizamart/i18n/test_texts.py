@@ -205,15 +205,17 @@ def test_the_language_is_the_first_wish_that_is_offered(query, cookie, header, e
         assert request.path == "/"
 
 
-def test_the_users_language_goes_before_all_others():
-    assert choose_locale(Preferences(user_locale="lb", platform_locale="fr"), asked=["de"]) == "lb"
+def test_the_users_language_goes_before_all_others_but_that_of_the_address():
+    assert choose_locale(Preferences(user_locale="lb", platform_locale="fr"), cookie="de") == "lb"
+    assert choose_locale(Preferences(user_locale="lb", platform_locale="fr"), address="de") == "de"
+    assert choose_locale(Preferences(user_locale="lb", platform_locale="fr"), address="xx") == "lb"
     assert choose_locale(Preferences(user_locale="lb", platform_locales=["fr"], platform_locale="fr")) == "fr"
 
 
 def test_the_choice_is_made_anew_once_the_user_is_known():
     app = Flask("languages")
     i18n.init_app(app)
-    with app.test_request_context("/?lang=fr"):
+    with app.test_request_context("/", headers={"Accept-Language": "fr"}):
         before = i18n.current_locale()
         g._login_user = SimpleNamespace(locale="de", time_zone="Asia/Tokyo")
 

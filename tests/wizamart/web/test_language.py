@@ -21,7 +21,7 @@ class Nobody:
 def app():
     app = Flask("language")
     i18n.init_app(app)
-    app.register_blueprint(language.bp)
+    language.init_app(app)
     app.config["person"] = Nobody()
 
     @app.before_request
@@ -86,3 +86,30 @@ def test_it_stays_below_the_prefix_of_the_platform(app):
     whole = client.get("/language?lang=fr&next=/platforms/oms/admin/", **options)
 
     assert bare.location == whole.location == "/platforms/oms/admin/"
+
+
+def test_who_came_to_a_page_in_a_language_stays_in_it(app):
+    client = app.test_client()
+
+    arrival = client.get("/?lang=fr", headers={"Accept-Language": "de"})
+
+    assert (arrival.text, arrival.headers["Cache-Control"]) == ("fr", "no-store")
+    assert client.get("/", headers={"Accept-Language": "de"}).text == "fr"
+    assert "Set-Cookie" not in client.get("/?lang=fr").headers
+
+
+def test_an_address_in_a_language_goes_before_the_stored_preference_for_this_visit(app):
+    app.config["person"] = Person()
+    client = app.test_client()
+
+    assert client.get("/?lang=lb").text == "lb"
+    assert client.get("/").text == "lb"
+    assert app.config["person"].locale == "de"
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [("/?lang=xx", {}), ("/?lang=fr", {"HX-Request": "true"}), ("/missing?lang=fr", {})],
+)
+def test_only_a_page_in_an_offered_language_is_remembered(app, address, headers):
+    assert "Set-Cookie" not in app.test_client().get(address, headers=headers).headers
