@@ -1,14 +1,16 @@
 """The installation's settings: typed, frozen, read once from the environment and `.env`."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
 DEVELOPMENT_KEY = "development-key-not-for-production"
+ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -26,6 +28,11 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     default_platform: str | None = Field(
         default=None, description="Code of the platform that answers where neither host nor prefix names one."
+    )
+    public_address: str | None = Field(
+        default=None,
+        description="Where the installation is reached, such as https://wizamart.example.com: it begins the links in "
+        "mails of platforms that have no host of their own.",
     )
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="Proxies in front that set X-Forwarded-*."
@@ -60,6 +67,17 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether the strict rules of production hold."""
         return self.environment == "production"
+
+    @field_validator("public_address")
+    @classmethod
+    def refuse_address_with_path(cls, address: str | None) -> str | None:
+        """Refuse what is more or less than a scheme and a host: paths are put behind it."""
+        if not address:
+            return None
+        origin = address.rstrip("/").lower()
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError("public_address: a scheme and a host, such as https://wizamart.example.com")
+        return origin
 
     @model_validator(mode="after")
     def refuse_other_addresses_in_production(self) -> Self:

@@ -1,7 +1,26 @@
 """What can go wrong while signing in and managing people."""
 
-from wizamart.exceptions import BadRequest, InvalidInput, NotAllowed, NotFound, NotSignedIn, RuleViolation
+from wizamart.exceptions import (
+    BadRequest,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    RuleViolation,
+    WizamartError,
+)
 from wizamart.i18n import lazy_gettext as _
+
+
+class AddressUnknown(WizamartError):
+    """A link in a mail would lead wherever the request's `Host` says, which anybody can choose (RFC 9110, 15.5.20)."""
+
+    code = "auth.address_unknown"
+    status = 421
+    message = _(
+        "This address is not registered here, so no link can be made. Open the site under its own address, or tell "
+        "whoever runs it."
+    )
 
 
 class WrongCredentials(NotSignedIn):

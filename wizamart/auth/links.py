@@ -1,13 +1,16 @@
 """Addresses: where to go next, and what to write into mails; neither may lead to a stranger's site."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app, request, url_for
 from sqlalchemy.orm import Session
 
+from wizamart.auth.exceptions import AddressUnknown
 from wizamart.config import Settings
-from wizamart.platforms import PlatformHost
+from wizamart.platform_context import PLATFORM_PREFIX, RequestContext, request_context
+from wizamart.platforms import Platform, PlatformHost
 
 
 def is_safe_path(path: str | None) -> bool:
@@ -29,18 +32,69 @@ def asked_path() -> str | None:
     return path if is_safe_path(path) else None
 
 
-def mail_url(session: Session, endpoint: str, token: str) -> str:
-    """Return the full address of a page for a mail.
+def link_maker(session: Session) -> Callable[..., str]:
+    """Return what makes the full addresses that leave this site, in mails or to providers; it is called like `url_for`.
 
-    In production a host name that nobody registered is replaced: whoever asks for a mail to somebody else chooses
-    the `Host` of that request, and must not choose where the link leads.
+    Whoever asks for a mail to somebody else chooses the `Host` of that request, and must not choose where its links
+    lead: in production only a host that is registered for the platform or the public address of the installation
+    stands in them. Ask before looking for the receiver, so that a refusal does not tell who is known.
+
+    :raises AddressUnknown: when the request came by another host, and no such address is known.
     """
-    url = url_for(endpoint, token=token, _external=True)
+    address = _address_of_request(session)
+    return lambda endpoint, **values: address + url_for(endpoint, **values)
+
+
+def platform_address(session: Session, platform_id: int) -> str | None:
+    """Return what stands before the paths of a platform where no request says it: `https://market.example.com`.
+
+    That is its primary host, else the installation's public address with the platform's prefix, if there is one.
+    """
+    is_own = sa.and_(PlatformHost.platform_id == Platform.id, PlatformHost.vendor_id.is_(None))
+    named = (
+        sa.select(PlatformHost.host, Platform.code)
+        .select_from(Platform)
+        .outerjoin(PlatformHost, is_own)
+        .where(Platform.id == platform_id)
+        .order_by(PlatformHost.is_primary.desc(), PlatformHost.host)
+        .limit(1)
+    )
+    host, code = session.execute(named).one()
+    if host is not None:
+        return f"https://{host}"
+    public = _settings().public_address
+    return f"{public}{PLATFORM_PREFIX}{code}" if public else None
+
+
+def _address_of_request(session: Session) -> str:
+    """Return what stands before the paths that `url_for` makes, which begin with the request's prefix."""
+    asked, settings, context = request.host_url.rstrip("/"), _settings(), request_context()
+    if not settings.is_production and settings.public_address is None:
+        return asked
+    if asked == settings.public_address:
+        return asked
+    if context is None:
+        address = settings.public_address
+    elif _is_host_of(session, context, request.host):
+        return asked
+    else:
+        address = platform_address(session, context.platform.id)
+    if address is None:
+        raise AddressUnknown
+    is_prefixed = request.script_root.startswith(PLATFORM_PREFIX)
+    return address.partition(PLATFORM_PREFIX)[0] if is_prefixed else address
+
+
+def _is_host_of(session: Session, context: RequestContext, host: str) -> bool:
+    """Tell whether a host is registered for the platform, or is a vendor's name before one that is."""
+    label, _dot, parent = host.partition(".")
+    is_own = PlatformHost.host == host
+    if context.vendor is not None and context.vendor.code == label:
+        is_own |= sa.and_(PlatformHost.host == parent, PlatformHost.vendor_id.is_(None))
+    known = sa.exists().where(PlatformHost.platform_id == context.platform.id, is_own)
+    return bool(session.scalar(sa.select(known)))
+
+
+def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
-    if not settings.is_production:
-        return url
-    hosts = session.execute(sa.select(PlatformHost.host, PlatformHost.is_primary)).all()
-    if not hosts or request.host in {host for host, _is_primary in hosts}:
-        return url
-    primary = min(hosts, key=lambda row: (not row.is_primary, row.host)).host
-    return urlsplit(url)._replace(netloc=primary).geturl()
+    return settings

@@ -167,11 +167,12 @@ def forgotten_submit() -> Page:
     if not form.validate_on_submit():
         return _page("auth/forgotten.html", form, InvalidInput(), sent=False)
     session = db.session()
+    link_to = links.link_maker(session)
     try:
         sign_in.request_reset(
             session,
             email=form.email.data,
-            build_url=lambda token: links.mail_url(session, "auth.reset_page", token),
+            build_url=lambda token: link_to("auth.reset_page", token=token),
             at=clock.now(),
         )
     except TooManyRequests as error:

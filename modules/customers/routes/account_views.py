@@ -117,15 +117,14 @@ def email_update() -> Any:
     """Mail a link to the new address; the answer is the same whoever it belongs to."""
     form = SchemaForm.from_request(EmailChangeForm)
     session = db.session()
+    link_to = links.link_maker(session)
     if form.is_valid and (user := _checked(form)) is not None:
         try:
             email_service.request_change(
                 session,
                 user,
                 form.value.email,
-                build_url=lambda token: links.mail_url(
-                    session, "customers_storefront.email_confirmation_new", token
-                ),
+                build_url=lambda token: link_to("customers_storefront.email_confirmation_new", token=token),
                 at=clock.now(),
             )
         except InvalidInput as error:

@@ -30,11 +30,12 @@ def registration_create() -> Any:
     """Send a link to the address; the answer is the same whoever it belongs to."""
     form = SchemaForm.from_request(RegistrationForm)
     session = db.session()
+    link_to = links.link_maker(session)
     shop = account_service.Shop(
         platform_id=current_platform.id,
         name=(current_vendor or current_platform).name,
-        sign_in_url=links.mail_url(session, "auth.sign_in_page", "").partition("?")[0],
-        build_url=lambda token: links.mail_url(session, "auth.invitation_page", token),
+        sign_in_url=link_to("auth.sign_in_page"),
+        build_url=lambda token: link_to("auth.invitation_page", token=token),
     )
     try:
         account_service.register(

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from modules.messaging.models.notification import Notification
 from wizamart import mail
+from wizamart.auth.links import platform_address
 from wizamart.i18n import force_locale, gettext as _
 from wizamart.mail import Mail
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.state import ModuleState
-from wizamart.platforms import PlatformHost, Vendor
+from wizamart.platforms import Vendor
 
 # The text of a mail may hold a link that signs somebody in, so the log never reads it.
 LOG_COLUMNS: Final[tuple[Any, ...]] = (
@@ -71,18 +72,12 @@ def count_by_status(session: Session, platform_id: int) -> dict[str, int]:
 
 
 def _portal_url(session: Session, state: ModuleState, vendor_id: int | None) -> str | None:
-    """Return the address of the page of notifications, if the platform has a host; a task knows no other."""
-    statement = (
-        sa.select(PlatformHost.host)
-        .where(PlatformHost.platform_id == state.platform_id, PlatformHost.vendor_id.is_(None))
-        .order_by(PlatformHost.is_primary.desc(), PlatformHost.host)
-        .limit(1)
-    )
-    host = session.scalar(statement)
-    if host is None:
+    """Return the address of the page of notifications, if the platform is known to have one."""
+    address = platform_address(session, state.platform_id)
+    if address is None:
         return None
-    adapter = current_manager().map_for(state.effective).bind(host, url_scheme="https")
+    paths = current_manager().map_for(state.effective).bind("")
     if vendor_id is None:
-        return adapter.build("messaging_admin.notification_list", force_external=True)
+        return address + paths.build("messaging_admin.notification_list")
     code = session.scalar(sa.select(Vendor.code).where(Vendor.id == vendor_id))
-    return adapter.build("messaging_vendor.notification_list", {"vendor_code": code}, force_external=True)
+    return address + paths.build("messaging_vendor.notification_list", {"vendor_code": code})

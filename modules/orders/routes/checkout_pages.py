@@ -81,7 +81,7 @@ def checkout_create(seller: str) -> Any:
 
 
 def _purchase(seller: str, form: SchemaForm[CheckoutForm]) -> Purchase:
-    session = db.session()
+    link_to = links.link_maker(db.session())
     return Purchase(
         holder=current_holder(),
         vendor_id=_seller_id(seller),
@@ -89,7 +89,7 @@ def _purchase(seller: str, form: SchemaForm[CheckoutForm]) -> Purchase:
         quote=request.form.get("quote", ""),
         form_key=request.form.get("form_key", "")[:MAX_KEY] or secrets.token_urlsafe(16),
         locale=current_locale(),
-        build_url=lambda token: links.mail_url(session, "orders_storefront.order_status", token),
+        build_url=lambda token: link_to("orders_storefront.order_status", token=token),
     )
 
 

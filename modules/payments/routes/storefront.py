@@ -9,8 +9,9 @@ from modules.payments import conductor
 from modules.payments.exceptions import NotPayable, ProviderSilent
 from modules.payments.services import checkout_service, trial_service
 from wizamart import clock
+from wizamart.auth import links
 from wizamart.auth.csrf import csrf
-from wizamart.database import db
+from wizamart.database import db, unit_of_work
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.mounting import module_blueprint
 from wizamart.permissions import public
@@ -27,7 +28,7 @@ bp = module_blueprint("payments", FrontendType.STOREFRONT)
 @public
 def payment_detail(token: str) -> Response:
     """Show what is to be paid and how; the token is the key to it."""
-    view = checkout_service.view(db.session(), token, page_url=_page_url(token))
+    view = checkout_service.view(db.session(), token)
     step = next((name for name in STEPS if name in request.args), "")
     page = render_template(
         "payments/storefront/payment_detail.html", view=view, form_key=uuid.uuid4().hex, step=step
@@ -42,12 +43,14 @@ def payment_detail(token: str) -> Response:
 @own_transactions
 def attempt_create(token: str) -> Any:
     """Pay: at once, or at the provider's page, to which the next page leads."""
+    with unit_of_work(read_only=True) as session:
+        page_url = links.link_maker(session)("payments_storefront.payment_detail", token=token)
     try:
         conductor.pay(
             token,
             source=request.form.get("source", "").replace(" ", "")[:64],
             idempotency_key=request.form.get("form_key", "")[:64] or uuid.uuid4().hex,
-            page_url=_page_url(token),
+            page_url=page_url,
         )
     except (ProviderSilent, NotPayable) as trouble:
         flash(str(trouble), "warning")
@@ -84,7 +87,3 @@ def webhook_create(public_id: str) -> Response:
     """Store a message of a provider; it is handled after the answer."""
     conductor.receive(public_id, dict(request.headers), request.get_data())
     return Response(status=204)
-
-
-def _page_url(token: str) -> str:
-    return url_for("payments_storefront.payment_detail", token=token, _external=True)

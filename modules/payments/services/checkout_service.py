@@ -103,7 +103,7 @@ def get_by_token(session: Session, token: str) -> Payment:
     return payment
 
 
-def view(session: Session, token: str, *, page_url: str) -> CheckoutView:
+def view(session: Session, token: str) -> CheckoutView:
     """Return what a customer sees on the payment's page.
 
     :raises PaymentNotFound: when there is none.
@@ -124,7 +124,6 @@ def view(session: Session, token: str, *, page_url: str) -> CheckoutView:
         idempotency_key="",
         number=payment.id,
         token=payment.token,
-        page_url=page_url,
     )
     return CheckoutView(
         payment=payment,

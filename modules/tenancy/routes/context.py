@@ -59,8 +59,8 @@ def own_url(view: str, **values: Any) -> str:
 
 def invitation_link() -> Callable[[str], str]:
     """Return what makes the address of an invitation."""
-    session = db.session()
-    return lambda token: links.mail_url(session, "auth.invitation_page", token)
+    link_to = links.link_maker(db.session())
+    return lambda token: link_to("auth.invitation_page", token=token)
 
 
 def form_page(form: SchemaForm[Any], **page: Any) -> Page:

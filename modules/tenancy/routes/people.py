@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_login import current_user
 
 from modules.tenancy import choices
@@ -22,6 +22,7 @@ from modules.tenancy.schemas.person import InvitationInput, RolesInput
 from modules.tenancy.services import account_service, people_service, role_service
 from modules.tenancy.services.role_service import Place
 from wizamart import clock
+from wizamart.auth import links
 from wizamart.auth.models import User
 from wizamart.database import db
 from wizamart.feature_gate import limit_of
@@ -231,7 +232,7 @@ def send_invitation(here: Place, data: InvitationInput, *, place_name: str, reac
         place_name=place_name,
         inviter=current_user,
         invitation_url=invitation_link(),
-        sign_in_url=url_for("auth.sign_in_page", _external=True),
+        sign_in_url=links.link_maker(db.session())("auth.sign_in_page"),
         at=clock.now(),
         limit=limit_of("staff") if here.vendor_id is not None else None,
     )

@@ -201,7 +201,7 @@ def test_a_part_payment_waits_for_the_rest_and_an_overpayment_can_be_refunded(
             sa.select(listing_service.status_expression()).where(Payment.id == payment.id)
         )
         assert status == PaymentStatus.PARTIALLY_CAPTURED
-        view = checkout_service.view(session, payment.token, page_url="https://shop.example/pay")
+        view = checkout_service.view(session, payment.token)
         assert (view.stage, view.details["holder"]) == ("open", "Bakery S.à r.l.")
         assert view.details["code"] is not None
 
