@@ -120,6 +120,14 @@ def navigation(_session: Session, *, placement: str, **_tenant: object) -> list[
     return [{"label": _("Catalogue"), "url": url_for("inventory_storefront.catalogue"), "order": 20}]
 
 
+@contributes("framework.frame", order=50)
+def search_box(_session: Session, *, frontend: FrontendType, **_tenant: object) -> dict[str, Any] | None:
+    """Let customers search from every page of the shop."""
+    if frontend is not FrontendType.STOREFRONT:
+        return None
+    return {"search_url": url_for("inventory_storefront.catalogue")}
+
+
 @contributes("storefront.home_section", order=50)
 def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -> dict[str, Any] | None:
     """Show the newest products on the shop's first page, and where to begin."""

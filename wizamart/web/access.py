@@ -23,7 +23,7 @@ from wizamart.permissions import (
     grants_of,
     load_platform_bundles,
 )
-from wizamart.platform_context import CurrentVendor, request_context
+from wizamart.platform_context import CurrentVendor, RequestContext, request_context
 from wizamart.platforms import Scope, Vendor, VendorPlatform, VendorStatus, enter_scope
 
 
@@ -54,11 +54,7 @@ def admit(session: Session) -> None:
     access = access_of(view)
     if access is None:
         raise UndeclaredAccess(request.endpoint)
-    context, state = request_context(), current_state()
-    session.info["module_state"] = state
-    g.vendor = context.vendor if context else None
-    if context is not None:
-        enter_scope(session, Scope(context.platform.id, context.vendor.id if context.vendor else None))
+    context, state = enter_tenant(session), current_state()
     vendor_code = (request.view_args or {}).pop("vendor_code", None)
     if not access.is_public and not current_user.is_authenticated:
         raise NotSignedIn
@@ -78,6 +74,16 @@ def admit(session: Session) -> None:
     feature = getattr(view, FEATURE_ATTRIBUTE, None)
     if feature is not None:
         current_gate().check(feature)
+
+
+def enter_tenant(session: Session) -> RequestContext | None:
+    """Let the session work for the platform and the vendor that the address leads to, and return these."""
+    context = request_context()
+    session.info["module_state"] = current_state()
+    g.vendor = context.vendor if context else None
+    if context is not None:
+        enter_scope(session, Scope(context.platform.id, context.vendor.id if context.vendor else None))
+    return context
 
 
 def _admit_without_platform(permission: str | None) -> None:

@@ -11,15 +11,19 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
+from wizamart.database import db, unit_of_work
 from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, Unavailable, WizamartError
 from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import StalePlan
-from wizamart.web.access import current_state
+from wizamart.platform_context import request_context
+from wizamart.web.access import current_state, enter_tenant
 from wizamart.web.htmx import is_fragment
 
 log = logging.getLogger(__name__)
 CSRF_STATUS, NOT_FOUND, SERVER_ERROR = 400, 404, 500
+PORTALS = ("/admin", "/vendor/")
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 
@@ -124,21 +128,47 @@ def answer(status: int, message: str | None, details: dict[str, Any]) -> Respons
 
 
 def _page(status: int, title: str, message: str | None) -> str:
-    """Render the page of a failure; one that cannot be rendered itself falls back to plain words."""
+    """Render the page of a failure; one that cannot be rendered itself falls back to a plainer one, and to words."""
     if request_ctx.url_adapter is None:  # no address can be made for a host that cannot be one
         return f"{status} {title}"
+    values = {"code": status, "title": title, "message": message, "request_id": g.get("request_id")}
+    if _is_in_shop():
+        try:
+            return _shop_page(values)
+        except Exception:
+            log.exception("shop_error_page_failed")
     try:
-        return render_template(
-            "errors/error.html",
-            code=status,
-            title=title,
-            message=message,
-            module_hint=_module_hint() if status == NOT_FOUND else None,
-            request_id=g.get("request_id"),
-        )
+        hint = _module_hint() if status == NOT_FOUND else None
+        return render_template("errors/error.html", module_hint=hint, **values)
     except Exception:
         log.exception("error_page_failed")
         return f"{status} {title}"
+
+
+def _is_in_shop() -> bool:
+    """Tell whether an address is a customer's: by itself alone, so that nobody learns which module would answer it."""
+    context = request_context()
+    if context is None or (context.vendor is None and request.path.startswith(PORTALS)):
+        return False
+    return request.endpoint is None or current_manager().owner_of_endpoint(request.endpoint) is not None
+
+
+def _shop_page(values: dict[str, Any]) -> str:
+    """Render the page of a failure in the frame of the shop, which needs the database."""
+    with unit_of_work(read_only=True) as session:
+        enter_tenant(session)
+        g.framed_frontend = FrontendType.STOREFRONT
+        g.pop("frame", None)
+        hint = _module_hint() if values["code"] == NOT_FOUND else None
+        return render_template("errors/shop.html", module_hint=hint, back_url=_came_from(), **values)
+
+
+def _came_from() -> str:
+    """Return where to try again: this page (an empty link), or for what was sent the page that it was sent from."""
+    if request.method in {"GET", "HEAD"}:
+        return ""
+    sent_from = request.referrer or ""
+    return sent_from if sent_from.startswith(request.url_root) else f"{request.script_root}/"
 
 
 def _module_hint() -> dict[str, str] | None:
@@ -161,7 +191,6 @@ def _module_hint() -> dict[str, str] | None:
 
 
 def _may_switch(platform_id: int) -> bool:
-    from wizamart.database import db
     from wizamart.permissions import expand, load_platform_bundles
 
     permission = "core:module:update"

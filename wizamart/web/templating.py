@@ -53,6 +53,7 @@ FRAME: Final[Mapping[str, Any]] = {
     "account_url": None,
     "cart_url": None,
     "cart_count": 0,
+    "search_url": None,
 }
 
 
@@ -75,7 +76,7 @@ def init_app(app: Flask) -> None:
         menu=LocalProxy(current_menu),
         current_platform=LocalProxy(_platform_or_none),
         current_vendor=LocalProxy(lambda: g.get("vendor")),
-        current_frontend=LocalProxy(lambda: frontend_of(request.endpoint, current_manager())),
+        current_frontend=LocalProxy(framed_frontend),
         locales=LocalProxy(_locales),
         impersonator=LocalProxy(_impersonator),
         session_ends_at=LocalProxy(login.session_ends_at),
@@ -85,11 +86,17 @@ def init_app(app: Flask) -> None:
     )
 
 
+def framed_frontend() -> FrontendType | None:
+    """Return the frontend whose frame stands around the page: the view's, or the one that an error was framed for."""
+    framed: FrontendType | None = g.get("framed_frontend")
+    return framed or frontend_of(request.endpoint, current_manager())
+
+
 def _frame_value(name: str) -> Any:
     """Return one value of the frame around the page, asked for once a request."""
     if "frame" not in g:
         context, state = request_context(), current_state()
-        frontend = frontend_of(request.endpoint, current_manager())
+        frontend = framed_frontend()
         g.frame = dict(FRAME)
         if context is not None and state is not None and frontend is not None:
             vendor = g.get("vendor")
