@@ -74,11 +74,12 @@ class Wizamart(Flask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         refuse_null_characters(request)
+        is_reading = request.method in SAFE_METHODS
         if has_own_transactions(self.view_functions[str(request.endpoint)]):
-            with unit_of_work(read_only=True) as session:
+            with unit_of_work(read_only=is_reading) as session:
                 access.admit(session)
             return self.make_response(super().dispatch_request())
-        with unit_of_work(read_only=request.method in SAFE_METHODS) as session:
+        with unit_of_work(read_only=is_reading) as session:
             access.admit(session)
             response = self.make_response(super().dispatch_request())
             if response.status_code >= FIRST_REFUSAL:

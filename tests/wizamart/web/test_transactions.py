@@ -1,11 +1,14 @@
 """Views and tasks that run transactions of their own, and hold none while they ask somebody else."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from wizamart import clock
+from wizamart.auth.models import UserSession
 from wizamart.database import TransactionHeld, db, unit_of_work, without_transaction
-from wizamart.permissions import public
+from wizamart.permissions import public, signed_in
 from wizamart.platforms import Platform
 from wizamart.queue import TaskStatus, enqueue, run_task, task
 from wizamart.queue.registry import TASKS
@@ -55,6 +58,23 @@ def test_a_view_keeps_what_it_committed_when_it_fails_later(app, client, monkeyp
     assert client.get("/login").status_code == 500
     assert codes(app) == ["first", "other"]
     assert seen == [False]
+
+
+def test_a_view_of_its_own_transactions_admits_somebody_who_paused(app, client, factory, sign_in, monkeypatch):
+    @signed_in
+    @own_transactions
+    def view():
+        return "admitted"
+
+    monkeypatch.setitem(app.view_functions, "language.store", view)
+    sign_in(client, factory.user())
+    paused = clock.now() - timedelta(minutes=10)
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.update(UserSession).values(last_seen_at=paused))
+
+    assert client.post("/language").status_code == 200
+    with app.app_context(), unit_of_work(read_only=True) as session:
+        assert session.scalar(sa.select(UserSession.last_seen_at)) > paused
 
 
 def test_a_task_keeps_what_it_committed_and_is_marked_in_one_more_transaction(app):
