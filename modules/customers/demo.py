@@ -6,17 +6,16 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from modules.customers.schemas.customer import AddressForm, CustomerForm
-from modules.customers.schemas.import_state import ImportStatus
 from modules.customers.schemas.segment import Choice, Match
 from modules.customers.services import (
     address_service,
     customer_service,
-    import_plan_service,
-    import_service,
     record_service,
     segment_service,
 )
-from wizamart.csv_reader import START
+from modules.customers.services.import_service import CUSTOMER_FILES
+from wizamart import imports
+from wizamart.imports import ImportStatus
 from wizamart.platforms import scoped
 
 # name, address of mail, phone, language, street, postal code, city, country, tags, news
@@ -293,11 +292,12 @@ def _bring_in(
     is_previewed: bool = False,
 ) -> None:
     """Import a file, or leave it where somebody has to say what shall be done."""
-    names = [row.file_name for row in session.scalars(import_service.build_query(vendor_id=vendor_id))]
-    if file_name in names:
+    known = session.scalars(imports.select_imports(CUSTOMER_FILES, vendor_id=vendor_id))
+    if file_name in [row.file_name for row in known]:
         return
-    row = import_service.create_import(
+    row = imports.create_import(
         session,
+        CUSTOMER_FILES,
         [content],
         file_name=file_name,
         platform_id=platform_id,
@@ -306,19 +306,12 @@ def _bring_in(
         locale="en",
         at=at - timedelta(days=1),
     )
-    import_plan_service.read_next(session, row, START, at=at, locale="en")
+    imports.work_off(session, CUSTOMER_FILES, row, at=at)
     if is_previewed or row.status != ImportStatus.READY:
         return
-    import_service.start_applying(
-        session,
-        row,
-        is_all_or_nothing=False,
-        consent_source="List of the fair in Trier, signed by hand, May 2026",
-        locale="en",
-        at=at,
-    )
-    for after in (0, row.lines + 1):  # the lines, and the end behind them
-        import_plan_service.apply_next(session, row, after=after, at=at, locale="en")
+    row.consent_source = "List of the fair in Trier, signed by hand, May 2026"
+    imports.start_applying(session, CUSTOMER_FILES, row, is_all_or_nothing=False, locale="en", at=at)
+    imports.work_off(session, CUSTOMER_FILES, row, at=at)
 
 
 def _tag_for_vendor(session: Session, *, vendor_id: int) -> None:

@@ -75,20 +75,6 @@ class SegmentIncomplete(RuleViolation):
     message = _("A rule of this segment cannot be asked: %(rules)s. Until then nobody is in it.")
 
 
-class ImportNotFound(NotFound):
-    """No such import, or another's."""
-
-    code = "customers.import_not_found"
-    message = _("There is no such import.")
-
-
-class ImportNotReady(RuleViolation):
-    """A file is brought in once, after it was read."""
-
-    code = "customers.import_not_ready"
-    message = _("This file was not read yet, or is imported already.")
-
-
 class MergeWithSelf(RuleViolation):
     """One person cannot be merged with themself."""
 

@@ -1,25 +1,11 @@
 """Work on customers that nobody waits for."""
 
-from modules.customers.services import import_plan_service, import_service, merge_service, segment_service
-from wizamart import clock
-from wizamart.csv_reader import Place
-from wizamart.queue import TaskContext, schedule, task
+from modules.customers.services import merge_service, segment_service
+from modules.customers.services.import_service import CUSTOMER_FILES
+from wizamart import clock, imports
+from wizamart.queue import TaskContext, schedule
 
-
-@task(import_service.READ, timeout=1800)
-def read_import(context: TaskContext, import_id: int, offset: int, lines: int) -> None:
-    """Read and judge the next lines of an uploaded file."""
-    row = import_service.get_import(context.session, import_id, vendor_id=context.vendor_id)
-    import_plan_service.read_next(
-        context.session, row, Place(offset, lines), at=clock.now(), locale=context.locale
-    )
-
-
-@task(import_service.APPLY, timeout=3600)
-def apply_import(context: TaskContext, import_id: int, after: int) -> None:
-    """Bring in the next lines of an uploaded file."""
-    row = import_service.get_import(context.session, import_id, vendor_id=context.vendor_id)
-    import_plan_service.apply_next(context.session, row, after=after, at=clock.now(), locale=context.locale)
+imports.register_tasks(CUSTOMER_FILES, forget_at="03:10")
 
 
 @schedule("customers.count_segments", every="daily at 02:10")
@@ -33,9 +19,3 @@ def count_segments(context: TaskContext) -> None:
 def follow_merges(context: TaskContext) -> None:
     """Tell of merges again, for modules that were off when they happened."""
     merge_service.tell_again(context.session)
-
-
-@schedule("customers.forget_imports", every="daily at 03:10")
-def forget_imports(context: TaskContext) -> None:
-    """Delete imports that nobody looks at any more."""
-    import_service.forget_imports(context.session, at=clock.now())

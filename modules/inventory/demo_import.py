@@ -6,15 +6,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from modules.inventory.schemas.states import ImportStatus
-from modules.inventory.services import (
-    import_plan_service,
-    import_read_service,
-    import_service,
-    location_service,
-)
-from modules.inventory.services.import_plan_service import Terms
-from wizamart.platforms import Platform, scoped
+from modules.inventory.services import location_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
+from wizamart import imports
+from wizamart.platforms import scoped
 
 LINES: Final = (
     "handle;title;sku;gtin;price;stock;categories",
@@ -29,32 +24,25 @@ LINES: Final = (
 
 def create(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Upload the file for each vendor that has imported nothing yet, and judge its lines."""
-    platform = session.get(Platform, platform_id)
-    terms = Terms(platform.currency if platform else "EUR", may_create_categories=True, at=at)
     for vendor_id in vendor_ids:
         with scoped(session, platform_id, vendor_id):
-            if session.scalars(import_service.select_imports().limit(1)).first() is None:
-                _upload(session, terms, platform_id=platform_id, vendor_id=vendor_id)
+            known = imports.select_imports(CATALOGUE_FILES, vendor_id=vendor_id)
+            if session.scalars(known.limit(1)).first() is None:
+                _upload(session, platform_id=platform_id, vendor_id=vendor_id, at=at)
 
 
-def _upload(session: Session, terms: Terms, *, platform_id: int, vendor_id: int) -> None:
-    place = location_service.get_default_location(session, vendor_id=vendor_id, at=terms.at)
-    row = import_service.create_import(
+def _upload(session: Session, *, platform_id: int, vendor_id: int, at: datetime) -> None:
+    place = location_service.get_default_location(session, vendor_id=vendor_id, at=at)
+    row = imports.create_import(
         session,
+        CATALOGUE_FILES,
         ["\n".join(LINES).encode()],
         file_name="gaart.csv",
-        location_id=place.id,
         platform_id=platform_id,
         vendor_id=vendor_id,
         user_id=None,
         locale="en",
-        at=terms.at,
+        at=at,
+        more={"location_id": place.id},
     )
-    import_read_service.read_next(session, row, currency=terms.currency, at=terms.at, locale="en")
-    session.flush()  # what was read is judged from the table
-    after = ""
-    while row.status == ImportStatus.READING:
-        following = import_plan_service.next_groups(session, row.id, after=after)
-        import_plan_service.judge_next(session, row, terms, after=after, locale="en")
-        session.flush()  # likewise
-        after = list(following)[-1] if following else after
+    imports.work_off(session, CATALOGUE_FILES, row, at=at)

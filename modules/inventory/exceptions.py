@@ -32,27 +32,6 @@ class CategoryNotFound(NotFound):
     message = _("There is no such category.")
 
 
-class ImportNotFound(NotFound):
-    """No such import, or another vendor's."""
-
-    code = "inventory.import_not_found"
-    message = _("There is no such import.")
-
-
-class ImportNotReady(RuleViolation):
-    """A file is brought in once, after it was read."""
-
-    code = "inventory.import_not_ready"
-    message = _("This file cannot be imported now. Upload it again.")
-
-
-class ImportNotRunning(RuleViolation):
-    """What is done, or was never begun, cannot be stopped."""
-
-    code = "inventory.import_not_running"
-    message = _("Nothing is running that could be cancelled.")
-
-
 class OutOfStock(RuleViolation):
     """More was asked for than there is; nothing is sold twice."""
 

@@ -21,7 +21,7 @@ FIGURES = {
     "asking": figures.asking,
     "processes": processes,
     "lists": catalogue.lists,
-    "imports": catalogue.imports,
+    "imports": catalogue.measure_imports,
 }
 SYNTHETIC = 200
 HEAD = Row("Figure", "ours", "plain", None, "wanted", None)

@@ -7,12 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from modules.inventory.services import import_service, location_service
+from modules.inventory.services import location_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.bench.figures import resident
 from tests.bench.measure import Caller, Row, as_time, compare, row_of
 from tests.bench.world import PLATFORM, Databases, make_app, part_of
 from tests.modules.inventory.many import add_products
-from wizamart import clock
+from wizamart import clock, imports
 from wizamart.app import Wizamart
 from wizamart.database import unit_of_work
 from wizamart.module_system import service
@@ -58,7 +59,7 @@ def lists(databases: Databases, registry: Registry) -> Iterator[Row]:
             raise AssertionError(f"{path}: {queries[0]} queries, and {queries[1]} with few products")
 
 
-def imports(databases: Databases, registry: Registry) -> Iterator[Row]:
+def measure_imports(databases: Databases, registry: Registry) -> Iterator[Row]:
     """Import 5,000 lines and 50,000: how fast, with how much memory, and how long others wait to write."""
     taken = {}
     for lines in (FEW_LINES, MANY_LINES):
@@ -110,24 +111,25 @@ def _import(app: Wizamart, count: int) -> Import:
     with app.app_context(), unit_of_work() as session, scoped(session, platform.id, vendor.id):
         now = clock.now()
         place = location_service.get_default_location(session, vendor_id=vendor.id, at=now)
-        import_id = import_service.create_import(
+        import_id = imports.create_import(
             session,
+            CATALOGUE_FILES,
             _lines(count),
             file_name="many.csv",
-            location_id=place.id,
             platform_id=platform.id,
             vendor_id=vendor.id,
             user_id=None,
             locale="en",
             at=now,
+            more={"location_id": place.id},
         ).id
     read = _work_off(app)
     with app.app_context(), unit_of_work() as session, scoped(session, platform.id, vendor.id):
-        row = import_service.get_import(session, import_id)
-        import_service.start_applying(session, row, is_all_or_nothing=False, locale="en", at=now)
+        row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=vendor.id)
+        imports.start_applying(session, CATALOGUE_FILES, row, is_all_or_nothing=False, locale="en", at=now)
     brought = _work_off(app)
     with app.app_context(), unit_of_work(read_only=True) as session, scoped(session, platform.id, vendor.id):
-        row = import_service.get_import(session, import_id)
+        row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=vendor.id)
         if (row.status, row.counts.get("create")) != ("done", count):
             raise AssertionError(f"{row.status}: {row.counts}")
     steps = [*read, *brought]

@@ -1,128 +1,84 @@
-"""Imports as both portals show them: upload, preview, columns, progress, what became of each line."""
+"""Imports of customers as both portals show them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-import flask
 from flask import request
-from flask_login import current_user
 
-from modules.customers.routes.area import Area
+from modules.customers.routes.area import current_area
+from modules.customers.routes.blueprints import admin, vendor
 from modules.customers.schemas.import_columns import ImportField
-from modules.customers.schemas.import_state import ImportStatus, Verdict
 from modules.customers.services import import_service
-from wizamart import clock, queue
+from modules.customers.services.import_service import CUSTOMER_FILES
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import current_locale, gettext as _, lazy_gettext, lazy_pgettext
-from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import csv_response
+from wizamart.i18n import current_locale, gettext as _, lazy_gettext
+from wizamart.permissions import requires
 from wizamart.web.htmx import go_to
-from wizamart.web.tables import Column, Table
-
-FIRST_LINES = 10
-SHOWN_REFUSALS = 50
+from wizamart.web.import_pages import ImportPages, Words
+from wizamart.web.tables import Column
 
 
-def show_list(area: Area) -> str:
-    """Return the imports."""
-    query = import_service.build_query(vendor_id=area.vendor_id)
-    table = Table.from_select(
-        db.session(),
-        query,
-        columns=[
-            Column("file_name", lazy_gettext("File")),
-            Column("status", lazy_gettext("Status")),
-            Column("lines", lazy_pgettext("file", "Lines"), align="end"),
-            Column("created_at", lazy_gettext("Uploaded"), sort=query.selected_columns.created_at),
-        ],
-        default_sort="-created_at",
+class CustomerImportPages(ImportPages):
+    """What is said of imports of customers."""
+
+    importer = CUSTOMER_FILES
+    resource = "customers:import"
+    words = Words(
+        title=lazy_gettext("Imports of customers"),
+        upload_title=lazy_gettext("Import customers"),
+        empty=lazy_gettext(
+            "Bring your customers with you: the exports of Shopify, Spree and most others are read as they are."
+        ),
+        created=lazy_gettext("New customers"),
+        updated=lazy_gettext("Changed customers"),
+        unchanged=lazy_gettext("Unchanged customers"),
+        done=lazy_gettext("New and changed customers are in your list."),
+        to_result=lazy_gettext("To the customers"),
     )
-    return area.render("import_list.html", table=table, statuses=ImportStatus)
+    columns = (Column("email", ImportField.EMAIL.label), Column("name", ImportField.NAME.label))
+    result = ("customer_list", "users")
+    parts: ClassVar = {
+        "above_list": "customers/shared/_import_tabs.html",
+        "help": "customers/shared/_import_help.html",
+        "choices": "customers/shared/_import_choices.html",
+        "lines": "customers/shared/_import_columns.html",
+    }
+
+    def context(self) -> dict[str, Any]:
+        """Return the portal, and what columns can fill."""
+        return {"area": current_area(), "fields": ImportField}
+
+    def breadcrumbs(self) -> list[tuple[Any, str]]:
+        """Return the way from the customers."""
+        return [(_("Customers"), self.url("customer_list")), (_("Imports"), self.url("import_list"))]
+
+    def facts_of(self, row: Any) -> Sequence[tuple[str, Any]]:
+        """Return who agreed to news, and where."""
+        return ((_("Agreed to news"), row.consents), (_("Source of the consent"), row.consent_source))
+
+    def has_news(self, row: Any) -> bool:
+        """Tell whether anything is new, which a consent may be."""
+        return super().has_news(row) or bool(row.consents and row.counts.get("unchanged", 0))
+
+    def read_choices(self) -> dict[str, Any]:
+        """Return where people agreed to news."""
+        return {"consent_source": request.form.get("consent_source", "").strip()[:200]}
 
 
-def show_new(area: Area, errors: dict[str, list[str]] | None = None) -> str:
-    """Return the form for a file."""
-    return area.render("import_new.html", errors=errors or {})
+PAGES = CustomerImportPages()
+PAGES.mount(admin, vendor, path="/customer-imports")
 
 
-def create(area: Area) -> Any:
-    """Keep the file and have it read."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return show_new(area, {"file": [_("Choose a file.")]}), 422
-    try:
-        row = import_service.create_import(
-            db.session(),
-            iter(lambda: sent.stream.read(import_service.CHUNK_BYTES), b""),
-            file_name=sent.filename,
-            platform_id=current_platform.id,
-            vendor_id=area.vendor_id,
-            user_id=current_user.id,
-            locale=str(current_locale()),
-            at=clock.now(),
-        )
-    except InvalidInput as error:
-        return show_new(area, error.errors), 422
-    return go_to(area.url("import_detail", import_id=row.id))
-
-
-def show(area: Area, import_id: int, errors: dict[str, list[str]] | None = None) -> str:
-    """Return how far an import is, what it would do, or what it did."""
-    session = db.session()
-    row = import_service.get_import(session, import_id, vendor_id=area.vendor_id)
-    state = ImportStatus(row.status)
-    refused = import_service.list_lines(session, row.id, verdict=Verdict.REFUSED, limit=SHOWN_REFUSALS)
-    return area.render(
-        "import_detail.html",
-        row=row,
-        state=state,
-        has_stopped=state.is_running and row.task_id is not None and queue.has_stopped(session, row.task_id),
-        percent=int(100 * row.applied_lines / row.lines)
-        if state is ImportStatus.APPLYING and row.lines
-        else None,
-        refused=[] if state.is_running else refused.all(),
-        lines=[] if state.is_running else import_service.list_lines(session, row.id, limit=FIRST_LINES).all(),
-        verdicts=Verdict,
-        fields=ImportField,
-        errors=errors or {},
-    )
-
-
-def choose_columns(area: Area, import_id: int) -> Any:
+@admin.post("/customer-imports/<int:import_id>/columns")
+@vendor.post("/customer-imports/<int:import_id>/columns")
+@requires("customers:import:create")
+def import_columns(import_id: int) -> Any:
     """Read the file again with the fields that were chosen."""
-    session = db.session()
-    row = import_service.get_import(session, import_id, vendor_id=area.vendor_id)
+    row = PAGES.get(import_id)
     fields = [request.form.get(f"column-{number}", "") for number in range(len(row.columns))]
     try:
-        import_service.choose_columns(session, row, fields, locale=str(current_locale()))
+        import_service.choose_columns(db.session(), row, fields, locale=str(current_locale()))
     except InvalidInput as error:
-        return show(area, import_id, error.errors), 422
-    return go_to(area.url("import_detail", import_id=row.id))
-
-
-def apply(area: Area, import_id: int) -> Any:
-    """Bring the file in."""
-    session = db.session()
-    row = import_service.get_import(session, import_id, vendor_id=area.vendor_id)
-    import_service.start_applying(
-        session,
-        row,
-        is_all_or_nothing=request.form.get("mode") == "all",
-        consent_source=request.form.get("consent_source", ""),
-        locale=str(current_locale()),
-        at=clock.now(),
-    )
-    return go_to(area.url("import_detail", import_id=row.id))
-
-
-def export_refused(area: Area, import_id: int) -> flask.Response:
-    """Return the refused lines with their numbers and reasons."""
-    row = import_service.get_import(db.session(), import_id, vendor_id=area.vendor_id)
-    columns = [
-        Column("number", lazy_gettext("Line")),
-        Column("email", ImportField.EMAIL.label),
-        Column("name", ImportField.NAME.label),
-        Column("reason", lazy_gettext("Reason")),
-    ]
-    lines = import_service.list_lines(db.session(), row.id, verdict=Verdict.REFUSED)
-    return csv_response(f"refused-{row.id}.csv", columns, lines)
+        return PAGES.show(import_id, error.errors), 422
+    return go_to(PAGES.url("import_detail", import_id=row.id))

@@ -1,8 +1,8 @@
-"""The pages of customers, tags and imports, each of them in the admin's portal and in the vendor's."""
+"""The pages of customers and of tags, each of them in the admin's portal and in the vendor's."""
 
 from typing import Any
 
-from modules.customers.routes import customer_pages, import_pages, tag_pages
+from modules.customers.routes import customer_pages, tag_pages
 from modules.customers.routes.area import current_area
 from modules.customers.routes.blueprints import admin, vendor
 from wizamart.permissions import requires
@@ -110,59 +110,3 @@ def tag_update(tag_id: int) -> Any:
 def tag_delete(tag_id: int) -> Any:
     """Take a tag off all customers."""
     return tag_pages.delete(current_area(), tag_id)
-
-
-@admin.get("/customer-imports")
-@vendor.get("/customer-imports")
-@requires("customers:import:read")
-def import_list() -> str:
-    """List the imports."""
-    return import_pages.show_list(current_area())
-
-
-@admin.get("/customer-imports/new")
-@vendor.get("/customer-imports/new")
-@requires("customers:import:create")
-def import_new() -> str:
-    """Ask for a file."""
-    return import_pages.show_new(current_area())
-
-
-@admin.post("/customer-imports")
-@vendor.post("/customer-imports")
-@requires("customers:import:create")
-def import_create() -> Any:
-    """Keep the file and have it read."""
-    return import_pages.create(current_area())
-
-
-@admin.get("/customer-imports/<int:import_id>")
-@vendor.get("/customer-imports/<int:import_id>")
-@requires("customers:import:read")
-def import_detail(import_id: int) -> str:
-    """Show how far an import is, what it would do, or what it did."""
-    return import_pages.show(current_area(), import_id)
-
-
-@admin.post("/customer-imports/<int:import_id>/columns")
-@vendor.post("/customer-imports/<int:import_id>/columns")
-@requires("customers:import:create")
-def import_columns(import_id: int) -> Any:
-    """Read the file again with other columns."""
-    return import_pages.choose_columns(current_area(), import_id)
-
-
-@admin.post("/customer-imports/<int:import_id>/application")
-@vendor.post("/customer-imports/<int:import_id>/application")
-@requires("customers:import:create")
-def import_apply(import_id: int) -> Any:
-    """Bring the file in."""
-    return import_pages.apply(current_area(), import_id)
-
-
-@admin.get("/customer-imports/<int:import_id>/refused.csv")
-@vendor.get("/customer-imports/<int:import_id>/refused.csv")
-@requires("customers:import:read")
-def import_refused(import_id: int) -> Any:
-    """Send the refused lines with their numbers and reasons."""
-    return import_pages.export_refused(current_area(), import_id)

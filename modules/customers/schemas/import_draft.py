@@ -12,6 +12,7 @@ from modules.customers.schemas.country import country_codes
 from modules.customers.schemas.customer import MOST_TAGS, AddressForm, CustomerForm
 from modules.customers.schemas.import_columns import ImportField as F
 from wizamart.i18n import LOCALES, gettext as _
+from wizamart.imports import LineRefused
 from wizamart.module_system.config_errors import validate
 
 YES: Final = frozenset({"yes", "true", "1", "y", "x", "oui", "vrai", "ja", "jo", "wahr", "subscribed", "on"})
@@ -34,10 +35,6 @@ NO: Final = frozenset(
 )
 FORMULA_STARTS: Final = ("=", "+", "-", "@")
 ADDRESS: Final = (F.LINE1, F.POSTAL_CODE, F.CITY, F.COUNTRY)
-
-
-class LineRefused(Exception):
-    """The line cannot be brought in; the text is for the person who sent it."""
 
 
 @dataclass(slots=True)

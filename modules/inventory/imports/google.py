@@ -2,7 +2,6 @@
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
-    CellRefused,
     read_gtin,
     read_paths,
     read_price,
@@ -11,6 +10,7 @@ from modules.inventory.imports.values import (
     split_escaped,
 )
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 OPTIONS = (("color", "Colour"), ("size", "Size"), ("material", "Material"), ("pattern", "Pattern"))
 
@@ -23,7 +23,7 @@ def clean(heading: str) -> str:
 def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record: one thing that is sold, several of a product joined by `item_group_id`."""
     if not row.get("id"):
-        raise CellRefused(_("The line names no product: its id is empty."))
+        raise LineRefused(_("The line names no product: its id is empty."))
     price = read_price(row.get("price", ""), context.currency)
     sale = read_price(row.get("sale_price", ""), context.currency)
     is_reduced = price is not None and sale is not None and sale[0] < price[0]

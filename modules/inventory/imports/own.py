@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
-    CellRefused,
     read_bool,
     read_gtin,
     read_price,
@@ -13,6 +12,7 @@ from modules.inventory.imports.values import (
     read_sku,
 )
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 COLUMNS = (
     "handle", "title", "description", "status", "categories", "images", "tax_class", "backorders",
@@ -46,7 +46,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record of our own."""
     status = row.get("status", "").casefold()
     if status and status not in STATUSES:
-        raise CellRefused(_("“%(text)s” is no status. Use draft, active or archived.", text=status[:40]))
+        raise LineRefused(_("“%(text)s” is no status. Use draft, active or archived.", text=status[:40]))
     currency = row.get("currency", "").upper() or context.currency
     price = read_price(row.get("price", ""), currency)
     before = read_price(row.get("compare_at_price", ""), currency)

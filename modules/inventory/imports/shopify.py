@@ -2,7 +2,6 @@
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
-    CellRefused,
     read_barcode,
     read_bool,
     read_paths,
@@ -12,6 +11,7 @@ from modules.inventory.imports.values import (
 )
 from modules.inventory.slugs import slugify
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 OLD = {
     "handle": "handle",
@@ -51,7 +51,7 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
     cell = {key: row.get(heading, "") for key, heading in names.items()}
     handle = cell["handle"]
     if not handle:
-        raise CellRefused(_("The line names no product: its handle is empty."))
+        raise LineRefused(_("The line names no product: its handle is empty."))
     options = _options(row)
     price = read_price(cell["price"], context.currency)
     before = read_price(cell["compare_at"], context.currency)

@@ -2,7 +2,6 @@
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
-    CellRefused,
     read_barcode,
     read_bool,
     read_paths,
@@ -11,6 +10,7 @@ from modules.inventory.imports.values import (
     read_sku,
 )
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 TAX_CLASSES = {"default": "standard", "": None}
 
@@ -18,7 +18,7 @@ TAX_CLASSES = {"default": "standard", "": None}
 def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record."""
     if not row.get("slug"):
-        raise CellRefused(_("The line names no product: its slug is empty."))
+        raise LineRefused(_("The line names no product: its slug is empty."))
     currency = row.get("currency", "").upper() or context.currency
     price = read_price(row.get("price", ""), currency)
     before = read_price(row.get("compare_at_price", ""), currency)

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 from modules.inventory.schemas.product import check_gtin
 from wizamart.csv_text import unguarded
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 YES: Final = frozenset(
     {"1", "true", "yes", "y", "oui", "ja", "jo", "on", "notify", "continue", "vrai", "wahr"}
@@ -30,10 +31,6 @@ ROUNDED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 ROUNDED_SKU: Final = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,}")
 
 
-class CellRefused(ValueError):
-    """A cell says what cannot be; the text is for people."""
-
-
 def plain_text(cell: str) -> str:
     """Return what a cell says: without the guard against formulas, and without the `=""` that keeps digits whole."""
     text = re.fullmatch(r'="([^"]*)"', cell)
@@ -48,25 +45,25 @@ def read_bool(text: str) -> bool | None:
 def read_sku(text: str) -> str:
     """Return an SKU.
 
-    :raises CellRefused: when a spreadsheet has rounded it.
+    :raises LineRefused: when a spreadsheet has rounded it.
     """
     if ROUNDED_SKU.fullmatch(text):
-        raise CellRefused(_("A spreadsheet has rounded the SKU to “%(text)s”.", text=text))
+        raise LineRefused(_("A spreadsheet has rounded the SKU to “%(text)s”.", text=text))
     return text
 
 
 def read_price(text: str, currency: str) -> tuple[int, str] | None:
     """Return an amount in minor units and its currency: the one named in the cell, or else `currency`.
 
-    :raises CellRefused: for what is no amount, could be two, or is finer than the currency's coins.
+    :raises LineRefused: for what is no amount, could be two, or is finer than the currency's coins.
     """
     if not text:
         return None
     if text.startswith(("=", "@")):
-        raise CellRefused(_("“%(text)s” is a formula and no price.", text=text[:40]))
+        raise LineRefused(_("“%(text)s” is a formula and no price.", text=text[:40]))
     found = AMOUNT.fullmatch(text)
     if found is None or len(found["number"]) > LONGEST_NUMBER:
-        raise CellRefused(_("“%(text)s” is no price.", text=text[:40]))
+        raise LineRefused(_("“%(text)s” is no price.", text=text[:40]))
     named = found["before"] or found["after"] or currency
     named = SYMBOLS.get(named, named)
     digits = get_currency_precision(named)
@@ -74,9 +71,9 @@ def read_price(text: str, currency: str) -> tuple[int, str] | None:
         digits
     )
     if "-" in {found["sign"], found["minus"]} and minor:
-        raise CellRefused(_("The price is below zero."))
+        raise LineRefused(_("The price is below zero."))
     if minor != minor.to_integral_value():
-        raise CellRefused(
+        raise LineRefused(
             _("“%(text)s” has more decimals than %(currency)s has.", text=text[:40], currency=named)
         )
     return int(minor), named
@@ -85,14 +82,14 @@ def read_price(text: str, currency: str) -> tuple[int, str] | None:
 def _decimal(number: str, digits: int, text: str, problem: str) -> Decimal:
     """Return a number with any separators: of two kinds the last is the decimal one.
 
-    :raises CellRefused: for what is no number (with `problem`), or has a single separator that could be of either kind.
+    :raises LineRefused: for what is no number (with `problem`), or has a single separator that could be of either kind.
     """
     number = number.strip()
     grouped = GROUPED.fullmatch(number)
     if grouped:
         number = number.replace(grouped.group(1), "").replace(",", ".")
     elif AMBIGUOUS.fullmatch(number) and (0 < digits < GROUP or (not digits and number.endswith("000"))):
-        raise CellRefused(
+        raise LineRefused(
             _(
                 "“%(text)s” can mean a thousand times as much as it seems to. Write the number without "
                 "separators of thousands.",
@@ -106,45 +103,45 @@ def _decimal(number: str, digits: int, text: str, problem: str) -> Decimal:
     elif COMMAS.fullmatch(number):
         number = number.replace(",", "")
     else:
-        raise CellRefused(problem)
+        raise LineRefused(problem)
     return Decimal(number)
 
 
 def read_quantity(text: str) -> int | None:
     """Return a number of pieces, or nothing if the cell is empty.
 
-    :raises CellRefused: for what is no whole number, or below zero.
+    :raises LineRefused: for what is no whole number, or below zero.
     """
     if not text:
         return None
     problem = _("“%(text)s” is no quantity.", text=text[:40])
     number = text.strip().lstrip("+")
     if number.startswith("-") and PLAIN.fullmatch(number[1:]):
-        raise CellRefused(_("The stock is below zero."))
+        raise LineRefused(_("The stock is below zero."))
     if len(number) > LONGEST_NUMBER:
-        raise CellRefused(problem)
+        raise LineRefused(problem)
     quantity = _decimal(number, 0, text, problem)
     if quantity != quantity.to_integral_value() or quantity > MAX_STOCK:
-        raise CellRefused(_("“%(text)s” is no whole number of pieces.", text=text[:40]))
+        raise LineRefused(_("“%(text)s” is no whole number of pieces.", text=text[:40]))
     return int(quantity)
 
 
 def read_gtin(text: str) -> str:
     """Return a GTIN.
 
-    :raises CellRefused: when it is none, or a spreadsheet has rounded it.
+    :raises LineRefused: when it is none, or a spreadsheet has rounded it.
     """
     text = re.sub(r"[.,]0+$", "", text.lstrip("'"))
     if ROUNDED.fullmatch(text):
-        raise CellRefused(_("A spreadsheet has rounded the GTIN to “%(text)s”.", text=text))
+        raise LineRefused(_("A spreadsheet has rounded the GTIN to “%(text)s”.", text=text))
     try:
         return check_gtin(text)
     except ValueError as error:
         if _is_gtin(text.zfill(12)) or _is_gtin(text.zfill(13)):
-            raise CellRefused(
+            raise LineRefused(
                 _("A spreadsheet has cut the zeros before the GTIN “%(text)s”.", text=text)
             ) from None
-        raise CellRefused(str(error)) from error
+        raise LineRefused(str(error)) from error
 
 
 def _is_gtin(text: str) -> bool:
@@ -157,7 +154,7 @@ def _is_gtin(text: str) -> bool:
 def read_barcode(text: str) -> str:
     """Return a bar code if it is a GTIN; codes of other kinds and lengths are passed over.
 
-    :raises CellRefused: when it has a GTIN's length and a wrong check digit, or a spreadsheet has rounded it.
+    :raises LineRefused: when it has a GTIN's length and a wrong check digit, or a spreadsheet has rounded it.
     """
     digits = re.sub(r"[\s'-]", "", text).removesuffix(".0")
     is_rounded = ROUNDED.fullmatch(text) is not None

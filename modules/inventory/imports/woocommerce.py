@@ -5,7 +5,6 @@ import re
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
-    CellRefused,
     read_barcode,
     read_bool,
     read_paths,
@@ -16,6 +15,7 @@ from modules.inventory.imports.values import (
 )
 from modules.inventory.imports.woocommerce_headings import clean
 from wizamart.i18n import gettext as _
+from wizamart.imports import LineRefused
 
 ATTRIBUTES = range(1, 11)
 TAX_CLASSES = {"reduced-rate": "reduced", "zero-rate": "exempt", "": "standard", "standard": "standard"}
@@ -25,16 +25,16 @@ def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record: a product, the head of a product with variations, or a variation."""
     kinds = set(re.split(r"\s*,\s*", row.get("type", "").casefold()))
     if "grouped" in kinds:
-        raise CellRefused(_("A grouped product is sold as its parts, which have lines of their own."))
+        raise LineRefused(_("A grouped product is sold as its parts, which have lines of their own."))
     if "external" in kinds:
-        raise CellRefused(_("An external product is sold on another site."))
+        raise LineRefused(_("An external product is sold on another site."))
     sku = read_sku(row.get("sku", ""))
     if not (sku or row.get("id")):
-        raise CellRefused(_("The line names no product: neither SKU nor ID."))
+        raise LineRefused(_("The line names no product: neither SKU nor ID."))
     own_key = sku or f"id:{row['id']}"
     is_variation = bool(kinds & {"variation", "product_variation"})
     if is_variation and not row.get("parent"):
-        raise CellRefused(_("The variation names no parent."))
+        raise LineRefused(_("The variation names no parent."))
     currency = context.currency
     price = read_price(row.get("regular price", ""), currency)
     sale = read_price(row.get("sale price", ""), currency) if _sale_is_on(row, context) else None

@@ -1,50 +1,87 @@
-"""The vendor's imports: upload, preview, progress, what became of each line."""
+"""The vendor's imports of catalogue files, and the catalogue as a file."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from urllib.parse import urljoin
 
 import flask
-from flask import flash, render_template, request, url_for
-from flask_login import current_user
+from flask import request, url_for
 
 from modules.inventory.routes.blueprints import vendor as bp
-from modules.inventory.schemas.states import ImportStatus, Verdict
 from modules.inventory.services import export_service, import_service, location_service
 from modules.inventory.services.export_formats import FORMATS
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from wizamart import clock
 from wizamart.database import db
-from wizamart.exceptions import InvalidInput
-from wizamart.i18n import current_locale, gettext as _, lazy_gettext, lazy_pgettext
+from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
-from wizamart.platform_context import current_platform, current_vendor
+from wizamart.platform_context import current_vendor
 from wizamart.web.csv_export import csv_response
-from wizamart.web.htmx import go_to
-from wizamart.web.tables import Column, Table
-
-FIRST_LINES = 10
-SHOWN_REFUSALS = 50
+from wizamart.web.import_pages import ImportPages, Words
+from wizamart.web.tables import Column
 
 
-@bp.get("/imports")
-@requires("inventory:import:read")
-def import_list() -> str:
-    """Show the vendor's imports, and the form that begins another one."""
-    table = Table.from_select(
-        db.session(),
-        import_service.select_imports(),
-        columns=[
-            Column("file_name", lazy_gettext("File")),
-            Column("status", lazy_gettext("Status")),
-            Column("lines", lazy_pgettext("file", "Lines"), align="end"),
-            Column("created_at", lazy_gettext("Uploaded"), sort=import_service.CREATED_AT),
-        ],
-        default_sort="-created_at",
+def _product_of(line: Any) -> str:
+    return line.title or ("" if line.group_key.startswith("?") else line.group_key)
+
+
+class CatalogueImportPages(ImportPages):
+    """What is said of imports of catalogues."""
+
+    importer = CATALOGUE_FILES
+    resource = "inventory:import"
+    words = Words(
+        title=lazy_gettext("Imports"),
+        upload_title=lazy_gettext("Import a file"),
+        empty=lazy_gettext(
+            "Bring your catalogue with you: files of Shopify, WooCommerce, Spree and Google Merchant Center are read "
+            "as they are."
+        ),
+        created=lazy_gettext("New lines"),
+        updated=lazy_gettext("Changed lines"),
+        unchanged=lazy_gettext("Unchanged lines"),
+        done=lazy_gettext("New and changed lines are in your catalogue."),
+        to_result=lazy_gettext("To the products"),
     )
-    labels = {state.value: state.label for state in ImportStatus}
-    return render_template(
-        "inventory/vendor/import_list.html", table=table, status_labels=labels, formats=FORMATS
+    columns = (
+        Column("sku", lazy_gettext("SKU")),
+        Column("title", lazy_gettext("Product"), value=_product_of),
     )
+    result = ("product_list", "package")
+    parts: ClassVar = {
+        "below_list": "inventory/vendor/_export.html",
+        "upload_fields": "inventory/vendor/_import_location.html",
+        "help": "inventory/vendor/_import_help.html",
+    }
+
+    def context(self) -> dict[str, Any]:
+        """Return the formats of exports."""
+        return {"formats": FORMATS}
+
+    def upload_context(self) -> dict[str, Any]:
+        """Return where stock can be put."""
+        locations = location_service.list_locations(db.session())
+        return {"location_choices": [(one.id, one.name) for one in locations]}
+
+    def read_upload(self) -> dict[str, Any]:
+        """Return the location, that of the vendor if none was chosen.
+
+        :raises LocationNotFound: when there is none with the id that was sent.
+        """
+        session = db.session()
+        chosen = request.form.get("location_id", type=whole_number)
+        if chosen:
+            return {"location_id": location_service.get_location(session, chosen).id}
+        place = location_service.get_default_location(session, vendor_id=current_vendor.id, at=clock.now())
+        return {"location_id": place.id}
+
+    def facts_of(self, row: Any) -> Sequence[tuple[str, Any]]:
+        """Return the format."""
+        return ((_("Format"), import_service.name_of_format(row.format)),)
+
+
+CatalogueImportPages().mount(bp, path="/imports")
 
 
 @bp.get("/exports/<any(own, woocommerce, shopify, google):code>")
@@ -64,124 +101,3 @@ def export_file(code: str) -> flask.Response:
     columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in known.columns]
     ending = "tsv" if known.delimiter == "\t" else "csv"
     return csv_response(f"{code}-{current_vendor.code}.{ending}", columns, rows, delimiter=known.delimiter)
-
-
-@bp.get("/imports/new")
-@requires("inventory:import:create")
-def import_new() -> str:
-    """Ask for a file."""
-    return _upload_page({})
-
-
-@bp.post("/imports")
-@requires("inventory:import:create")
-def import_create() -> Any:
-    """Keep the file and have it read."""
-    session, now, sent = db.session(), clock.now(), request.files.get("file")
-    if sent is None or not sent.filename:
-        return _upload_page({"file": [_("Choose a file.")]}), 422
-    chosen = request.form.get("location_id", type=whole_number)
-    try:
-        row = import_service.create_import(
-            session,
-            iter(lambda: sent.stream.read(import_service.CHUNK_BYTES), b""),
-            file_name=sent.filename,
-            location_id=chosen
-            or location_service.get_default_location(session, vendor_id=current_vendor.id, at=now).id,
-            platform_id=current_platform.id,
-            vendor_id=current_vendor.id,
-            user_id=current_user.id,
-            locale=str(current_locale()),
-            at=now,
-        )
-    except InvalidInput as error:
-        return _upload_page(error.errors), 422
-    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
-
-
-def _upload_page(errors: dict[str, list[str]]) -> str:
-    locations = location_service.list_locations(db.session())
-    choices = [(one.id, one.name) for one in locations]
-    return render_template(
-        "inventory/vendor/import_new.html", errors=errors, locations=locations, location_choices=choices
-    )
-
-
-@bp.get("/imports/<int:import_id>")
-@requires("inventory:import:read")
-def import_detail(import_id: int) -> str:
-    """Show how far an import is, what it would do, or what it did."""
-    session = db.session()
-    row = import_service.get_import(session, import_id)
-    state = ImportStatus(row.status)
-    context: dict[str, Any] = {
-        "row": row,
-        "state": state,
-        "counts": row.counts,
-        "has_stopped": import_service.has_stopped(session, row),
-        "percent": import_service.percent_of(row),
-    }
-    if not state.is_running and state is not ImportStatus.REFUSED:
-        context |= _preview(row)
-    return render_template("inventory/vendor/import_detail.html", **context)
-
-
-def _preview(row: Any) -> dict[str, Any]:
-    """Return the first lines of the file, and the first that are refused."""
-    session, refused = db.session(), Verdict.REFUSED
-    found = import_service.list_lines(session, row.id, verdict=refused, limit=SHOWN_REFUSALS)
-    return {
-        "lines": import_service.list_lines(session, row.id, limit=FIRST_LINES).all(),
-        "refused": found.all(),
-        "verdict_labels": {verdict.value: verdict.label for verdict in Verdict},
-        "format_name": import_service.name_of_format(row.format),
-    }
-
-
-@bp.post("/imports/<int:import_id>/application")
-@requires("inventory:import:create")
-def import_apply(import_id: int) -> Any:
-    """Bring the file in."""
-    row = import_service.get_import(db.session(), import_id)
-    import_service.start_applying(
-        db.session(),
-        row,
-        is_all_or_nothing=request.form.get("mode") == "all",
-        locale=str(current_locale()),
-        at=clock.now(),
-    )
-    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
-
-
-@bp.post("/imports/<int:import_id>/cancellation")
-@requires("inventory:import:create")
-def import_cancel(import_id: int) -> Any:
-    """Stop the work on a file, or drop it."""
-    row = import_service.get_import(db.session(), import_id)
-    import_service.cancel(db.session(), row, at=clock.now())
-    flash(_("The import was cancelled."), "success")
-    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
-
-
-@bp.post("/imports/<int:import_id>/continuation")
-@requires("inventory:import:create")
-def import_resume(import_id: int) -> Any:
-    """Go on where the work has stopped."""
-    row = import_service.get_import(db.session(), import_id)
-    import_service.resume(db.session(), row, at=clock.now())
-    return go_to(url_for("inventory_vendor.import_detail", import_id=row.id))
-
-
-@bp.get("/imports/<int:import_id>/refused.csv")
-@requires("inventory:import:read")
-def import_refused(import_id: int) -> flask.Response:
-    """Send the refused lines with their numbers and reasons."""
-    row = import_service.get_import(db.session(), import_id)
-    columns = [
-        Column("number", lazy_gettext("Line")),
-        Column("sku", lazy_gettext("SKU")),
-        Column("title", lazy_gettext("Product")),
-        Column("reason", lazy_gettext("Reason")),
-    ]
-    lines = import_service.list_lines(db.session(), row.id, verdict=Verdict.REFUSED)
-    return csv_response(f"refused-{row.id}.csv", columns, lines)

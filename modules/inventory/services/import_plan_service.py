@@ -9,30 +9,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.imports.assembly import DraftProduct, assemble, build_form, refuse_lines
-from modules.inventory.models.catalogue_import import CatalogueImport, ImportLine
+from modules.inventory.models.catalogue_import import ImportLine
 from modules.inventory.models.product import Product
 from modules.inventory.schemas.product import ProductForm
-from modules.inventory.schemas.states import ImportStatus, Verdict
-from modules.inventory.services import import_known_service, import_service, product_service
+from modules.inventory.services import import_known_service, product_service, stock_service
 from modules.inventory.services.import_known_service import Known
-from modules.inventory.services.import_service import JUDGE
+from wizamart import imports
 from wizamart.i18n import gettext as _
+from wizamart.imports import Verdict
+from wizamart.imports.steps import MOST_LINES
+from wizamart.module_system.exceptions import UnknownPlatform
+from wizamart.platforms import Platform
 
-BATCH_PRODUCTS: Final = 200
-BATCH_LINES: Final = 500
-MOST_LINES: Final = 1000
 CANDIDATES: Final = 20
 
 
-@dataclass(slots=True)
-class Plan:
-    """What happens to one product; `stock` are the counted pieces by SKU, `verdicts` by line number."""
+@dataclass(slots=True, kw_only=True)
+class Plan(imports.Plan):
+    """What happens to one product; `stock` are the counted pieces by SKU."""
 
     draft: DraftProduct
     product: Product | None = None
     form: ProductForm | None = None
     stock: dict[str, int] = field(default_factory=dict)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,73 +43,19 @@ class Terms:
     at: datetime
 
 
-def next_groups(session: Session, import_id: int, *, after: str) -> dict[str, list[ImportLine]]:
-    """Return the lines of the next products of a file that can be brought in, by product; empty at the end.
+def get_terms(session: Session, platform_id: int, *, at: datetime) -> Terms:
+    """Return the terms of a platform.
 
-    A product with more lines than any can have is refused here, before its lines fill the memory.
+    :raises UnknownPlatform: when there is none with this id.
     """
-    counted = (
-        sa.select(ImportLine.group_key, sa.func.count())
-        .where(ImportLine.import_id == import_id, ImportLine.group_key > after)
-        .group_by(ImportLine.group_key)
-        .order_by(ImportLine.group_key)
-        .limit(BATCH_PRODUCTS)
-    )
-    grouped: dict[str, list[ImportLine]] = {}
-    total = 0
-    for key, count in session.execute(counted).all():
-        if grouped and total + count > BATCH_LINES:
-            break
-        grouped[key] = []
-        if count > MOST_LINES:
-            _refuse_group(session, import_id, key)
-        else:
-            total += count
-    query = (
-        sa.select(ImportLine)
-        .where(
-            ImportLine.import_id == import_id,
-            ImportLine.group_key.in_(list(grouped)),
-            ImportLine.verdict != Verdict.REFUSED,
-        )
-        .order_by(ImportLine.group_key, ImportLine.number)
-    )
-    for line in session.scalars(query) if grouped else ():
-        grouped[line.group_key].append(line)
-    return grouped
+    platform = session.get(Platform, platform_id)
+    if platform is None:
+        raise UnknownPlatform(platform=platform_id)
+    config = stock_service.get_config(session, platform_id)
+    return Terms(platform.currency, config.vendors_create_categories, at)
 
 
-def _refuse_group(session: Session, import_id: int, key: str) -> None:
-    reason = _("More than %(lines)s lines belong to the same product.", lines=MOST_LINES)
-    session.execute(
-        sa.update(ImportLine)
-        .where(ImportLine.import_id == import_id, ImportLine.group_key == key)
-        .values(verdict=Verdict.REFUSED, reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def judge_next(
-    session: Session, row: CatalogueImport, terms: Terms, *, after: str, locale: str | None
-) -> None:
-    """Judge the next products of a file; after the last one it is ready."""
-    if row.status != ImportStatus.READING:
-        return
-    groups = next_groups(session, row.id, after=after)
-    if not groups:
-        row.counts = import_service.count_verdicts(session, row.id)
-        row.judged_lines, row.status = row.lines, ImportStatus.READY
-        return
-    drafts = {key: draft_of(lines, terms) for key, lines in groups.items() if lines}
-    _refuse_repeated_skus(session, row.id, drafts, terms)
-    known = import_known_service.load_known(session, row, drafts.values())
-    for key, draft in drafts.items():
-        note(groups[key], make_plan(known, draft, terms))
-    row.judged_lines += sum(map(len, groups.values()))
-    import_service.go_on(session, row, JUDGE, after=list(groups)[-1], locale=locale)
-
-
-def _refuse_repeated_skus(
+def refuse_repeated_skus(
     session: Session, import_id: int, drafts: Mapping[str, DraftProduct], terms: Terms
 ) -> None:
     """Refuse what another product of the file sells under the same SKU in an earlier line; the first one keeps it."""
@@ -162,19 +107,9 @@ def draft_of(lines: Sequence[ImportLine], terms: Terms) -> DraftProduct:
     return assemble(lines[0].group_key, pairs, currency=terms.currency)
 
 
-def note(lines: Sequence[ImportLine], plan: Plan) -> None:
-    """Write down what becomes of each line."""
-    for line in lines:
-        if line.verdict == Verdict.REFUSED:
-            continue
-        reason = plan.draft.refused.get(line.number)
-        line.verdict = Verdict.REFUSED if reason else plan.verdicts.get(line.number, Verdict.UNCHANGED)
-        line.reason = reason or ""
-
-
 def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
     """Return what the lines of one product would do; writes nothing."""
-    plan = Plan(draft)
+    plan = Plan(draft=draft, refused=draft.refused)
     if not draft.variants:
         return plan
     owners = known.owners(draft)

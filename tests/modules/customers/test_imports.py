@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from modules.customers.models.customer import Customer
 from modules.customers.models.customer_import import CustomerImport, ImportChunk
 from modules.customers.schemas.import_columns import ImportField as F, detect_columns
-from modules.customers.schemas.import_draft import LineRefused, read_line
-from modules.customers.services import customer_service, import_service, record_service
+from modules.customers.schemas.import_draft import read_line
+from modules.customers.services import customer_service, record_service
+from modules.customers.services.import_service import CUSTOMER_FILES
+from wizamart import imports
 from wizamart.csv_reader import clean_heading
+from wizamart.imports import LineRefused, steps
 from wizamart.mail import Mail
 
 from .conftest import NOON
@@ -102,13 +105,14 @@ def test_half_an_address_is_left_out_and_said():
 
 @pytest.fixture
 def bring(within, work_off):
-    """Return `bring(platform, content, *, vendor=None, is_applied=True, **choices)`: the row after its tasks."""
+    """Return `bring(platform, content, *, vendor=None, is_applied=True, …)`: the row after its tasks."""
 
-    def work(platform, content, *, vendor=None, is_applied=True, **choices):
+    def work(platform, content, *, vendor=None, is_applied=True, all_or_nothing=False, consent_source=""):
         data = content.encode() if isinstance(content, str) else content
         with within(platform, vendor) as session:
-            row = import_service.create_import(
+            row = imports.create_import(
                 session,
+                CUSTOMER_FILES,
                 [data[start : start + 50] for start in range(0, len(data), 50)],
                 file_name="people.csv",
                 platform_id=platform.id,
@@ -121,13 +125,21 @@ def bring(within, work_off):
         assert set(work_off()) == {"succeeded"}
         if is_applied:
             with within(platform, vendor) as session:
-                row = import_service.get_import(session, import_id, vendor_id=vendor.id if vendor else None)
-                terms = {"is_all_or_nothing": False, "consent_source": "", **choices}
-                import_service.start_applying(session, row, locale="en", at=NOON, **terms)
+                row = imports.get_import(
+                    session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
+                )
+                row.consent_source = consent_source
+                imports.start_applying(
+                    session, CUSTOMER_FILES, row, is_all_or_nothing=all_or_nothing, locale="en", at=NOON
+                )
             assert set(work_off()) <= {"succeeded"}
         with within(platform, vendor) as session:
-            row = import_service.get_import(session, import_id, vendor_id=vendor.id if vendor else None)
-            row.reasons = {line.number: line.reason for line in import_service.list_lines(session, row.id)}
+            row = imports.get_import(
+                session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
+            )
+            row.reasons = {
+                line.number: line.reason for line in imports.list_lines(session, CUSTOMER_FILES, row.id)
+            }
             session.expunge(row)
             return row
 
@@ -172,7 +184,7 @@ def test_consent_comes_with_its_source_and_never_over_a_decision_made_here(
     content = "email,name,newsletter\nleft@example.com,Left,yes\nasked@example.com,Asked,yes\nnew@example.com,New,yes\n"
 
     preview = bring(platform, content, is_applied=False)
-    row = bring(platform, content, consent_source=" Fair 2026 ")
+    row = bring(platform, content, consent_source="Fair 2026")
 
     assert (preview.consents, preview.counts) == (3, {"create": 1, "unchanged": 2})
     assert row.counts == {"create": 1, "update": 1, "unchanged": 1}
@@ -218,7 +230,7 @@ def test_every_line_is_accounted_for_and_all_or_nothing_means_it(bring, within, 
     ]
     content = "\n".join(lines)
 
-    nothing = bring(platform, content, is_all_or_nothing=True)
+    nothing = bring(platform, content, all_or_nothing=True)
     some = bring(platform, content)
 
     assert (nothing.status, nothing.lines) == ("nothing_imported", 7)
@@ -249,10 +261,8 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(bring, make_platf
 
 
 def test_many_lines_are_read_and_applied_in_pieces(bring, within, make_platform, monkeypatch):
-    from modules.customers.services import import_plan_service
-
-    monkeypatch.setattr(import_plan_service, "READ_LINES", 7)
-    monkeypatch.setattr(import_plan_service, "APPLY_LINES", 5)
+    monkeypatch.setattr(steps, "READ_LINES", 7)
+    monkeypatch.setattr(steps, "BATCH_UNITS", 5)
     platform = make_platform()
     content = "email,name\n" + "".join(f"p{number}@example.com,Pé {number}\n" for number in range(20))
 
@@ -351,10 +361,10 @@ def test_old_imports_and_anonymised_people_leave_the_lines(bring, within, make_p
     with within(platform) as session:
         ann = customer_service.find_by_email(session, "ann@example.com")
         privacy_service.anonymise(session, ann, actor_id=None, at=NOON)
-        lines = import_service.list_lines(session, row.id).all()
+        lines = imports.list_lines(session, CUSTOMER_FILES, row.id).all()
         assert [line.email for line in lines] == ["bob@example.com"]
-        assert import_service.forget_imports(session, at=NOON + import_service.KEPT) == 0
-        later = NOON + 2 * import_service.KEPT
-        assert import_service.forget_imports(session, at=later) == 1
+        assert imports.forget_imports(session, CUSTOMER_FILES, at=NOON + CUSTOMER_FILES.kept) == 0
+        later = NOON + 2 * CUSTOMER_FILES.kept
+        assert imports.forget_imports(session, CUSTOMER_FILES, at=later) == 1
         session.flush()
         assert session.scalars(sa.select(CustomerImport)).all() == []

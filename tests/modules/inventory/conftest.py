@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from modules.inventory.schemas.product import ProductForm
 from modules.inventory.schemas.stock import LocationForm
 from modules.inventory.services import (
-    import_service,
     location_service,
     product_service,
     stock_service,
 )
+from modules.inventory.services.import_service import CATALOGUE_FILES
+from wizamart import imports
 from wizamart.config import ROOT
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
@@ -139,16 +140,17 @@ def read_file(within, work_off) -> Callable[..., int]:
         content = content.read_bytes() if isinstance(content, Path) else content
         pieces = [content[start : start + 1000] for start in range(0, len(content), 1000)]
         with within(shop) as session:
-            row = import_service.create_import(
+            row = imports.create_import(
                 session,
+                CATALOGUE_FILES,
                 pieces,
                 file_name=name,
-                location_id=shop.location_id,
                 platform_id=shop.platform.id,
                 vendor_id=shop.vendor.id,
                 user_id=None,
                 locale="en",
                 at=NOON,
+                more={"location_id": shop.location_id},
             )
             import_id = row.id
         work_off()
@@ -163,9 +165,9 @@ def bring_in(within, work_off) -> Callable[..., None]:
 
     def bring(shop: Shop, import_id: int, *, all_or_nothing: bool = False) -> None:
         with within(shop) as session:
-            row = import_service.get_import(session, import_id)
-            import_service.start_applying(
-                session, row, is_all_or_nothing=all_or_nothing, locale="en", at=NOON
+            row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=shop.vendor.id)
+            imports.start_applying(
+                session, CATALOGUE_FILES, row, is_all_or_nothing=all_or_nothing, locale="en", at=NOON
             )
         work_off()
 
@@ -178,8 +180,8 @@ def outcome(within) -> Callable[..., SimpleNamespace]:
 
     def read(shop: Shop, import_id: int) -> SimpleNamespace:
         with within(shop) as session:
-            row = import_service.get_import(session, import_id)
-            lines = import_service.list_lines(session, import_id).all()
+            row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=shop.vendor.id)
+            lines = imports.list_lines(session, CATALOGUE_FILES, import_id).all()
             return SimpleNamespace(
                 status=row.status,
                 problem=row.problem,

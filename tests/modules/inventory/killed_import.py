@@ -16,11 +16,12 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from modules.inventory.services import import_plan_service, import_read_service, import_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.bench.world import settings_for
-from wizamart import clock
+from wizamart import clock, imports
 from wizamart.app import Wizamart, create_app
 from wizamart.database import db, immediate_connection, unit_of_work
+from wizamart.imports import steps
 from wizamart.platforms import scoped
 from wizamart.queue import Task, TaskStatus, run_task
 
@@ -30,16 +31,18 @@ NUMBER_BYTES = 8
 
 def main(url: str, import_id: int, platform_id: int, vendor_id: int, kills: int) -> int:
     """Have a file read and brought in, killing so many workers during each; returns 0 if all they named was there."""
-    import_read_service.STEP_LINES = 30  # type: ignore[misc] - more steps to be killed at
-    import_plan_service.BATCH_PRODUCTS = 15  # type: ignore[misc] - likewise
+    steps.READ_LINES = 30  # type: ignore[misc] - more steps to be killed at
+    steps.BATCH_UNITS = 15  # type: ignore[misc] - likewise
     dice = random.Random(kills)  # noqa: S311 - chooses moments, guards nothing
     with TemporaryDirectory() as folder:
         app = create_app(settings_for(url, Path(folder)))
         is_kept = _are_all_kept(app, dice, kills)
         _work(app, None)
         with app.app_context(), unit_of_work() as session, scoped(session, platform_id, vendor_id):
-            row = import_service.get_import(session, import_id)
-            import_service.start_applying(session, row, is_all_or_nothing=False, locale="en", at=clock.now())
+            row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=vendor_id)
+            imports.start_applying(
+                session, CATALOGUE_FILES, row, is_all_or_nothing=False, locale="en", at=clock.now()
+            )
         is_kept &= _are_all_kept(app, dice, kills)
         _work(app, None)
     return 0 if is_kept else 1

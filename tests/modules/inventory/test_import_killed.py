@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level, Movement
-from modules.inventory.services import import_service, ledger_service
+from modules.inventory.services import ledger_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.modules.inventory.conftest import NOON
+from wizamart import imports
 from wizamart.config import ROOT
 
 PRODUCTS = 240
@@ -21,16 +23,17 @@ def test_a_worker_killed_ten_times_brings_in_every_line_once(shop, within, outco
         *(f"item-{n},Item {n},SKU-{n},{n}.50,{n % 5},Home > Group {n % 7}" for n in range(PRODUCTS)),
     ]
     with within(shop) as session:
-        import_id = import_service.create_import(
+        import_id = imports.create_import(
             session,
+            CATALOGUE_FILES,
             ["\n".join(lines).encode()],
             file_name="killed.csv",
-            location_id=shop.location_id,
             platform_id=shop.platform.id,
             vendor_id=shop.vendor.id,
             user_id=None,
             locale="en",
             at=NOON,
+            more={"location_id": shop.location_id},
         ).id
     command = [sys.executable, "-m", "tests.modules.inventory.killed_import", database_url]
     numbers = [import_id, shop.platform.id, shop.vendor.id, KILLS]

@@ -5,11 +5,12 @@ import tracemalloc
 import pytest
 import sqlalchemy as sa
 
-from modules.inventory.exceptions import ImportNotRunning
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.product_index import search_words
-from modules.inventory.services import import_plan_service, import_read_service, import_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.modules.inventory.conftest import DATA, NOON
+from wizamart import imports
+from wizamart.imports import ImportNotRunning, steps
 from wizamart.queue import Task, TaskStatus, run_task
 
 CATALOGUE = DATA / "catalogue"
@@ -30,16 +31,17 @@ FRENCH = (
 
 def upload(within, shop, content):
     with within(shop) as session:
-        return import_service.create_import(
+        return imports.create_import(
             session,
+            CATALOGUE_FILES,
             [content],
             file_name="file.csv",
-            location_id=shop.location_id,
             platform_id=shop.platform.id,
             vendor_id=shop.vendor.id,
             user_id=None,
             locale="en",
             at=NOON,
+            more={"location_id": shop.location_id},
         ).id
 
 
@@ -128,15 +130,21 @@ def test_an_import_is_cancelled_between_two_steps_and_stays_so(app, shop, within
     import_id = upload(within, shop, (HEAD + "a,A,A,1,1\n").encode())
     assert run_task(app, next_task(app, within, shop)) == TaskStatus.SUCCEEDED
     with within(shop) as session:
-        import_service.cancel(session, import_service.get_import(session, import_id), at=NOON)
+        imports.cancel(
+            session,
+            CATALOGUE_FILES,
+            imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=shop.vendor.id),
+            at=NOON,
+        )
     work_off()
 
     assert outcome(shop, import_id).status == "cancelled"
     with within(shop) as session:
-        row = import_service.get_import(session, import_id)
-        for refused in (import_service.cancel, import_service.resume):
-            with pytest.raises(ImportNotRunning):
-                refused(session, row, at=NOON)
+        row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=shop.vendor.id)
+        with pytest.raises(ImportNotRunning):
+            imports.cancel(session, CATALOGUE_FILES, row, at=NOON)
+        with pytest.raises(ImportNotRunning):
+            imports.resume(session, row, at=NOON)
 
 
 @pytest.mark.backends("sqlite")
@@ -145,9 +153,9 @@ def test_work_that_has_stopped_goes_on_where_it_was(app, shop, within, outcome, 
     with within(shop) as session:
         session.execute(sa.update(Task).values(status=TaskStatus.DEAD))
     with within(shop) as session:
-        row = import_service.get_import(session, import_id)
-        assert import_service.has_stopped(session, row)
-        import_service.resume(session, row, at=NOON)
+        row = imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=shop.vendor.id)
+        assert imports.has_stopped(session, row)
+        imports.resume(session, row, at=NOON)
     work_off()
 
     assert outcome(shop, import_id).status == "ready"
@@ -155,8 +163,8 @@ def test_work_that_has_stopped_goes_on_where_it_was(app, shop, within, outcome, 
 
 @pytest.mark.backends("sqlite")
 def test_memory_does_not_grow_with_the_file(shop, within, work_off, monkeypatch):
-    monkeypatch.setattr(import_read_service, "STEP_LINES", 100)
-    monkeypatch.setattr(import_plan_service, "BATCH_PRODUCTS", 50)
+    monkeypatch.setattr(steps, "READ_LINES", 100)
+    monkeypatch.setattr(steps, "BATCH_UNITS", 50)
 
     def peak(lines):
         content = "handle,title,description,sku,price,stock\n" + "".join(

@@ -5,10 +5,12 @@ import pytest
 import sqlalchemy as sa
 
 from modules.inventory.models.product import Product
-from modules.inventory.schemas.states import ImportStatus
-from modules.inventory.services import import_service, location_service, product_service, stock_service
+from modules.inventory.services import location_service, product_service, stock_service
+from modules.inventory.services.import_service import CATALOGUE_FILES
 from modules.marketplace.services import connection_service, text_service
 from tests.modules.marketplace.conftest import NOON, URL, fetch
+from wizamart import imports
+from wizamart.imports import ImportStatus
 
 DATA = Path(__file__).parents[4] / "shared/data/catalogue"
 
@@ -148,24 +150,26 @@ def test_a_real_catalogue_with_its_translations_becomes_feeds(
 ):
     def bring_in(session):
         location = location_service.get_default_location(session, vendor_id=market.vendor.id, at=NOON)
-        return import_service.create_import(
+        return imports.create_import(
             session,
+            CATALOGUE_FILES,
             [(DATA / "spree_products.csv").read_bytes()],
             file_name="products.csv",
-            location_id=location.id,
             platform_id=market.platform.id,
             vendor_id=market.vendor.id,
             user_id=None,
             locale="en",
             at=NOON,
+            more={"location_id": location.id},
         ).id
 
     import_id = in_shop(bring_in)
     work_off()
     in_shop(
-        lambda session: import_service.start_applying(
+        lambda session: imports.start_applying(
             session,
-            import_service.get_import(session, import_id),
+            CATALOGUE_FILES,
+            imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=market.vendor.id),
             is_all_or_nothing=False,
             locale="en",
             at=NOON,
@@ -176,7 +180,10 @@ def test_a_real_catalogue_with_its_translations_becomes_feeds(
         texts = list(csv.DictReader(file))
 
     def translate(session):
-        assert import_service.get_import(session, import_id).status == ImportStatus.DONE
+        assert (
+            imports.get_import(session, CATALOGUE_FILES, import_id, vendor_id=market.vendor.id).status
+            == ImportStatus.DONE
+        )
         known = 0
         for text in texts:
             product = session.scalars(sa.select(Product).where(Product.handle == text["slug"])).one_or_none()

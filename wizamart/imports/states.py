@@ -1,6 +1,7 @@
 """How far an import is, and what becomes of a line, in words for people."""
 
 import enum
+from typing import Final
 
 from wizamart.i18n import LazyText, lazy_pgettext
 
@@ -14,6 +15,7 @@ class ImportStatus(enum.StrEnum):
     APPLYING = "applying"
     DONE = "done"
     NOTHING_IMPORTED = "nothing_imported"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> LazyText:
@@ -31,19 +33,21 @@ class ImportStatus(enum.StrEnum):
         return self in {ImportStatus.READING, ImportStatus.APPLYING}
 
 
-_LABELS = {
+_LABELS: Final = {
     ImportStatus.READING: lazy_pgettext("import", "Reading the file"),
     ImportStatus.READY: lazy_pgettext("import", "Ready to import"),
     ImportStatus.REFUSED: lazy_pgettext("import", "File refused"),
     ImportStatus.APPLYING: lazy_pgettext("import", "Importing"),
     ImportStatus.DONE: lazy_pgettext("import", "Imported"),
     ImportStatus.NOTHING_IMPORTED: lazy_pgettext("import", "Nothing imported"),
+    ImportStatus.CANCELLED: lazy_pgettext("import", "Cancelled"),
 }
-_TONES = {
+_TONES: Final = {
     ImportStatus.READY: "note",
     ImportStatus.REFUSED: "bad",
     ImportStatus.DONE: "good",
     ImportStatus.NOTHING_IMPORTED: "warn",
+    ImportStatus.CANCELLED: "warn",
 }
 
 
@@ -66,7 +70,7 @@ class Verdict(enum.StrEnum):
         return {"create": "good", "update": "note", "refused": "bad"}.get(self.value, "")
 
 
-_VERDICTS = {
+_VERDICTS: Final = {
     Verdict.CREATE: lazy_pgettext("import line", "New"),
     Verdict.UPDATE: lazy_pgettext("import line", "Changed"),
     Verdict.UNCHANGED: lazy_pgettext("import line", "Unchanged"),
