@@ -33,11 +33,11 @@ class PayPalBench(LocalBench):
         """Let the order expire."""
         self.fake.order_expires(self._order_of(payment))
 
-    def messages_about(self, payment: Any) -> list[Message]:  # noqa: ARG002 - there is one in each test
+    def messages_about(self, payment: Any) -> list[Message]:
         """Sign every event."""
         return self.fake.messages()
 
-    def forged(self, payment: Any) -> list[Message]:  # noqa: ARG002
+    def forged(self, payment: Any) -> list[Message]:
         """Sign for another address, and long ago."""
         _headers, body = self.fake.messages()[0]
         long_ago = clock.now().replace(year=clock.now().year - 1)
@@ -52,7 +52,7 @@ class PayPalBench(LocalBench):
         """Answer with faults, one for each time that the client asks."""
         self.fake.fail_next(*dict.fromkeys(statuses), path="/v2/")
 
-    def count_refunds(self, payment: Any) -> tuple[int, int]:  # noqa: ARG002
+    def count_refunds(self, payment: Any) -> tuple[int, int]:
         """Count them."""
         refunds = [thing for thing in self.fake.things.values() if thing["_kind"] == "refund"]
         return len(refunds), sum(round(float(one["amount"]["value"]) * 100) for one in refunds)

@@ -143,11 +143,11 @@ class StripeBench(LocalBench):
         self.fake.card_is_declined(session)
         self.fake.session_expires(session)
 
-    def messages_about(self, payment: Any) -> list[Message]:  # noqa: ARG002 - there is one in each test
+    def messages_about(self, payment: Any) -> list[Message]:
         """Sign every event."""
         return self.fake.messages()
 
-    def forged(self, payment: Any) -> list[Message]:  # noqa: ARG002
+    def forged(self, payment: Any) -> list[Message]:
         """Sign with another secret, and long ago."""
         return [*self.fake.messages(secret="whsec_of_another"), *self.fake.messages(at=1_700_000_000)]
 
@@ -159,7 +159,7 @@ class StripeBench(LocalBench):
         """Answer with faults."""
         self.fake.fail_next(*statuses)
 
-    def count_refunds(self, payment: Any) -> tuple[int, int]:  # noqa: ARG002
+    def count_refunds(self, payment: Any) -> tuple[int, int]:
         """Count them."""
         refunds = [thing for thing in self.fake.things.values() if thing["object"] == "refund"]
         return len(refunds), sum(refund["amount"] for refund in refunds)
