@@ -56,15 +56,16 @@ class ImportPages:
     """The pages of one importer, in one portal or in both; subclasses say what is their own.
 
     `resource` begins the permissions, `<resource>:read` and `<resource>:create`; `columns` tell a line apart from
-    others; `result` is the endpoint where what came in is seen, with its icon. `parts` are templates of the module:
-    `help` says what can be read; `above_list`, `below_list`, `upload_fields`, `choices` (before a file is brought in)
-    and `lines` (below the lines of a file that is not brought in yet) are there if need be.
+    others, the `unbroken` ones without a break; `result` is the endpoint where what came in is seen, with its icon.
+    `parts` are templates of the module: `help` says what can be read; `above_list`, `below_list`, `upload_fields`,
+    `choices` (before a file is brought in) and `lines` (below the lines of a file) are there if need be.
     """
 
     importer: ClassVar[Importer]
     resource: ClassVar[str]
     words: ClassVar[Words]
     columns: ClassVar[Sequence[Column]]
+    unbroken: ClassVar[Sequence[str]] = ()
     result: ClassVar[tuple[str, str]]
     parts: ClassVar[Mapping[str, str]]
 

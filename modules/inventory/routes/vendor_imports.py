@@ -48,6 +48,7 @@ class CatalogueImportPages(ImportPages):
         Column("sku", lazy_gettext("SKU")),
         Column("title", lazy_gettext("Product"), value=_product_of),
     )
+    unbroken = ("sku",)
     result = ("product_list", "package")
     parts: ClassVar = {
         "below_list": "inventory/vendor/_export.html",
