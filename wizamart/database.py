@@ -1,6 +1,5 @@
 """The database: base class, column types, connections, and the one transaction per request, job or command."""
 
-import functools
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ NAMING_CONVENTION: Final = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS: Final = 15_000
+WRITING_TWIN: Final = "wizamart_writing_twin"
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -73,9 +73,17 @@ class UnitOfWorkSession(FlaskSession):
         return bind
 
 
-@functools.lru_cache(maxsize=64)
 def _writing_twin(engine: Engine) -> Engine:
-    return engine.execution_options(read_only=False)
+    """Return the engine's twin, to all threads the same one.
+
+    Two that begin at the same moment must not get one each (as `lru_cache` gives them): the session whose twin is not
+    kept would go on with the other at its next statement, on a second connection, and wait for its own lock.
+    """
+    kept: dict[str, Any] = engine.__dict__
+    twin: Engine = kept.get(WRITING_TWIN) or kept.setdefault(
+        WRITING_TWIN, engine.execution_options(read_only=False)
+    )
+    return twin
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": UnitOfWorkSession})
