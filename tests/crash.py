@@ -4,14 +4,18 @@ import http.client
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from wizamart.config import ROOT
 from wizamart.testing.servers import Server
 
 PRELOAD = {"GUNICORN_CMD_ARGS": "--preload"}  # a killed worker is replaced by a fork, at once
@@ -45,6 +49,14 @@ class Browser:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._insist("POST", path, urlencode(data), {**kind, **(headers or {})})
 
+    def post_once(self, path: str, data: dict[str, str]) -> Answer | None:
+        """Send a form and never again; None where the connection broke before the answer."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            return self._send("POST", path, urlencode(data), kind)
+        except (ConnectionError, http.client.HTTPException):
+            return None
+
     def _insist(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
         for _try in range(SECONDS):
             try:
@@ -68,6 +80,27 @@ class Browser:
         for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
         return Answer(response.status, text, dict(response.headers))
+
+
+@contextmanager
+def serving(environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run `wizamart serve` for the block: one process answers and works off tasks, and is forked anew when it dies."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wizamart.cli", "serve", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://[\d.:]+", line)))
+        yield Server(address, process)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
 
 
 def browser_of(server: Server, client: Any) -> Browser:

@@ -1,20 +1,22 @@
 """A service on a port of its own: answers, remembers, repeats under the same key, and fails when it is told to.
 
 A fault is told beforehand and used up once: `LOST` does the work and hangs up without an answer, `REFUSED` hangs up
-before, a number answers with that status and does nothing.
+before, a number answers with that status and does nothing. A function is called with the work, which it may do or
+not, and returns the answer, or None to hang up.
 """
 
 import json
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 LOST: Final = "lost"
 REFUSED: Final = "refused"
-Fault = str | int
+Answer = tuple[int, dict[str, Any]]
+Fault = str | int | Callable[[Callable[[], Answer]], Answer | None]
 
 
 class Problem(Exception):
@@ -98,7 +100,7 @@ class FakeService:
         """Return what stands in an answer with this status."""
         return {"status": status}
 
-    def answer(self, call: Call) -> tuple[int, dict[str, Any]] | None:
+    def answer(self, call: Call) -> Answer | None:
         """Return status and body, or None to hang up."""
         with self.lock:
             self.memory.calls.append(call)
@@ -107,6 +109,8 @@ class FakeService:
                 return None
             if isinstance(fault, int):
                 return fault, self.fault_body(fault)
+            if callable(fault):
+                return fault(lambda: self._perform_once(call))
             answer = self._perform_once(call)
             return None if fault == LOST else answer
 
@@ -117,7 +121,7 @@ class FakeService:
                 return fault
         return None
 
-    def _perform_once(self, call: Call) -> tuple[int, dict[str, Any]]:
+    def _perform_once(self, call: Call) -> Answer:
         key = call.headers.get(self.key_header.lower())
         kept = self.memory.kept.get(key or "")
         if kept is not None:

@@ -2,21 +2,15 @@
 
 import random
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from modules.payments import conductor
 from modules.payments.exceptions import MoreThanCaptured, NotPayable, ProviderSilent, WebhookRefused
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.message import WebhookMessage
-from modules.payments.schemas.account import form_model
 from modules.payments.schemas.ledger import EntryKind, PaymentStatus
 from modules.payments.services import (
-    account_service,
     attempt_service,
     checkout_service,
     payment_service,
@@ -24,11 +18,10 @@ from modules.payments.services import (
 )
 from tests.modules.payments.bank_benches import BankBench, PayPalBench
 from tests.modules.payments.benches import Bench, StripeBench, TestBench
+from tests.modules.payments.world import open_world
 from wizamart import clock
-from wizamart.database import db, unit_of_work
 from wizamart.money import Money
-from wizamart.platforms import scoped
-from wizamart.queue import Task, TaskStatus, run_task
+from wizamart.queue import Task, TaskStatus
 
 BENCHES = (TestBench, StripeBench, PayPalBench, BankBench)
 ALL = [bench.code for bench in BENCHES]
@@ -72,125 +65,9 @@ def impatience(monkeypatch):
     monkeypatch.setattr(stripe.HTTPClient, "_sleep_time_seconds", lambda *_: 0)
 
 
-@dataclass
-class World:
-    """One account at a provider, and what can be done with it, each in a transaction of its own."""
-
-    app: Any
-    platform: Any
-    vendor: Any
-    bench: Bench
-    public_id: str = ""
-
-    @contextmanager
-    def scope(self):
-        """Work in the platform, outside any transaction."""
-        with self.app.app_context(), scoped(db.session(), self.platform.id):
-            yield
-
-    @contextmanager
-    def session(self):
-        """Work in a transaction."""
-        with self.scope(), unit_of_work() as session:
-            session.expire_on_commit = False
-            yield session
-
-    def begin(self, minor=5000, *, holds=False):
-        with self.session() as session:
-            offers = checkout_service.list_offers(
-                session, platform_id=self.platform.id, vendor_id=self.vendor.id, currency="EUR"
-            )
-            payment = checkout_service.begin(
-                session,
-                platform_id=self.platform.id,
-                vendor_id=self.vendor.id,
-                amount=Money(minor, "EUR"),
-                reference="A-1",
-                customer_id=None,
-                customer_email="ada@example.org",
-                offer=offers[0].code,
-                return_url="/back",
-                idempotency_key=f"order-{minor}-{holds}",
-                at=clock.now(),
-            )
-            payment.captures_automatically = not holds
-            return payment
-
-    def press(self, payment, key="1", source=None):
-        with self.scope():
-            return conductor.pay(
-                payment.token,
-                source=self.bench.accepted_source if source is None else source,
-                idempotency_key=key,
-                page_url=PAGE,
-            )
-
-    def pay(self, minor=5000, *, holds=False):
-        payment = self.begin(minor, holds=holds)
-        self.press(payment)
-        self.bench.customer_pays(self.read(payment))
-        self.look_up(payment)
-        return self.read(payment)
-
-    def read(self, payment):
-        with self.session() as session:
-            found = payment_service.get_payment(session, payment.id)
-            session.refresh(found, ["entries", "attempts"])
-            session.expunge_all()
-            return found
-
-    def look_up(self, payment):
-        with self.scope():
-            conductor.look_up(payment.id)
-        self.work_off()
-
-    def deliver(self, messages):
-        for headers, body in messages:
-            with self.scope():
-                conductor.receive(self.public_id, headers, body)
-        self.work_off()
-
-    def ask(self, verb, payment, minor=None, key="k"):
-        request = getattr(payment_service, f"request_{verb}")
-        amount = {} if minor is None else {"amount": Money(minor, "EUR")}
-        with self.session() as session:
-            found = payment_service.get_payment(session, payment.id)
-            request(session, found, idempotency_key=key, at=clock.now(), **amount)
-        self.work_off()
-        return self.read(payment)
-
-    def work_off(self):
-        """Run the waiting tasks of the payments, those that failed too."""
-        due = sa.select(Task.id).where(
-            Task.name.startswith("payments."), Task.status.in_([TaskStatus.QUEUED, TaskStatus.FAILED])
-        )
-        with self.app.app_context(), unit_of_work() as session:
-            session.execute(sa.update(Task).values(run_at=clock.now()))
-            ids = list(session.scalars(due))
-        for task_id in ids:
-            run_task(self.app, task_id)
-        self.bench.carry_out()
-
-
 @pytest.fixture
-def world(app, platform, vendor, bench, in_scope):
-    gateway = get_gateway(bench.code)
-    values = form_model(gateway).model_validate(
-        {"name": bench.code, "methods": [bench.method], "credentials": dict(bench.credentials)}
-    )
-    with in_scope() as session:
-        account = account_service.create_account(
-            session,
-            bench.code,
-            values,
-            platform_id=platform.id,
-            vendor_id=None,
-            actor_id=None,
-            at=clock.now(),
-        )
-        public_id = account.public_id
-    bench.world = World(app, platform, vendor, bench, public_id)
-    return bench.world
+def world(app, platform, vendor, bench):
+    return open_world(app, platform, vendor, bench)
 
 
 def over(codes):
@@ -395,6 +272,30 @@ def test_a_crash_between_the_charge_and_its_record_is_mended_by_the_schedule(wor
     world.look_up(held)
 
     mended = world.read(held)
+    assert (mended.status, mended.captured_minor) == (PaymentStatus.CAPTURED, 5000)
+    assert mended.balance.is_answered
+
+
+@over(["paypal"])
+@pytest.mark.backends("sqlite")
+def test_a_consent_that_was_used_is_answered_by_what_was_taken(world, monkeypatch):
+    payment = world.begin()
+    world.press(payment)
+    world.bench.customer_pays(world.read(payment))
+
+    def die(*_args, **_options):
+        raise SystemExit("the process is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(attempt_service, "record", die)
+        with pytest.raises(SystemExit):
+            world.look_up(payment)
+    with world.session() as session:
+        session.execute(sa.update(Task).values(status=TaskStatus.DEAD))
+    assert not world.read(payment).balance.is_answered
+    world.look_up(payment)
+
+    mended = world.read(payment)
     assert (mended.status, mended.captured_minor) == (PaymentStatus.CAPTURED, 5000)
     assert mended.balance.is_answered
 
