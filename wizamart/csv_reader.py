@@ -32,6 +32,9 @@ BINARY_STARTS: Final = (
     b"\xd0\xcf\x11\xe0",
     b"Rar!",
 )
+MARKUP: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|!doctype|html|rss|feed)\b|\[?\s*\{\s*\")", re.IGNORECASE
+)
 CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f"))
 Chunks = Callable[[], Iterable[bytes]]
 
@@ -92,12 +95,14 @@ def detect_encoding(chunks: Chunks) -> str:
     :raises FileRefused: for what is no text at all.
     """
     head = io.BufferedReader(_ChunkStream(chunks()), HEAD_BYTES).read(HEAD_BYTES)
-    if not head.strip(b" \t\r\n\x00"):
+    if not head.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n\x00\xff\xfe"):
         raise FileRefused(_("The file is empty."))
     if head.startswith(b"PK"):
         raise FileRefused(_("This is an Excel workbook. Save it as CSV and upload that."))
     if head.startswith((*BINARY_STARTS, *UTF32_MARKS)):
         raise FileRefused(_("This is no text file."))
+    if MARKUP.match(head):
+        raise FileRefused(_("This is XML, a web page or JSON, and no table. Export the table as CSV."))
     for mark, encoding in UTF16_MARKS.items():
         if head.startswith(mark):
             return encoding

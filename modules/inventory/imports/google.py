@@ -1,5 +1,7 @@
 """Google Merchant Center's feed: a table with Google's product attributes, usually separated by tabs."""
 
+import datetime as dt
+
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
     read_gtin,
@@ -26,7 +28,9 @@ def read(row: Row, context: Context) -> CatalogueLine:
         raise LineRefused(_("The line names no product: its id is empty."))
     price = read_price(row.get("price", ""), context.currency)
     sale = read_price(row.get("sale_price", ""), context.currency)
-    is_reduced = price is not None and sale is not None and sale[0] < price[0]
+    period = row.get("sale_price_effective_date", "")
+    is_on = not period or _is_within(period, context.today)
+    is_reduced = is_on and price is not None and sale is not None and sale[0] < price[0]
     availability = row.get("availability", "").casefold().replace(" ", "_")
     quantity = row.get("quantity") or row.get("sell_on_google_quantity") or ""
     is_grouped = bool(row.get("item_group_id"))
@@ -50,6 +54,21 @@ def read(row: Row, context: Context) -> CatalogueLine:
     )
 
 
+def _is_within(period: str, today: dt.date) -> bool:
+    """Tell whether a day lies in a period, which Google writes as two moments (ISO 8601) with a slash between.
+
+    :raises LineRefused: for what is none: a price of another time must not be taken for today's.
+    """
+    start, _slash, end = period.partition("/")
+    try:
+        first, last = (dt.date.fromisoformat(moment.strip()[:10]) for moment in (start, end))
+    except ValueError as error:
+        raise LineRefused(
+            _("“%(text)s” does not say from when until when the sale price holds.", text=period[:60])
+        ) from error
+    return first <= today <= last
+
+
 FORMAT = Format(
     code="google-merchant",
     name="Google Merchant Center",
@@ -57,5 +76,14 @@ FORMAT = Format(
     any_of=frozenset({"availability", "image_link", "link", "gtin"}),
     read=read,
     clean=clean,
-    reads=frozenset({"sale_price", "item_group_id", "quantity", "description", "product_type"}),
+    reads=frozenset(
+        {
+            "sale_price",
+            "sale_price_effective_date",
+            "item_group_id",
+            "quantity",
+            "description",
+            "product_type",
+        }
+    ),
 )

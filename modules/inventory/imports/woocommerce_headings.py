@@ -1,4 +1,4 @@
-"""WooCommerce's headings as a shop in German, French or Dutch exports them, in the words of the English one.
+"""WooCommerce's headings as German, French, Dutch, Spanish and Italian shops export them, in the English words.
 
 The export writes its headings in the language of the shop. Those of attributes carry a number and are told by shape.
 """
@@ -34,6 +34,7 @@ GERMAN: Final = {
 }
 FRENCH: Final = {
     "ugs": "sku",
+    "gtin, upc, ean ou isbn": "gtin, upc, ean, or isbn",
     "nom": "name",
     "publié": "published",
     "visibilité dans le catalogue": "visibility in catalog",
@@ -52,29 +53,79 @@ FRENCH: Final = {
     "catégories": "categories",
 }
 DUTCH: Final = {
+    "gtin, upc, ean of isbn": "gtin, upc, ean, or isbn",
     "naam": "name",
     "gepubliceerd": "published",
     "zichtbaarheid in catalogus": "visibility in catalog",
     "korte beschrijving": "short description",
     "beschrijving": "description",
+    "startdatum actieprijs": "date sale price starts",
+    "einddatum actieprijs": "date sale price ends",
     "belastingstatus": "tax status",
     "belastingklasse": "tax class",
     "op voorraad?": "in stock?",
     "voorraad": "stock",
+    "lage voorraad": "low stock amount",
+    "nabestellingen toestaan?": "backorders allowed?",
     "actieprijs": "sale price",
     "reguliere prijs": "regular price",
     "categorieën": "categories",
     "afbeeldingen": "images",
     "hoofd": "parent",
 }
-TRANSLATED: Final = {**GERMAN, **FRENCH, **DUTCH}
-ATTRIBUTE_NAME: Final = re.compile(
-    r"attribu(?:te|t|ut) (\d+) (?:name|nom|naam)|nom de l'attribut (\d+)|naam van attribuut (\d+)"
+SPANISH: Final = {
+    "tipo": "type",
+    "gtin, upc, ean o isbn": "gtin, upc, ean, or isbn",
+    "nombre": "name",
+    "publicado": "published",
+    "visibilidad en el catálogo": "visibility in catalog",
+    "descripción corta": "short description",
+    "descripción": "description",
+    "día en que empieza el precio rebajado": "date sale price starts",
+    "día en que termina el precio rebajado": "date sale price ends",
+    "estado del impuesto": "tax status",
+    "clase de impuesto": "tax class",
+    "¿existencias?": "in stock?",
+    "¿en inventario?": "in stock?",
+    "inventario": "stock",
+    "cantidad de bajo inventario": "low stock amount",
+    "¿permitir reservas de productos agotados?": "backorders allowed?",
+    "precio rebajado": "sale price",
+    "precio normal": "regular price",
+    "categorías": "categories",
+    "imágenes": "images",
+    "superior": "parent",
+}
+ITALIAN: Final = {
+    "cod": "sku",
+    "gtin, upc, ean, o isbn": "gtin, upc, ean, or isbn",
+    "nome": "name",
+    "pubblicato": "published",
+    "visibilità nel catalogo": "visibility in catalog",
+    "breve descrizione": "short description",
+    "descrizione": "description",
+    "data di inizio del prezzo in offerta": "date sale price starts",
+    "data di fine del prezzo in offerta": "date sale price ends",
+    "stato delle imposte": "tax status",
+    "aliquota di imposta": "tax class",
+    "magazzino": "stock",
+    "quantità di magazzino bassa": "low stock amount",
+    "abilita gli ordini arretrati?": "backorders allowed?",
+    "prezzo in offerta": "sale price",
+    "prezzo di listino": "regular price",
+    "categorie": "categories",
+    "immagini": "images",
+    "genitore": "parent",
+}
+TRANSLATED: Final = {**GERMAN, **FRENCH, **DUTCH, **SPANISH, **ITALIAN}
+_ATTRIBUTE: Final = r"(?:attribute|attribut|attribuut|atributo|attributo) (\d+)"
+_OF: Final = r"(?:de l'|del |dell'|van )?"
+_NAME: Final = r"(?:name|nom|naam|nombre|nome)"
+_VALUE: Final = (
+    r"(?:value\(s\)|wert\(e\)|valeur\(s\)|waarde\(n\)|valor\(es\)|valore\(i\)|valore/i|valori|valore)"
 )
-ATTRIBUTE_VALUE: Final = re.compile(
-    r"attribu(?:te|t|ut) (\d+) (?:value\(s\)|wert\(e\)|valeur\(s\)|waarde\(n\))"
-    r"|valeur\(s\) de l'attribut (\d+)|waarde\(n\) van attribuut (\d+)"
-)
+ATTRIBUTE_NAME: Final = re.compile(f"{_ATTRIBUTE} {_NAME}|{_NAME} {_OF}{_ATTRIBUTE}")
+ATTRIBUTE_VALUE: Final = re.compile(f"{_ATTRIBUTE} {_VALUE}|{_VALUE} {_OF}{_ATTRIBUTE}")
 
 
 def clean(heading: str) -> str:

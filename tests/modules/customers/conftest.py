@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from modules.customers.schemas.customer import AddressForm, CustomerForm
 from modules.customers.services import customer_service
+from modules.customers.services.import_service import CUSTOMER_FILES
+from wizamart import imports
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 from wizamart.queue import Task, TaskStatus, run_task
@@ -69,6 +71,49 @@ def work_off(app) -> Callable[[], list[str]]:
             if not waiting:
                 return outcomes
             outcomes += [str(run_task(app, task_id)) for task_id in waiting]
+
+    return work
+
+
+@pytest.fixture
+def bring(within, work_off) -> Callable[..., Any]:
+    """Return `bring(platform, content, *, vendor=None, is_applied=True, …)`: the row after its tasks."""
+
+    def work(platform, content, *, vendor=None, is_applied=True, all_or_nothing=False, consent_source=""):
+        data = content.encode() if isinstance(content, str) else content
+        with within(platform, vendor) as session:
+            row = imports.create_import(
+                session,
+                CUSTOMER_FILES,
+                [data[start : start + 50] for start in range(0, len(data), 50)],
+                file_name="people.csv",
+                platform_id=platform.id,
+                vendor_id=vendor.id if vendor else None,
+                user_id=None,
+                locale="en",
+                at=NOON,
+            )
+            import_id = row.id
+        assert set(work_off()) == {"succeeded"}
+        if is_applied:
+            with within(platform, vendor) as session:
+                row = imports.get_import(
+                    session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
+                )
+                row.consent_source = consent_source
+                imports.start_applying(
+                    session, CUSTOMER_FILES, row, is_all_or_nothing=all_or_nothing, locale="en", at=NOON
+                )
+            assert set(work_off()) <= {"succeeded"}
+        with within(platform, vendor) as session:
+            row = imports.get_import(
+                session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
+            )
+            row.reasons = {
+                line.number: line.reason for line in imports.list_lines(session, CUSTOMER_FILES, row.id)
+            }
+            session.expunge(row)
+            return row
 
     return work
 

@@ -103,49 +103,6 @@ def test_half_an_address_is_left_out_and_said():
     assert "Postal code, Country" in draft.remarks[0]
 
 
-@pytest.fixture
-def bring(within, work_off):
-    """Return `bring(platform, content, *, vendor=None, is_applied=True, …)`: the row after its tasks."""
-
-    def work(platform, content, *, vendor=None, is_applied=True, all_or_nothing=False, consent_source=""):
-        data = content.encode() if isinstance(content, str) else content
-        with within(platform, vendor) as session:
-            row = imports.create_import(
-                session,
-                CUSTOMER_FILES,
-                [data[start : start + 50] for start in range(0, len(data), 50)],
-                file_name="people.csv",
-                platform_id=platform.id,
-                vendor_id=vendor.id if vendor else None,
-                user_id=None,
-                locale="en",
-                at=NOON,
-            )
-            import_id = row.id
-        assert set(work_off()) == {"succeeded"}
-        if is_applied:
-            with within(platform, vendor) as session:
-                row = imports.get_import(
-                    session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
-                )
-                row.consent_source = consent_source
-                imports.start_applying(
-                    session, CUSTOMER_FILES, row, is_all_or_nothing=all_or_nothing, locale="en", at=NOON
-                )
-            assert set(work_off()) <= {"succeeded"}
-        with within(platform, vendor) as session:
-            row = imports.get_import(
-                session, CUSTOMER_FILES, import_id, vendor_id=vendor.id if vendor else None
-            )
-            row.reasons = {
-                line.number: line.reason for line in imports.list_lines(session, CUSTOMER_FILES, row.id)
-            }
-            session.expunge(row)
-            return row
-
-    return work
-
-
 def people(session):
     rows = session.scalars(sa.select(Customer).order_by(Customer.email)).all()
     return {row.email: row for row in rows}

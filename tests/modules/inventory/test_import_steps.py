@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.product_index import search_words
 from modules.inventory.services.import_service import CATALOGUE_FILES
-from tests.modules.inventory.conftest import DATA, NOON
+from tests.modules.inventory.conftest import NOON
 from wizamart import imports
 from wizamart.imports import ImportNotRunning, steps
 from wizamart.queue import Task, TaskStatus, run_task
 
-CATALOGUE = DATA / "catalogue"
 HEAD = "handle,title,sku,price,stock\n"
 GERMAN = (
     "ID;Typ;Artikelnummer;GTIN, UPC, EAN oder ISBN;Name;Veröffentlicht;Steuerklasse;Vorrätig?;Bestand;Angebotspreis;"
@@ -50,32 +49,6 @@ def next_task(app, within, shop):
         return session.scalar(
             sa.select(Task.id).where(Task.status == TaskStatus.QUEUED, Task.name.startswith("inventory."))
         )
-
-
-@pytest.mark.backends("sqlite")
-@pytest.mark.parametrize(
-    ("name", "format_code", "lines", "refused"),
-    [
-        ("spree_products.csv", "spree", 211, 0),
-        ("woocommerce_sample_products.csv", "woocommerce", 24, 2),
-        ("shopify_apparel.csv", "shopify-old", 22, 0),
-        ("shopify_home-and-garden.csv", "shopify-old", 21, 0),
-        ("spree_product_translations_de_fr.csv", "", 0, 0),
-        ("spree_customers.csv", "", 0, 0),
-        ("woocommerce_sample_tax_rates.csv", "", 0, 0),
-        ("openfoodfacts_1000_gtin_name_image.csv", "", 0, 0),
-    ],
-)
-def test_each_line_of_real_files_is_accounted_for(
-    shop, read_file, outcome, name, format_code, lines, refused
-):
-    found = outcome(shop, read_file(shop, CATALOGUE / name))
-
-    assert (found.format, found.lines, len(found.reasons)) == (format_code, lines, refused)
-    assert sum(found.counts.values()) == lines
-    assert (found.status == "refused") is not bool(format_code)
-    assert all(found.reasons.values())
-    assert bool(found.problem) is not bool(format_code)
 
 
 @pytest.mark.backends("sqlite")

@@ -196,18 +196,6 @@ def test_all_or_nothing_is_all_when_every_line_is_good(shop, read_file, bring_in
         assert rows_of(session, Product) == 2
 
 
-MESSY = sorted((DATA / "messy").glob("*.csv"))
-
-
-@pytest.mark.parametrize("file", MESSY, ids=lambda file: file.stem)
-@pytest.mark.backends("sqlite")
-def test_what_is_no_catalogue_is_refused_with_its_headings(shop, read_file, outcome, file):
-    found = outcome(shop, read_file(shop, file))
-
-    assert found.status == "refused"
-    assert found.problem.startswith("This is no catalogue that we know. Its headings are: ")
-
-
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -60,7 +60,9 @@ def test_a_view_keeps_what_it_committed_when_it_fails_later(app, client, monkeyp
     assert seen == [False]
 
 
-def test_a_view_of_its_own_transactions_admits_somebody_who_paused(app, client, factory, sign_in, monkeypatch):
+def test_a_view_of_its_own_transactions_admits_somebody_who_paused(
+    app, client, factory, sign_in, monkeypatch
+):
     @signed_in
     @own_transactions
     def view():
