@@ -1,5 +1,8 @@
 """What `wizamart modules check` holds against modules, beyond what already stops the start."""
 
+import importlib
+import importlib.util
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,6 +42,7 @@ def _faults_of(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> 
         if history.code == module.code:
             yield from history.find_name_faults()
     yield from _template_faults(module)
+    yield from _service_faults(module)
 
 
 def _view_faults(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> Iterator[str]:
@@ -75,3 +79,15 @@ def _template_faults(module: ModuleDefinition) -> Iterator[str]:
         ):
             if forbidden in text:
                 yield f"{file.relative_to(folder)} holds {forbidden.strip()!r}"
+
+
+def _service_faults(module: ModuleDefinition) -> Iterator[str]:
+    """Ask for every service: those of the tree are executed at first use, so a start does not find them broken."""
+    if importlib.util.find_spec(module.services_path) is None:
+        return
+    package = importlib.import_module(module.services_path)
+    for info in pkgutil.iter_modules(package.__path__):
+        try:
+            vars(importlib.import_module(f"{module.services_path}.{info.name}"))
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the fault to report
+            yield f"service {info.name} cannot be imported: {type(error).__name__}: {error}"

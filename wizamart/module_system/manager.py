@@ -18,6 +18,7 @@ from werkzeug.routing import Map
 from wizamart.database import Base
 from wizamart.module_system import events
 from wizamart.module_system.contributions import Contributions
+from wizamart.module_system.deferred import defer_modules_of
 from wizamart.module_system.definition import FrontendType, ModuleDefinition, resolve_hook
 from wizamart.module_system.events import Handler, module_event_bus
 from wizamart.module_system.exceptions import RegistryError, UnknownPlatform
@@ -49,6 +50,10 @@ class ModuleManager:
     def _load_all(self) -> None:
         """Load each module's code; a faulty installed one is left out, a faulty one of the tree stops the start."""
         faults: list[str] = []
+        for module in self.registry.values():
+            if module.package.startswith("modules."):
+                # What is installed beside the tree is examined whole, so that a faulty package is left out at once.
+                defer_modules_of(module.services_path)
         for code, module in list(self.registry.items()):
             if code not in self.registry:
                 continue

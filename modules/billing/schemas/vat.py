@@ -12,13 +12,11 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from pydantic import Field
-from stdnum.eu import vat as eu_vat
 
 from wizamart.i18n import gettext_noop as _
 from wizamart.money import Money
 from wizamart.schema import Schema
 
-EU: Final = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) - {"XI"}
 _PREFIXES: Final = {"GR": "EL"}
 REVERSE_CHARGE_NOTE: Final = _(
     "Reverse charge: VAT is to be accounted for by the customer (Article 196, Directive 2006/112/EC)."
@@ -75,9 +73,17 @@ class VatTreatment:
 
 def is_vat_number_of(number: str | None, country: str) -> bool:
     """Tell whether a VAT number is well-formed, its check digits included, and of this country."""
+    from stdnum.eu import vat as eu_vat  # only where VAT is decided: a start would pay for it
+
     if not number or not eu_vat.is_valid(number):
         return False
     return eu_vat.compact(number).startswith(_PREFIXES.get(country, country))
+
+
+def _is_in_eu(country: str) -> bool:
+    from stdnum.eu import vat as eu_vat  # as above
+
+    return country != "XI" and country.lower() in eu_vat.MEMBER_STATES  # XI is no country of ISO 3166
 
 
 def decide(
@@ -93,7 +99,7 @@ def decide(
     home = rate_on(rates, country=seller_country, category=category, on=on)
     if not buyer_country or buyer_country == seller_country:
         return VatTreatment(home)
-    if buyer_country not in EU:
+    if not _is_in_eu(buyer_country):
         return VatTreatment(Decimal(0), note=OUTSIDE_NOTE)
     if is_vat_number_of(buyer_vat_number, buyer_country):
         return VatTreatment(Decimal(0), is_reverse_charge=True, note=REVERSE_CHARGE_NOTE)

@@ -1,12 +1,13 @@
 """Texts of pages as they are shown, with the addresses of the pictures in them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import functools
 
 from flask import request
 from markupsafe import Markup
 
 from modules.cms.services import markdown, usage_service
-from modules.cms.services.markdown import Shown
 from wizamart.database import db
 from wizamart.i18n import current_locale
 from wizamart.platform_context import current_platform
@@ -25,7 +26,7 @@ def render_body(
     root = request.script_root
     locales = (locale or current_locale(), current_platform.default_locale)
     shown = {
-        key: Shown(
+        key: markdown.Shown(
             address=root + media.path(PLACE),
             source_set=media.source_set(root) if media.widths else "",
             width=media.width,
@@ -39,7 +40,7 @@ def render_body(
     return _rendered(text, root, tuple(shown.items()))
 
 
-def _rendered(text: str, root: str, shown: tuple[tuple[str, Shown], ...]) -> Markup:
+def _rendered(text: str, root: str, shown: tuple[tuple[str, markdown.Shown], ...]) -> Markup:
     return Markup(markdown.render(text, root=root, find_media=dict(shown).get))  # noqa: S704 - by an allow-list
 
 

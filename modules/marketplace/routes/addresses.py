@@ -1,16 +1,18 @@
 """How offers lead back to the shop: complete addresses, as the request sees them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from urllib.parse import urljoin
 
 from flask import request, url_for
 from werkzeug.routing import BuildError
 
-from modules.marketplace.services.feed_service import Addresses
+from modules.marketplace.services import feed_service
 
 
-def addresses() -> Addresses:
+def addresses() -> feed_service.Addresses:
     """Return the makers of addresses for this request."""
-    return Addresses(product=_product, picture=_picture)
+    return feed_service.Addresses(product=_product, picture=_picture)
 
 
 def _product(slug: str) -> str:

@@ -26,7 +26,6 @@ from modules.payments.services import (
     listing_service,
     notice_service,
 )
-from modules.payments.services.listing_service import status_expression
 
 LOOK_UP: Final = "payments.look_up"
 PATIENCE: Final = timedelta(minutes=5)
@@ -86,7 +85,7 @@ def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
             Payment.gateway.in_(remote),
             Payment.created_at < at - PATIENCE,
             Payment.created_at > at - LONGEST_WAIT,
-            sa.or_(attempts.exists(), status_expression() == PaymentStatus.ACTION_REQUIRED),
+            sa.or_(attempts.exists(), listing_service.status_expression() == PaymentStatus.ACTION_REQUIRED),
             sa.or_(Payment.looked_up_at.is_(None), Payment.looked_up_at < at - SHORTEST_PAUSE),
         )
         .order_by(Payment.looked_up_at.is_not(None), Payment.looked_up_at, Payment.id)
