@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -32,6 +33,25 @@ from wizamart.testing.servers import Server, run_server
 
 BACKENDS: Final = ("sqlite", "postgresql")
 SECRET_KEY = "a-secret-key-for-tests-and-for-nothing-else"  # noqa: S105 - of no use elsewhere
+
+
+class _MemoryCache(BytecodeCache):
+    """Templates compiled once per process: an application of its own for each test would compile them anew."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same source; the bucket itself refuses another."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _MemoryCache()
 
 
 class TenantClient(FlaskClient):
@@ -138,6 +158,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 def app(settings: Settings) -> Iterator[Wizamart]:
     """Yield the application on a fresh database."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = _COMPILED
     yield app
     _close(app)
 
