@@ -140,8 +140,11 @@ def test_every_route_answers_every_role_as_declared(app, world):
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             for role, client in world.items():
                 # On the API a request answers for itself; a cookie serves there too.
-                response = client.open(address_of(rule), method=method, buffered=True)
-                expected, seen = expected_of(app, rule, role), verdict(response)
+                expected = expected_of(app, rule, role)
+                # A refusal needs no page around it: as a document it is the same refusal in half the time.
+                headers = {} if expected == "let in" else {"Accept": "application/problem+json"}
+                response = client.open(address_of(rule), method=method, headers=headers, buffered=True)
+                seen = verdict(response)
                 # Nothing with such an id, or nothing of their own: that is an answer to somebody let in, too.
                 is_own = access_of(app.view_functions[rule.endpoint]).needs_sign_in
                 may_miss = bool(rule.arguments) or is_own or rule.endpoint in MAY_BE_MISSING

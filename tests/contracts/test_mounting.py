@@ -10,7 +10,9 @@ from wizamart.module_system import module_service
 
 # Every platform has its portals, whatever is on: an address says itself which of them it lies in.
 KEPT_OF_PORTALS = {"admin": 1, "vendor": 2}
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
+# As browsers ask, and as programs do: these get the same answer without a page around it, in a quarter of the time.
+BROWSERS = ("GET", "POST")
+PROGRAMS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def normalised(response, address):
@@ -35,7 +37,33 @@ def stranger_of(address):
     """Return an address of the same portal and depth that no module ever had."""
     parts = address.split("/")
     kept = 3 + KEPT_OF_PORTALS.get(parts[3], 0)
-    return "/".join([*parts[:kept], *("z" * len(part) for part in parts[kept:])])
+    return "/".join([*parts[:kept], *("zz" if part else "" for part in parts[kept:])])
+
+
+class Asker:
+    """Asks each address as browsers and as programs do, and each stranger only once."""
+
+    def __init__(self, client):
+        self.client = client
+        self.strangers = {}
+
+    def answers(self, address):
+        """Return what each kind of question gets."""
+        kinds = [(method, "text/html") for method in BROWSERS]
+        kinds += [(method, "application/problem+json") for method in PROGRAMS]
+        return {
+            method: normalised(self.client.open(address, method=method, headers={"Accept": accept}), address)
+            for method, accept in kinds
+        }
+
+    def surprises(self, address):
+        """Yield the methods by which an address differs from one that never existed."""
+        stranger = stranger_of(address)
+        if stranger not in self.strangers:
+            self.strangers[stranger] = self.answers(stranger)
+        for method, answer in self.answers(address).items():
+            if answer != self.strangers[stranger][method]:
+                yield f"{method} {address}: {answer[0]}, a stranger gets {self.strangers[stranger][method][0]}"
 
 
 @pytest.mark.backends("sqlite")
@@ -47,21 +75,16 @@ def test_every_address_of_a_module_that_is_off_answers_like_one_that_never_exist
     factory.vendor(platform, code="shop")
     client = make_client()
     client.get("/platforms/here/no-such-thing")  # from the second request on there is a cookie
-    surprises = []
+    asker, surprises = Asker(client), []
     for code in switchable:
+        asker.strangers.clear()  # what else is on may show in the frame of a page
         with app.app_context(), unit_of_work() as session:
             plan = module_service.disable_module(session, platform.id, code)
         for rule in app.url_map.iter_rules():
             if app.modules.owner_of_endpoint(rule.endpoint) != code:
                 continue
             for address in {address_of(rule), address_of(rule).rstrip("/"), address_of(rule) + "/"}:
-                for method in METHODS:
-                    gone = client.open(address, method=method)
-                    never = client.open(stranger_of(address), method=method)
-                    if normalised(gone, address) != normalised(never, stranger_of(address)):
-                        surprises.append(
-                            f"{method} {address} of {code}: {gone.status_code}, a stranger gets {never.status_code}"
-                        )
+                surprises += asker.surprises(address)
         with app.app_context(), unit_of_work() as session:
             for step in reversed(plan.steps):
                 module_service.enable_module(session, platform.id, step.code)
