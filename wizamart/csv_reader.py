@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from wizamart.i18n import gettext as _
@@ -35,6 +36,9 @@ BINARY_STARTS: Final = (
 MARKUP: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|!doctype|html|rss|feed)\b|\[?\s*\{\s*\")", re.IGNORECASE
 )
+# What is no text in UTF-8 is kept as half a surrogate pair, which no text holds, until its line is known.
+NO_TEXT_KEPT: Final = "surrogateescape"
+NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f"))
 Chunks = Callable[[], Iterable[bytes]]
 
@@ -108,10 +112,9 @@ def detect_encoding(chunks: Chunks) -> str:
             return encoding
     if len(head.translate(None, CONTROLS)) < len(head) * 0.98:
         return _without_mark(head)
-    for encoding in ("utf-8-sig", "cp1252"):
-        if _decodes(chunks, encoding):
-            return encoding
-    return "latin-1"
+    if _is_utf8(chunks):
+        return "utf-8-sig"
+    return "cp1252" if _decodes(chunks, "cp1252") else "latin-1"
 
 
 def _without_mark(head: bytes) -> str:
@@ -124,6 +127,19 @@ def _without_mark(head: bytes) -> str:
         if half and zeros.count(0) > half * 0.7 and head.count(0) - zeros.count(0) < half * 0.1:
             return encoding
     raise FileRefused(_("This is no text file."))
+
+
+def _is_utf8(chunks: Chunks) -> bool:
+    """Tell whether a file is UTF-8, even if some bytes of it are not: more of its signs are than are not."""
+    decoder = codecs.getincrementaldecoder("utf-8")(NO_TEXT_KEPT)
+    good = bad = 0
+    for piece in chain(chunks(), [b""]):
+        text = decoder.decode(piece, final=not piece)
+        if not text.isascii():
+            faults = len(NO_TEXT.findall(text))
+            good += len(text) - len(text.encode("ascii", "ignore")) - faults
+            bad += faults
+    return good > bad or not bad
 
 
 def _decodes(chunks: Chunks, encoding: str) -> bool:
@@ -143,7 +159,8 @@ class _Lines:
     def __init__(self, chunks: Iterable[bytes], encoding: str, start: Place = START) -> None:
         self._codec = PLAIN_CODECS.get(encoding, encoding)
         stream = io.BufferedReader(_ChunkStream(chunks))
-        self._text = io.TextIOWrapper(stream, encoding=self._codec, newline="")
+        self._errors = NO_TEXT_KEPT if self._codec == "utf-8" else "strict"
+        self._text = io.TextIOWrapper(stream, encoding=self._codec, errors=self._errors, newline="")
         self._is_first = not start.offset
         self.offset = start.offset
         self.count = start.lines
@@ -162,7 +179,7 @@ class _Lines:
             raise StopIteration
         if len(line) > LONGEST_LINE:
             raise FileRefused(_("Line %(line)s is too long for a table.", line=self.count + 1))
-        self.offset += len(line.encode(self._codec))
+        self.offset += len(line.encode(self._codec, self._errors))
         self.count += 1
         if self._is_first:
             line, self._is_first = line.removeprefix(BOM), False
@@ -190,7 +207,7 @@ def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, li
             head = next(_reader(_below_preface(_Lines(chunks(), encoding)), delimiter), [])
         except (csv.Error, UnicodeError):
             continue
-        headings = [clean_heading(cell) for cell in head]
+        headings = [clean_heading(NO_TEXT.sub("\ufffd", cell)) for cell in head]
         score = (sum(heading in known for heading in headings), len(headings))
         if best is None or score > best[0]:
             best = (score, delimiter, headings)
@@ -279,6 +296,9 @@ def _record(
     if any("\x00" in cell for cell in cells):
         problem = _("The line holds a null character, which no text has.")
         values = {heading: cell.replace("\x00", "") for heading, cell in values.items()}
+    elif any(NO_TEXT.search(cell) for cell in cells):
+        problem = _("The line holds signs that are no text in the encoding of the file.")
+        values = {heading: NO_TEXT.sub("\ufffd", cell) for heading, cell in values.items()}
     elif len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
         problem = _(
             "The line has %(cells)s cells, the heading has %(headings)s.",

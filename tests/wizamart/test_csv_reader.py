@@ -57,6 +57,26 @@ def test_a_bad_line_is_told_and_those_behind_it_are_read():
     assert records[-1].values == {"name": "g", "price": "4"}
 
 
+def test_a_few_bytes_that_are_no_utf8_refuse_their_line_and_spoil_no_other():
+    content = "name,price\nCrème,1\nKäse,2\n".encode() + b"Br\xfbl\xe9e,3\n" + "Süßes,4\nNüsse,5\n".encode()
+
+    encoding, _delimiter, _headings, records = read(content)
+
+    assert encoding == "utf-8-sig"
+    assert [record.number for record in records if record.problem] == [4]
+    assert records[2].problem == "The line holds signs that are no text in the encoding of the file."
+    assert [record.values["name"] for record in records] == ["Crème", "Käse", "Br�l�e", "Süßes", "Nüsse"]
+    end = records[2].end
+    behind = list(read_records(in_pieces(content[end.offset :]), encoding, ",", ["name", "price"], start=end))
+    assert behind == records[3:]
+
+
+def test_a_western_file_is_not_taken_for_broken_utf8():
+    encoding, *_rest, records = read("name,price\nCrème brûlée,1\nÉ»té,2\n".encode("cp1252"))
+
+    assert (encoding, records[0].values["name"]) == ("cp1252", "Crème brûlée")
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

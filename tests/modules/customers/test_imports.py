@@ -15,6 +15,7 @@ from wizamart import imports
 from wizamart.csv_reader import clean_heading
 from wizamart.imports import LineRefused, steps
 from wizamart.mail import Mail
+from wizamart.queue import Task, TaskStatus
 
 from .conftest import NOON
 
@@ -325,3 +326,29 @@ def test_old_imports_and_anonymised_people_leave_the_lines(bring, within, make_p
         assert imports.forget_imports(session, CUSTOMER_FILES, at=later) == 1
         session.flush()
         assert session.scalars(sa.select(CustomerImport)).all() == []
+
+
+@pytest.mark.backends("sqlite")
+def test_work_on_customers_is_cancelled_and_gone_on_with_in_the_page(
+    client, make_platform, make_user, sign_in, work_off, within
+):
+    platform = make_platform()
+    sign_in(client, make_user(admin_of=platform))
+
+    def upload():
+        sent = {"file": (io.BytesIO(b"email,name\nann@example.com,Ann\n"), "people.csv")}
+        return client.post("/admin/customer-imports", data=sent).location
+
+    stopped, dropped = upload(), upload()
+    with within(platform) as session:
+        session.execute(sa.update(Task).values(status=TaskStatus.DEAD))
+    assert "The work on this file has stopped." in client.get(stopped).text
+    assert client.post(f"{stopped}/continuation").status_code == 303
+    assert client.post(f"{dropped}/cancellation").status_code == 303
+    work_off()
+
+    assert "Import now" in client.get(stopped).text
+    assert "The import was cancelled." in client.get(dropped).text
+    assert client.post(f"{stopped}/continuation").status_code == 409
+    assert client.post(f"{stopped}/cancellation").status_code == 303
+    assert client.post(f"{stopped}/cancellation").status_code == 409
