@@ -1,14 +1,18 @@
 """Work of the inventory that nobody waits for."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from modules.inventory.services import catch_up_service, reservation_service
 from modules.inventory.services.import_service import CATALOGUE_FILES
 from wizamart import clock, imports
+from wizamart.module_system import catching_up
 from wizamart.module_system.exceptions import UnknownPlatform
 from wizamart.queue import TaskContext, enqueue, schedule, task
 
-COMPARED_DAYS = 7
+COMPARED_DAYS: Final = 7
+LONGEST_PAUSE: Final = timedelta(hours=6)
+FOLLOW: Final = "inventory.follow_orders"
 
 imports.register_tasks(CATALOGUE_FILES, forget_at="03:30")
 
@@ -38,14 +42,26 @@ def compare_orders(context: TaskContext) -> None:
     _compare(context, clock.now() - timedelta(days=COMPARED_DAYS), 0)
 
 
-def _compare(context: TaskContext, since: datetime, after: int) -> None:
+@schedule(FOLLOW, every="hourly at :40")
+def follow_orders(context: TaskContext) -> None:
+    """Compare what changed since the last look: nobody tells what happened while this module's package was gone."""
     platform_id = _platform_id(context)
+    since = catching_up.last_look(context.session, FOLLOW, platform_id=platform_id, at=clock.now())
+    if catch_up_service.is_answered(context.session, platform_id=platform_id):
+        _compare(context, since, 0)
+    elif (
+        since < clock.now() - LONGEST_PAUSE
+    ):  # both were gone; what happened before is asked for until it is told
+        catching_up.go_on(context.session, catch_up_service.TASK, platform_id=platform_id, since=since)
+
+
+def _compare(context: TaskContext, since: datetime, after: int) -> None:
+    session, platform_id = context.session, _platform_id(context)
     last = catch_up_service.catch_up(
-        context.session, platform_id=platform_id, since=since, after=after, at=clock.now()
+        session, platform_id=platform_id, since=since, after=after, at=clock.now()
     )
     if last is not None:
-        payload = {"since": since.isoformat(), "after": last}
-        enqueue(context.session, catch_up_service.TASK, payload, platform_id=platform_id)
+        catching_up.go_on(session, catch_up_service.TASK, platform_id=platform_id, since=since, after=last)
 
 
 def _platform_id(context: TaskContext) -> int:

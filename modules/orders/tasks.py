@@ -1,11 +1,15 @@
 """Work of the orders that nobody waits for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 from modules.orders.services import cart_service, catch_up_service, expiry_service, order_service
 from wizamart import clock
+from wizamart.module_system import catching_up
 from wizamart.platforms import get_scope
-from wizamart.queue import TaskContext, enqueue, schedule, task
+from wizamart.queue import TaskContext, schedule, task
+
+FOLLOW: Final = "orders.follow_payments"
 
 
 @schedule("orders.cancel_unpaid", every=timedelta(minutes=10))
@@ -27,8 +31,25 @@ def remove_carts(context: TaskContext) -> None:
 @task(catch_up_service.TASK)
 def catch_up(context: TaskContext, since: str, after: int) -> None:
     """Write down the money that came or went while orders were off, some payments at a time."""
+    _follow(context, clock.parse(since), after)
+
+
+@schedule(FOLLOW, every="hourly at :50")
+def follow_payments(context: TaskContext) -> None:
+    """Follow the payments since the last look: nobody tells what happened while this module's package was gone."""
     scope = get_scope(context.session)
-    last = catch_up_service.catch_up(context.session, since=clock.parse(since), after=after, at=clock.now())
+    if scope is not None:
+        _follow(
+            context,
+            catching_up.last_look(context.session, FOLLOW, platform_id=scope.platform_id, at=clock.now()),
+            0,
+        )
+
+
+def _follow(context: TaskContext, since: datetime, after: int) -> None:
+    session, scope = context.session, get_scope(context.session)
+    last = catch_up_service.catch_up(session, since=since, after=after, at=clock.now())
     if last is not None and scope is not None:
-        payload = {"since": since, "after": last}
-        enqueue(context.session, catch_up_service.TASK, payload, platform_id=scope.platform_id)
+        catching_up.go_on(
+            session, catch_up_service.TASK, platform_id=scope.platform_id, since=since, after=last
+        )

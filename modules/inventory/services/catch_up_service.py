@@ -6,9 +6,10 @@ provider locks them, so nothing happens to them before this transaction ends. Wh
 and the reservations: only the difference is booked, so it does not matter how often that is done.
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -20,24 +21,14 @@ from modules.inventory.models.stock import Movement
 from modules.inventory.schemas.order_facts import Change, OrderFacts, Pieces, compare
 from modules.inventory.schemas.states import MovementKind
 from modules.inventory.services import departure_service, order_service, reservation_service, stock_service
-from wizamart import clock
-from wizamart.database import db
+from wizamart.module_system import catching_up
 from wizamart.module_system.manager import current_manager
-from wizamart.queue import enqueue
 
 HOOK: Final = "inventory.order_facts"
 TASK: Final = "inventory.catch_up"
 AT_ONCE: Final = 50
-MARGIN: Final = timedelta(hours=1)  # a request that began before the switch may have written after it
 
-
-def ask_for_catching_up(platform_id: int) -> None:
-    """Leave a task that waits until the inventory is on again, and then looks through the orders changed meanwhile.
-
-    The queue parks what belongs to a module that is off; asking now and not later costs a switch on nothing.
-    """
-    payload = {"since": (clock.now() - MARGIN).isoformat(), "after": 0}
-    enqueue(db.session(), TASK, payload, platform_id=platform_id)
+ask_for_catching_up = functools.partial(catching_up.ask, TASK)
 
 
 def catch_up(session: Session, *, platform_id: int, since: datetime, after: int, at: datetime) -> int | None:

@@ -1,6 +1,7 @@
 """Catching up with payments: money that came or went while orders were off is written down afterwards, once."""
 
-from datetime import datetime, timedelta
+import functools
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -9,22 +10,12 @@ from modules.orders.models.order import Order
 from modules.orders.services import collection_service, settlement_service
 from modules.orders.services.step_service import Step
 from modules.payments.services import ledger_service
-from wizamart import clock
-from wizamart.database import db
-from wizamart.queue import enqueue
+from wizamart.module_system import catching_up
 
 TASK: Final = "orders.catch_up"
 AT_ONCE: Final = 50
-MARGIN: Final = timedelta(hours=1)  # a request that began before the switch may have written after it
 
-
-def ask_for_catching_up(platform_id: int) -> None:
-    """Leave a task that waits until orders are on again, and then looks through the payments changed meanwhile.
-
-    The queue parks what belongs to a module that is off; asking now and not later costs a switch on nothing.
-    """
-    payload = {"since": (clock.now() - MARGIN).isoformat(), "after": 0}
-    enqueue(db.session(), TASK, payload, platform_id=platform_id)
+ask_for_catching_up = functools.partial(catching_up.ask, TASK)
 
 
 def catch_up(session: Session, *, since: datetime, after: int, at: datetime) -> int | None:

@@ -12,6 +12,7 @@ from modules.orders.schemas.order import LineForm, OrderForm
 from modules.orders.services import order_service
 from modules.orders.services.step_service import Step
 from wizamart.database import unit_of_work
+from wizamart.module_system.models import PlatformModule
 from wizamart.platforms import Platform, Vendor, scoped
 
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
@@ -110,3 +111,14 @@ def open_test_account(session, shop, **changes):
             actor_id=None,
             at=NOON,
         )
+
+
+def turn(app, platform_id, code, *, is_on):
+    """Let a module go off or come back as its package does: nobody asks for it, and no hook is told."""
+    with app.app_context(), unit_of_work() as session:
+        row = sa.update(PlatformModule).where(
+            PlatformModule.platform_id == platform_id, PlatformModule.module_code == code
+        )
+        session.execute(row.values(is_enabled=is_on))
+        platform = session.get_one(Platform, platform_id)
+        platform.module_revision += 1

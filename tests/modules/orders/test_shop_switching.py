@@ -17,7 +17,7 @@ from modules.orders.schemas.order import FulfilmentForm, ReturnForm
 from modules.orders.services import fulfilment_service, order_service
 from modules.orders.services.step_service import Step
 from modules.payments.services import payment_service
-from tests.modules.orders.conftest import NOON, Shop, open_test_account
+from tests.modules.orders.conftest import NOON, Shop, open_test_account, turn
 from tests.modules.orders.shopper import Shopper
 from wizamart import clock
 from wizamart.database import unit_of_work
@@ -265,3 +265,28 @@ def test_what_is_paid_while_orders_are_off_is_written_down_afterwards_and_not_ca
     for catching_up in twice:
         assert run_task(app, catching_up) == TaskStatus.SUCCEEDED
         assert (life.order().status, life.order().paid_minor) == ("paid", total)
+
+
+def test_what_is_paid_while_the_package_of_orders_is_gone_is_written_down_once_it_is_back(life, app):
+    platform_id = life.shop.platform.id
+    life.shopper.put(life.reference, 1)
+    life.shopper.order()
+    life.path = f"/orders/{life.order().token}"
+    assert _run_schedule(app, "orders.follow_payments", platform_id) == TaskStatus.SUCCEEDED
+    with life.vendor_session() as session:
+        order = session.scalars(sa.select(Order)).one()
+        total, token = order.total_minor, payment_service.get_payment(session, order.payment_id).token
+    turn(app, platform_id, "orders", is_on=False)
+    life.pay(f"/pay/{token}")
+    turn(app, platform_id, "orders", is_on=True)
+    assert (life.order().status, life.order().paid_minor) == ("placed", 0)
+
+    for _time in range(2):
+        assert _run_schedule(app, "orders.follow_payments", platform_id) == TaskStatus.SUCCEEDED
+        assert (life.order().status, life.order().paid_minor) == ("paid", total)
+
+
+def _run_schedule(app, name, platform_id):
+    with app.app_context(), unit_of_work() as session:
+        task_id = enqueue(session, name, platform_id=platform_id).id
+    return run_task(app, task_id)

@@ -18,7 +18,7 @@ from modules.messaging.models.notification import Notification
 from modules.orders.schemas.order import CancelForm, FulfilmentForm, PaymentForm, ReturnForm
 from modules.orders.services import fulfilment_service, order_service, settlement_service
 from modules.orders.services.step_service import Step
-from tests.modules.orders.conftest import Shop, line_form, order_form
+from tests.modules.orders.conftest import Shop, line_form, order_form, turn
 from wizamart import clock
 from wizamart.database import unit_of_work
 from wizamart.module_system import service as module_service
@@ -78,6 +78,11 @@ class Trade:
     def compare_by_night(self):
         with self.app.app_context(), unit_of_work() as session:
             enqueue(session, "inventory.compare_orders", platform_id=self.shop.platform.id)
+        self.work_off()
+
+    def look_again(self):
+        with self.app.app_context(), unit_of_work() as session:
+            enqueue(session, "inventory.follow_orders", platform_id=self.shop.platform.id)
         self.work_off()
 
     def place(self, quantity):
@@ -294,3 +299,16 @@ def test_however_orders_and_switches_are_shuffled_the_stock_is_as_without_switch
     open_ = sum(ordered - sent for ordered, sent, _back in orders.values())
     gone = sum(sent - back for _ordered, sent, back in orders.values())
     assert trade.stock() == (STOCK - gone, open_)
+
+
+@pytest.mark.backends("sqlite")
+def test_what_was_sold_while_the_package_of_the_inventory_was_gone_is_booked_once_it_is_back(trade, app):
+    trade.look_again()
+    turn(app, trade.shop.platform.id, "inventory", is_on=False)
+    trade.send(trade.place(3), 2)
+    turn(app, trade.shop.platform.id, "inventory", is_on=True)
+    assert trade.stock() == (40, 0)
+
+    for _time in range(2):
+        trade.look_again()
+        assert trade.stock() == (38, 1)
