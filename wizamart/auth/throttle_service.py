@@ -100,8 +100,11 @@ def delete_forgotten(connection: Connection | Session, *, before: datetime) -> N
 
 
 def _locked_row(connection: Connection | Session, key: str, *, at: datetime) -> sa.Row[Any]:
-    """Make sure of the row and lock it, so that tries at the same moment are counted one after another."""
+    """Make sure of the row and lock it, so that tries at the same moment are counted one after another.
+
+    It is one statement: between two, somebody who got in could have taken the row away.
+    """
     values = {"key": key, "tries": 0, "last_try_at": at}
     insert = upsert_into(SignInThrottle, connection).values(values)
-    connection.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
-    return connection.execute(sa.select(_table).where(_table.c.key == key).with_for_update()).one()
+    lock = insert.on_conflict_do_update(index_elements=["key"], set_={"key": key})
+    return connection.execute(lock.returning(*_table.c)).one()

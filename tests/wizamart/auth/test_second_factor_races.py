@@ -24,7 +24,9 @@ def at_once(new_browser):
         def submit(browser, code):
             token = browser.get("/login/second-factor").get_data(as_text=True)
             barrier.wait(10)
-            data = {"csrf_token": token.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]}
+            data = {
+                "csrf_token": token.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+            }
             return browser.client.post("/login/second-factor", data={**data, "code": code}).status_code
 
         with ThreadPoolExecutor(len(codes)) as pool:
