@@ -215,6 +215,10 @@ class Provider:
         """Return what `checkout_template` shows besides the payment."""
         return {}
 
+    def dispute_address(self, number: str, *, is_live: bool) -> str:  # noqa: ARG002
+        """Return the page at the provider where a dispute is answered; nothing where there is none."""
+        return ""
+
     def handle_webhook(
         self,
         access: Access,  # noqa: ARG002 - of the interface

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from modules.payments.gateways.interface import Method
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
+from modules.payments.schemas.dispute import Dispute, disputes_in
 from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
 from modules.payments.schemas.reason import known_label
 from wizamart.database import Base
@@ -93,6 +94,11 @@ class Payment(VendorOwned, Base):
         """The method in words, with what tells the card."""
         known = {method.value: str(method.label) for method in Method}
         return " ".join(part for part in (known.get(self.method, self.method), self.method_label) if part)
+
+    @property
+    def disputes(self) -> list[Dispute]:
+        """What customers' banks have taken back."""
+        return disputes_in(self.entries)
 
     @property
     def open_attempts(self) -> list[Attempt]:

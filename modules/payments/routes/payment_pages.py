@@ -60,6 +60,15 @@ def _options(area: Area) -> dict[str, Any]:
                 found["gateway"],
                 choices=[(code, gateway.name) for code, gateway in GATEWAYS.items()],
             ),
+            Filter(
+                "disputes",
+                lazy_gettext("Disputed or not"),
+                found["disputes"],
+                choices=[
+                    (listing_service.OPEN_DISPUTE, lazy_gettext("Disputed")),
+                    (listing_service.WON_DISPUTE, lazy_gettext("Dispute won")),
+                ],
+            ),
             Filter("created_at", lazy_gettext("Date"), found["created_at"], kind="date_range"),
         ],
         "default_sort": "-created_at",

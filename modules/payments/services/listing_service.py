@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.dispute import DISPUTED, won_line
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from wizamart.platforms import Vendor
 
@@ -73,6 +74,25 @@ def status_expression() -> sa.ColumnElement[str]:
     )
 
 
+OPEN_DISPUTE: Final = "open"
+WON_DISPUTE: Final = "won"
+
+
+def dispute_expression() -> sa.ColumnElement[str]:
+    """Return whether the money was taken back by a customer's bank: open, won (all of them), or nothing."""
+    told = sa.orm.aliased(LedgerEntry)
+    is_of_payment = sa.and_(told.payment_id == Payment.id, told.kind == EntryKind.REFUNDED)
+    taken = sa.select(told.id).where(is_of_payment, told.reason == DISPUTED).correlate(Payment)
+    back = sa.orm.aliased(LedgerEntry)
+    is_won = (
+        sa.select(back.id)
+        .where(back.payment_id == told.payment_id, back.external_id == told.external_id + won_line(""))
+        .correlate(told)
+        .exists()
+    )
+    return sa.case((taken.where(~is_won).exists(), OPEN_DISPUTE), (taken.exists(), WON_DISPUTE), else_="")
+
+
 PAYMENT_EXPRESSIONS: Final[Mapping[str, Any]] = {
     "created_at": Payment.created_at,
     "reference": Payment.reference,
@@ -80,6 +100,7 @@ PAYMENT_EXPRESSIONS: Final[Mapping[str, Any]] = {
     "amount_minor": Payment.amount_minor,
     "gateway": Payment.gateway,
     "status": status_expression(),
+    "disputes": dispute_expression(),
 }
 PAYMENT_TEXTS: Final[Sequence[Any]] = (Payment.reference, Payment.external_id, Payment.method_label)
 ACCOUNT_EXPRESSIONS: Final[Mapping[str, Any]] = {

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from modules.payments.gateways.interface import Notice
 from modules.payments.gateways.stripe.amounts import from_stripe
+from modules.payments.schemas.dispute import DISPUTED, WON, won_line
 from modules.payments.schemas.ledger import EntryKind
 
 TOKEN: Final = "wizamart_payment"  # noqa: S105 - the name of a field
@@ -66,14 +67,14 @@ def of_refund(refund: Object) -> list[Notice]:
 
 def of_withdrawal(dispute: Object) -> list[Notice]:
     """Read a dispute for which Stripe has taken the money back."""
-    return [_notice(dispute, EntryKind.REFUNDED, dispute["id"], dispute["amount"], reason="disputed")]
+    return [_notice(dispute, EntryKind.REFUNDED, dispute["id"], dispute["amount"], reason=DISPUTED)]
 
 
 def of_reinstatement(dispute: Object) -> list[Notice]:
     """Read a dispute that was won: the money is back."""
     name = dispute["id"]
     kind = EntryKind.REFUND_REVERSED
-    return [_notice(dispute, kind, f"{name}:won", dispute["amount"], reason="dispute_won", reverses=name)]
+    return [_notice(dispute, kind, won_line(name), dispute["amount"], reason=WON, reverses=name)]
 
 
 READERS: Final = {

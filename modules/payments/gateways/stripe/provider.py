@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
@@ -65,6 +66,10 @@ class StripeProvider(Provider):
     credentials_model = StripeCredentials
     needed_credentials = ("secret_key", "webhook_secret")
     events = tuple(notices.READERS)
+
+    def dispute_address(self, number: str, *, is_live: bool) -> str:
+        """Return its page in Stripe's dashboard."""
+        return f"https://dashboard.stripe.com/{'' if is_live else 'test/'}disputes/{quote(number, safe='')}"
 
     def authorize(self, access: Access, request: Authorization) -> Outcome:
         """Open a Checkout page for the customer."""
