@@ -19,7 +19,7 @@ from modules.cms.services import (
     publication_service,
     theme_service,
 )
-from modules.cms.services.page_service import Author
+from modules.cms.services.revision_service import Author
 
 FOLDER: Final = Path(__file__).parent / "demo_pages"
 LOCALES: Final = ("en", "fr", "de", "lb")
@@ -96,6 +96,7 @@ def create_demo(
     if not pictures:
         return
     _change_about(place, known["about"])
+    _draft_contact(place, known["contact"])
     _plan_sale(place, pictures["bag"])
     theme_service.save_theme(session, ThemeForm(heading_font="serif"), platform_id=platform_id, at=at)
     if vendor_ids:
@@ -139,14 +140,23 @@ def _write(place: Place, slug: str, *, placement: str, position: int, picture: M
 
 def _change_about(place: Place, page: Page) -> None:
     """Change a page lately, so that there are versions to compare and translations that are behind."""
-    form = _form_of(page, "en", slug="about-us")
-    page_service.update_page(
-        place.session, page, form, locale="en", author=EDITOR, at=place.at - timedelta(days=6)
-    )
+    _write_live(place, page, _form_of(page, "en", slug="about-us"), EDITOR, place.at - timedelta(days=6))
     body = page.text_in("en").body + "\nOn Saturdays our workshop is open to visitors, from ten to four.\n"
     form = _form_of(page, "en", slug="about", body=body)
+    _write_live(place, page, form, AUTHOR, place.at - timedelta(days=2))
+
+
+def _write_live(place: Place, page: Page, form: PageForm, author: Author, at: datetime) -> None:
+    page_service.update_page(place.session, page, form, locale="en", author=author, at=at)
+    publication_service.publish(place.session, page, at=at, now=at)
+
+
+def _draft_contact(place: Place, page: Page) -> None:
+    """Write on a public page what is not published yet."""
+    body = page.text_in("en").body + "\nIn December we answer on Sundays, too.\n"
+    form = _form_of(page, "en", body=body)
     page_service.update_page(
-        place.session, page, form, locale="en", author=AUTHOR, at=place.at - timedelta(days=2)
+        place.session, page, form, locale="en", author=EDITOR, at=place.at - timedelta(hours=5)
     )
 
 
@@ -187,7 +197,7 @@ def _open_shop(place: Place, vendor_id: int, delivery: Page) -> None:
     page_service.update_page(place.session, own, form, locale="en", author=EDITOR, at=came)
     publication_service.publish(place.session, own, at=came, now=came)
     theirs = _form_of(delivery, "en", seo_description="How, when and at what price your parcels arrive.")
-    page_service.update_page(place.session, delivery, theirs, locale="en", author=AUTHOR, at=place.at)
+    _write_live(place, delivery, theirs, AUTHOR, place.at)
     look = ThemeForm(accent="#8a3324", accent_dark="#ffb4a2", font="serif", corners="square")
     theme_service.save_theme(place.session, look, platform_id=place.platform_id, vendor_id=vendor_id, at=came)
 

@@ -103,6 +103,26 @@ def _platform_grants(session: Session, platform_id: int, state: ModuleState) -> 
     return _grants_in(state)
 
 
+def ensure_in_shop(permission: str) -> None:
+    """Let only those go on who hold a permission where the shop that is addressed is run: its platform, or its vendor.
+
+    For the pages of a shop that its own people alone may see, such as what is not published yet.
+
+    :raises NotFound: when the person has no role there.
+    :raises NotAllowed: when they have one without the permission.
+    """
+    context, state = request_context(), current_state()
+    if context is None or state is None:
+        raise NotFound
+    session, platform_id = db.session(), context.platform.id
+    if context.vendor is None:
+        grants = _platform_grants(session, platform_id, state)
+    else:
+        grants = _enter_vendor(session, platform_id, context.vendor.code, state)
+    if permission not in grants.permissions:
+        raise NotAllowed
+
+
 def _grants_in(state: ModuleState) -> Grants:
     """Return what the person's platform roles grant in a state."""
     return grants_of(

@@ -37,6 +37,10 @@ class Page(PlatformOwned, Base):
     `announced_at` says that others were told that it is public. `version` grows with every change, so that one
     editor does not overwrite another. `based_on` is the version of the platform's page that a vendor's was copied
     from, `picture_id` the picture for those who pass the page on.
+
+    The row and its texts are what the public sees, or will see. What is written after it was published is kept beside
+    it as its newest revision: then `live_version` is the number of the revision that the row holds, and `drafted_at`
+    when somebody wrote last. At `planned_at` the revision `planned_version` takes the row's place.
     """
 
     __tablename__ = "cms_pages"
@@ -62,6 +66,10 @@ class Page(PlatformOwned, Base):
     unpublish_at: Mapped[datetime | None]
     announced_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    live_version: Mapped[int | None]
+    drafted_at: Mapped[datetime | None]
+    planned_version: Mapped[int | None]
+    planned_at: Mapped[datetime | None] = mapped_column(index=True)
     based_on: Mapped[int | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -69,6 +77,16 @@ class Page(PlatformOwned, Base):
     texts: Mapped[list[PageText]] = relationship(
         order_by=PageText.id, lazy="selectin", cascade="all, delete-orphan"
     )
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether something newer than what the row holds is kept beside it."""
+        return self.live_version is not None
+
+    @property
+    def shown_version(self) -> int:
+        """The number of the revision that the row holds."""
+        return self.version if self.live_version is None else self.live_version
 
     def is_live(self, at: datetime) -> bool:
         """Tell whether the public sees the page at this moment."""
@@ -87,7 +105,10 @@ class Page(PlatformOwned, Base):
 
 
 class PageRevision(PlatformOwned, Base):
-    """A page as it stood after a change; rows are only added."""
+    """A page as it was written by a change; rows are only added.
+
+    `checked_at` is when each language was last written or found to fit (ISO 8601), as in `PageText`.
+    """
 
     __tablename__ = "cms_page_revisions"
     __table_args__ = (sa.UniqueConstraint("page_id", "number"),)
@@ -99,6 +120,7 @@ class PageRevision(PlatformOwned, Base):
     author_name: Mapped[str] = mapped_column(sa.String(120))
     at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
+    checked_at: Mapped[dict[str, str] | None] = mapped_column(sa.JSON)
 
 
 class PageRedirect(PlatformOwned, Base):

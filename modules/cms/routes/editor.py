@@ -8,14 +8,16 @@ from flask_login import current_user
 from modules.cms.exceptions import PageChangedMeanwhile
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.labels import FIELDS
+from modules.cms.routes.publication import form_of
 from modules.cms.routes.rendering import render_body
-from modules.cms.routes.tenant import author, get_page
-from modules.cms.schemas.page import LONGEST_BODY, PageForm, PublicationForm
+from modules.cms.routes.tenant import author, get_page, shop_url
+from modules.cms.schemas.page import LONGEST_BODY, PageForm
 from modules.cms.services import (
+    address_service,
+    draft_service,
     media_service,
     page_service,
     presence_service,
-    publication_service,
     revision_service,
     translation_service,
 )
@@ -42,28 +44,33 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
     """Render the editor of a new or a known page."""
     session, locale, default = db.session(), asked_locale(), current_platform.default_locale
     picked = media_service.parse_ids(form["picture_id"].text)
-    reference = page.text_in(default) if page else None
+    written = draft_service.written_page(session, page) if page else None
+    reference = written.text_in(default) if written else None
     context = {
         "form": form,
         "page": page,
+        "written": written,
         "text_locale": locale,
         "languages": available_locales(),
-        "states": dict(translation_service.states_of(page, current_platform.locales, default_locale=default))
-        if page
+        "states": dict(
+            translation_service.states_of(written, current_platform.locales, default_locale=default)
+        )
+        if written
         else {},
         "reference": reference if reference is not None and reference.locale != locale else None,
         "preview": render_body(form["body"].text, vendor_id=current_vendor_id(), locale=locale),
         "picture": next(
             iter(media_service.list_by_ids(session, picked, vendor_id=current_vendor_id())), None
         ),
-        "publication": SchemaForm(PublicationForm),
-        "redirects": page_service.list_redirects(session, page) if page else (),
+        "publication": form_of(page),
+        "redirects": address_service.list_redirects(session, page) if page else (),
         "source": page_service.list_sources(session, [page]).get(page.id) if page else None,
         "now": clock.now(),
         "is_live": page is not None and page.is_live(clock.now()),
         "version": page.version if page else 0,
         "conflict": (),
         "language_name": language_name,
+        "shop_url": shop_url,
         "layout": current_layout(),
     }
     return render_template("cms/page_edit.html", **{**context, **more}), status
@@ -102,9 +109,10 @@ def page_create() -> Any:
 def page_edit(page_id: int) -> Any:
     """Show the editor with what is stored, in the language that is asked for."""
     page, locale = get_page(page_id), asked_locale()
-    values = {name: getattr(page, name) for name in revision_service.PLACE_FIELDS}
-    if page.has_text_in(locale):
-        text = page.text_in(locale)
+    written = draft_service.written_page(db.session(), page)
+    values = {name: getattr(written, name) for name in revision_service.PLACE_FIELDS}
+    if written.has_text_in(locale):
+        text = written.text_in(locale)
         values |= {name: getattr(text, name) for name in revision_service.TEXT_FIELDS}
     return show_editor(SchemaForm(PageForm, values=values), page)
 
@@ -116,7 +124,7 @@ def page_update(page_id: int) -> Any:
     page, form = get_page(page_id), SchemaForm.from_request(PageForm)
     version = request.form.get("version", type=whole_number)
     try:
-        publication_service.save(
+        page_service.update_page(
             db.session(),
             page,
             form.validate_or_raise(),
@@ -129,7 +137,10 @@ def page_update(page_id: int) -> Any:
         return _show_conflict(form, page)
     except InvalidInput as error:
         return _show_errors(form, error, page, version=version or page.version)
-    flash(_("The page was saved."), "success")
+    if page.has_draft:
+        flash(_("Your changes were saved. The public sees them once they are published."), "success")
+    else:
+        flash(_("The page was saved."), "success")
     return go_to(url_for(".page_edit", page_id=page.id, language=asked_locale()))
 
 
@@ -141,7 +152,8 @@ def _show_errors(form: SchemaForm[Any], error: InvalidInput, page: Any = None, *
 
 def _show_conflict(form: SchemaForm[Any], page: Any) -> Any:
     """Show the form as it was sent with what it would change; sending it again overwrites what is there now."""
-    theirs, mine = revision_service.content_of(page), revision_service.content_of(page)
+    written = draft_service.written_page(db.session(), page)
+    theirs, mine = revision_service.content_of(written), revision_service.content_of(written)
     sent = form.value.model_dump()
     mine.update({name: sent[name] for name in revision_service.PLACE_FIELDS})
     mine["texts"] = {

@@ -5,17 +5,14 @@ from typing import Any
 
 from flask import flash, render_template, request, url_for
 
-from modules.cms.exceptions import NotPublishable
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.tenant import get_page
-from modules.cms.schemas.page import PublicationForm
-from modules.cms.services import page_service, publication_service, translation_service
+from modules.cms.services import address_service, draft_service, page_service, translation_service
 from wizamart import clock
 from wizamart.database import db
-from wizamart.i18n import current_time_zone, gettext as _, lazy_gettext
+from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.portal import current_layout, current_vendor_id
 from wizamart.web.tables import Column, Filter, Table
@@ -28,12 +25,15 @@ def page_list() -> str:
     session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
     locales, default = current_platform.locales, current_platform.default_locale
     table = _load_table(vendor_id, default, now)
+    written = draft_service.written_pages(session, table.rows)
     return render_template(
         "cms/page_list.html",
         table=table,
         sources=page_service.list_sources(session, table.rows),
         inherited=page_service.list_inherited(session, vendor_id=vendor_id, at=now) if vendor_id else (),
-        states_of=lambda page: translation_service.states_of(page, locales, default_locale=default),
+        states_of=lambda page: translation_service.states_of(
+            written[page.id], locales, default_locale=default
+        ),
         now=now,
         layout=current_layout(),
     )
@@ -45,7 +45,12 @@ def _load_table(vendor_id: int | None, locale: str, now: datetime) -> Table:
         "state",
         lazy_gettext("State"),
         lambda state: page_service.is_in_state(state, now),
-        choices=[("public", _("Public")), ("planned", _("Planned")), ("draft", _("Draft"))],
+        choices=[
+            ("public", _("Public")),
+            ("changed", _("With unpublished changes")),
+            ("planned", _("Planned")),
+            ("draft", _("Draft")),
+        ],
     )
     return Table.from_select(
         db.session(),
@@ -63,34 +68,6 @@ def _load_table(vendor_id: int | None, locale: str, now: datetime) -> Table:
     )
 
 
-@in_portals("/pages/<int:page_id>/publication", "POST")
-@requires("cms:page:publish")
-def publication_create(page_id: int) -> Any:
-    """Make a page public, now or at the times that were sent in the reader's time zone."""
-    page, form, now = get_page(page_id), SchemaForm.from_request(PublicationForm), clock.now()
-    if not form.is_valid:
-        flash(_("Enter a valid date and time."), "danger")
-        return go_to(url_for(".page_edit", page_id=page.id))
-    at, until = _in_zone(form.value.at) or page.published_at or now, _in_zone(form.value.until)
-    try:
-        publication_service.publish(db.session(), page, at=at, until=until, now=now)
-    except NotPublishable as error:
-        for sentence in error.errors.values():
-            flash(" ".join([str(error), *sentence]), "danger")
-        return go_to(url_for(".page_edit", page_id=page.id))
-    flash(_("The page is public.") if at <= now else _("The page will be published."), "success")
-    return go_to(url_for(".page_edit", page_id=page.id))
-
-
-@in_portals("/pages/<int:page_id>/publication/removal", "POST")
-@requires("cms:page:publish")
-def publication_delete(page_id: int) -> Any:
-    """Make a page a draft again."""
-    publication_service.unpublish(db.session(), get_page(page_id), now=clock.now())
-    flash(_("The page is a draft again."), "success")
-    return go_to(url_for(".page_edit", page_id=page_id))
-
-
 @in_portals("/pages/<int:page_id>/removal", "POST")
 @requires("cms:page:delete")
 def page_delete(page_id: int) -> Any:
@@ -105,7 +82,7 @@ def page_delete(page_id: int) -> Any:
 def translation_confirm(page_id: int) -> Any:
     """Note that a translation still fits."""
     locale = request.form.get("language", "")
-    translation_service.confirm(get_page(page_id), locale, at=clock.now())
+    draft_service.confirm_translation(db.session(), get_page(page_id), locale, at=clock.now())
     flash(_("The translation is marked as up to date."), "success")
     return go_to(url_for(".page_edit", page_id=page_id, language=locale))
 
@@ -114,11 +91,6 @@ def translation_confirm(page_id: int) -> Any:
 @requires("cms:page:update")
 def redirect_delete(page_id: int, redirect_id: int) -> Any:
     """Let an old address lead nowhere."""
-    page_service.delete_redirect(db.session(), get_page(page_id), redirect_id)
+    address_service.delete_redirect(db.session(), get_page(page_id), redirect_id)
     flash(_("The old address leads nowhere now."), "success")
     return go_to(url_for(".page_edit", page_id=page_id))
-
-
-def _in_zone(moment: datetime | None) -> datetime | None:
-    """Read a time without a zone as that of the reader's."""
-    return moment.replace(tzinfo=current_time_zone()) if moment and moment.tzinfo is None else moment

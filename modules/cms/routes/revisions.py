@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import flash, render_template, request, url_for
 
-from modules.cms.exceptions import NotPublishable
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.labels import FIELDS
 from modules.cms.routes.tenant import author, get_page
-from modules.cms.services import publication_service, revision_service
+from modules.cms.services import page_service, revision_service
 from modules.cms.services.differences import differences
 from wizamart import clock
 from wizamart.database import db
@@ -59,10 +58,6 @@ def revision_detail(page_id: int, number: int) -> str:
 def revision_restore(page_id: int, number: int) -> Any:
     """Go back to a version."""
     page = get_page(page_id)
-    try:
-        publication_service.restore(db.session(), page, number, author=author(), at=clock.now())
-    except NotPublishable as error:
-        flash(" ".join([_("This version cannot be shown to the public."), *error.errors[""]]), "danger")
-        return go_to(url_for(".revision_detail", page_id=page_id, number=number))
+    page_service.restore(db.session(), page, number, author=author(), at=clock.now())
     flash(_("Version %(number)s was restored.", number=number), "success")
     return go_to(url_for(".page_edit", page_id=page.id))

@@ -6,21 +6,29 @@ so the URL of a module that is off answers as one that never existed.
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 
 from modules.cms.exceptions import NothingHere
 from modules.cms.routes import machines, public_media
 from modules.cms.routes.blueprints import storefront as bp
 from modules.cms.routes.rendering import render_body
 from modules.cms.routes.themes import css_response
-from modules.cms.services import markdown, media_service, page_service, theme_service
+from modules.cms.services import (
+    address_service,
+    draft_service,
+    markdown,
+    media_service,
+    page_service,
+    theme_service,
+)
 from modules.cms.services.sitemap import alternates
 from wizamart import clock
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
 from wizamart.i18n import current_locale
-from wizamart.permissions import public
+from wizamart.permissions import public, signed_in
 from wizamart.platform_context import current_platform
+from wizamart.web.access import ensure_in_shop
 from wizamart.web.portal import current_vendor_id
 
 __all__ = ["bp", "machines", "public_media"]
@@ -54,14 +62,28 @@ def page_detail(slug: str) -> Any:
     session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
     page = page_service.find_live(session, slug, vendor_id=vendor_id, at=now)
     if page is None:
-        moved = page_service.find_moved(session, slug, vendor_id=vendor_id, at=now)
+        moved = address_service.find_moved(session, slug, vendor_id=vendor_id, at=now)
         if moved is None:
             raise NothingHere
         return redirect(url_for("cms_storefront.page_detail", slug=moved), 301)
     return _show(page)
 
 
-def _show(page: Any) -> str:
+@bp.get("/page-preview/<int:page_id>")
+@signed_in
+def page_preview(page_id: int) -> Any:
+    """Show a page as it is written, in the frame of the shop, to those who may read it in its portal."""
+    ensure_in_shop("cms:page:read")
+    page = page_service.get_page(db.session(), page_id, vendor_id=current_vendor_id())
+    response = make_response(
+        _show(draft_service.written_page(db.session(), page), preview=page, now=clock.now())
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.cache_control.no_store = True
+    return response
+
+
+def _show(page: Any, **more: Any) -> str:
     text = page.text_in(current_locale(), current_platform.default_locale)
     url = url_for("cms_storefront.page_detail", slug=page.slug, _external=True)
     ids = [page.picture_id] if page.picture_id else []
@@ -71,9 +93,10 @@ def _show(page: Any) -> str:
         "cms/storefront/page.html",
         page=page,
         text=text,
-        body=render_body(text.body, vendor_id=current_vendor_id(), locale=text.locale, is_kept=True),
+        body=render_body(text.body, vendor_id=current_vendor_id(), locale=text.locale, is_kept=not more),
         canonical_url=url,
         alternates=alternates(url, written),
         meta_description=text.seo_description or markdown.plain_text(text.body, length=LONGEST_DESCRIPTION),
         social_image=pictures[0] if pictures else None,
+        **{"preview": None, **more},
     )

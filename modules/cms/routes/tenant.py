@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import current_user
 
 from modules.cms.services import page_service
-from modules.cms.services.page_service import Author
+from modules.cms.services.revision_service import Author
 from wizamart.config import Settings
 from wizamart.database import db
 from wizamart.module_system.manager import current_manager
-from wizamart.platform_context import current_platform
+from wizamart.platform_context import VENDOR_PREFIX, current_platform, current_vendor, request_context
 from wizamart.web.portal import current_vendor_id, get_state
 
 
@@ -25,6 +25,13 @@ def media_folder() -> Path:
 def author() -> Author:
     """Return who asks, as the author of a change."""
     return Author(current_user.id, current_user.display_name)
+
+
+def shop_url(path: str) -> str:
+    """Return the address in this portal's shop, such as `/about`: the vendor's in its portal, else the platform's."""
+    context = request_context()
+    is_elsewhere = bool(current_vendor) and (context is None or context.vendor is None)
+    return request.script_root + (VENDOR_PREFIX + current_vendor.code if is_elsewhere else "") + path
 
 
 def get_page(page_id: int) -> Any:

@@ -23,6 +23,7 @@ RESERVED = frozenset(
         "logout",
         "media",
         "metrics",
+        "page-preview",
         "platforms",
         "vendor",
         "vendors",

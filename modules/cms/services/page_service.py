@@ -8,18 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.cms.exceptions import PageChangedMeanwhile, PageNotFound, PictureUnknown, SlugTaken
-from modules.cms.models.page import Page, PageRedirect, PageText
+from modules.cms.exceptions import PageChangedMeanwhile, PageNotFound, PictureUnknown
+from modules.cms.models.page import Page, PageText
 from modules.cms.schemas.page import PageForm
-from modules.cms.services import media_service, revision_service, usage_service
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who writes; revisions keep the name when the account is gone."""
-
-    id: int | None
-    name: str
+from modules.cms.services import (
+    address_service,
+    draft_service,
+    media_service,
+    revision_service,
+)
+from modules.cms.services.address_service import is_live, shown_to
+from modules.cms.services.revision_service import Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +62,17 @@ def select_pages(*, vendor_id: int | None, locale: str) -> Listing:
         title=title,
         slug=Page.slug,
         published_at=Page.published_at,
-        updated_at=Page.updated_at,
+        updated_at=sa.func.coalesce(Page.drafted_at, Page.updated_at),
         search=(Page.slug, title),
     )
 
 
 def is_in_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
-    """Return the condition of pages that are `public`, `planned` or `draft`."""
+    """Return the condition of pages that are `public`, `planned` or `draft`, or `changed` since they were published."""
+    if state == "changed":
+        return Page.live_version.is_not(None)
     if state == "public":
-        return _is_live(at)
+        return is_live(at)
     if state == "planned":
         return Page.published_at > at
     return sa.or_(Page.published_at.is_(None), Page.unpublish_at <= at)
@@ -106,7 +107,7 @@ def create_page(
     :raises SlugTaken: when the owner has a page at this address.
     :raises PictureUnknown: when the owner may not show the picture.
     """
-    _refuse_taken(session, form.slug, vendor_id=vendor_id, page_id=None)
+    address_service.refuse_taken(session, form.slug, vendor_id=vendor_id, page_id=None)
     _refuse_unknown_picture(session, form.picture_id, vendor_id=vendor_id)
     page = Page(
         platform_id=platform_id, vendor_id=vendor_id, slug=form.slug, created_at=at, updated_at=at, texts=[]
@@ -114,7 +115,7 @@ def create_page(
     session.add(page)
     _write(page, form, locale=locale, at=at)
     session.flush()  # the revision needs the id
-    _record(session, page, author=author, at=at)
+    _record(session, page, page, author=author, at=at)
     return page
 
 
@@ -128,7 +129,7 @@ def update_page(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Change a page and its text in one language; a public page changes at once.
+    """Change a page and its text in one language; what is published stays, and the change is kept beside it.
 
     `version` is the one that was written on; without it the page is overwritten whatever it is by now.
 
@@ -137,27 +138,40 @@ def update_page(
     :raises PictureUnknown: when the owner may not show the picture.
     """
     lock(session, page)
-    if version is not None and revision_service.has_changed_since(session, page, version, locale=locale):
+    is_published = page.published_at is not None
+    written = draft_service.copy_to_write(session, page) if is_published else page
+    if version is not None and revision_service.has_changed_since(session, written, version, locale=locale):
         raise PageChangedMeanwhile
     _refuse_unknown_picture(session, form.picture_id, vendor_id=page.vendor_id)
-    _move(session, page, form.slug)
-    _write(page, form, locale=locale, at=at)
-    page.updated_at = at
-    _record(session, page, author=author, at=at)
+    if is_published:
+        address_service.refuse_taken(session, form.slug, vendor_id=page.vendor_id, page_id=page.id)
+        written.slug = form.slug
+    else:
+        address_service.move(session, page, form.slug)
+        page.updated_at = at
+    _write(written, form, locale=locale, at=at)
+    _record(session, page, written, author=author, at=at)
 
 
 def restore(session: Session, page: Page, number: int, *, author: Author, at: datetime) -> None:
-    """Give a page the texts and the place of a version; its address and whether it is public stay.
+    """Write a page as it was in a version; its address stays, and so does what is published.
 
     :raises RevisionNotFound: when there is none with this number.
     """
     lock(session, page)
-    revision = revision_service.get_revision(session, page, number)
-    wanted = [revision.content["picture_id"]] if revision.content.get("picture_id") else []
+    address = draft_service.written_page(session, page).slug
+    restored = revision_service.copy_of(page, revision_service.get_revision(session, page, number))
+    restored.slug = address
+    wanted = [restored.picture_id] if restored.picture_id else []
     pictures = media_service.list_by_ids(session, wanted, vendor_id=page.vendor_id)  # it may be gone by now
-    picture_id = pictures[0].id if pictures else None
-    revision_service.put_back(page, revision, picture_id=picture_id, at=at)
-    _record(session, page, author=author, at=at)
+    restored.picture_id = pictures[0].id if pictures else None
+    for text in restored.texts:
+        text.checked_at = at
+    if page.published_at is None:
+        revision_service.take_over(page, restored)
+        page.updated_at = at
+        restored = page
+    _record(session, page, restored, author=author, at=at)
 
 
 def lock(session: Session, page: Page) -> None:
@@ -180,7 +194,7 @@ def override(session: Session, page_id: int, *, vendor_id: int, author: Author, 
     source = get_page(session, page_id)
     if not source.is_live(at):
         raise PageNotFound
-    _refuse_taken(session, source.slug, vendor_id=vendor_id, page_id=None)
+    address_service.refuse_taken(session, source.slug, vendor_id=vendor_id, page_id=None)
     page = Page(
         platform_id=source.platform_id,
         vendor_id=vendor_id,
@@ -188,7 +202,7 @@ def override(session: Session, page_id: int, *, vendor_id: int, author: Author, 
         placement=source.placement,
         position=source.position,
         picture_id=source.picture_id,
-        based_on=source.version,
+        based_on=source.shown_version,
         created_at=at,
         updated_at=at,
         texts=[
@@ -203,7 +217,7 @@ def override(session: Session, page_id: int, *, vendor_id: int, author: Author, 
     )
     session.add(page)
     session.flush()  # the revision needs the id
-    _record(session, page, author=author, at=at)
+    _record(session, page, page, author=author, at=at)
     return page
 
 
@@ -220,7 +234,7 @@ def get_source(session: Session, page: Page) -> Page:
 
 def confirm_override(page: Page, source: Page) -> None:
     """Note that the vendor has seen the platform's page as it is now."""
-    page.based_on = source.version
+    page.based_on = source.shown_version
 
 
 def list_sources(session: Session, pages: Sequence[Page]) -> dict[int, Page]:
@@ -235,82 +249,20 @@ def list_sources(session: Session, pages: Sequence[Page]) -> dict[int, Page]:
 
 def find_live(session: Session, slug: str, *, vendor_id: int | None, at: datetime) -> Page | None:
     """Return the page that the public sees at this address: the vendor's own, or else the platform's."""
-    query = sa.select(Page).where(Page.slug == slug, _is_live(at), _shown_to(vendor_id))
+    query = sa.select(Page).where(Page.slug == slug, is_live(at), shown_to(vendor_id))
     return session.scalars(query.order_by(Page.vendor_id.is_(None)).limit(1)).first()
-
-
-def find_moved(session: Session, slug: str, *, vendor_id: int | None, at: datetime) -> str | None:
-    """Return where a page is now that was at this address before."""
-    query = (
-        sa.select(Page.slug)
-        .join(PageRedirect, PageRedirect.page_id == Page.id)
-        .where(PageRedirect.slug == slug, _is_live(at), _shown_to(vendor_id))
-        .order_by(Page.vendor_id.is_(None), PageRedirect.id.desc())
-    )
-    return session.scalars(query.limit(1)).first()
 
 
 def list_live(
     session: Session, *, vendor_id: int | None, at: datetime, placement: str | None = None
 ) -> list[Page]:
     """Return the pages that the public sees, a vendor's own in the place of the platform's."""
-    query = sa.select(Page).where(_is_live(at), _shown_to(vendor_id))
+    query = sa.select(Page).where(is_live(at), shown_to(vendor_id))
     shown = {
         page.slug: page for page in session.scalars(query.order_by(Page.vendor_id.is_not(None), Page.id))
     }
     pages = [page for page in shown.values() if placement is None or page.placement == placement]
     return sorted(pages, key=lambda page: (page.position, page.slug))
-
-
-def _shown_to(vendor_id: int | None) -> sa.ColumnElement[bool]:
-    if vendor_id is None:
-        return Page.vendor_id.is_(None)
-    return sa.or_(Page.vendor_id.is_(None), Page.vendor_id == vendor_id)
-
-
-def _is_live(at: datetime) -> sa.ColumnElement[bool]:
-    not_over = sa.or_(Page.unpublish_at.is_(None), Page.unpublish_at > at)
-    return sa.and_(Page.published_at <= at, not_over)
-
-
-def _refuse_taken(session: Session, slug: str, *, vendor_id: int | None, page_id: int | None) -> None:
-    query = sa.select(Page.id).where(Page.slug == slug, Page.vendor_id == vendor_id)
-    other = session.scalars(query).first()
-    if other is not None and other != page_id:
-        raise SlugTaken
-
-
-def _move(session: Session, page: Page, slug: str) -> None:
-    """Give a page another address, and keep the old one leading there."""
-    if slug == page.slug:
-        return
-    _refuse_taken(session, slug, vendor_id=page.vendor_id, page_id=page.id)
-    known = {
-        row.slug: row
-        for row in session.scalars(sa.select(PageRedirect).where(PageRedirect.page_id == page.id))
-    }
-    if slug in known:
-        session.delete(known[slug])
-    if page.slug not in known:
-        session.add(
-            PageRedirect(
-                platform_id=page.platform_id, page_id=page.id, vendor_id=page.vendor_id, slug=page.slug
-            )
-        )
-    page.slug = slug
-
-
-def list_redirects(session: Session, page: Page) -> Sequence[PageRedirect]:
-    """Return the addresses that lead to a page besides its own, the oldest first."""
-    query = sa.select(PageRedirect).where(PageRedirect.page_id == page.id).order_by(PageRedirect.id)
-    return session.scalars(query).all()
-
-
-def delete_redirect(session: Session, page: Page, redirect_id: int) -> None:
-    """Let an old address lead nowhere; one that is gone already changes nothing."""
-    for row in list_redirects(session, page):
-        if row.id == redirect_id:
-            session.delete(row)
 
 
 def _write(page: Page, form: PageForm, *, locale: str, at: datetime) -> None:
@@ -326,10 +278,13 @@ def _write(page: Page, form: PageForm, *, locale: str, at: datetime) -> None:
         setattr(text, name, value)
 
 
-def _record(session: Session, page: Page, *, author: Author, at: datetime) -> None:
-    """Keep the page as it is now, and note the pictures that it shows."""
-    revision_service.record(session, page, author_id=author.id, author_name=author.name, at=at)
-    usage_service.note_uses(session, page)
+def _record(session: Session, page: Page, written: Page, *, author: Author, at: datetime) -> None:
+    """Keep what was written, which is the page itself or a copy of it, and note the pictures that it shows."""
+    if written is not page:
+        draft_service.keep(session, page, written, author=author, at=at)
+        return
+    revision_service.record(session, page, page, author=author, at=at)
+    draft_service.note_uses(session, page, page)
 
 
 def _refuse_unknown_picture(session: Session, picture_id: int | None, *, vendor_id: int | None) -> None:

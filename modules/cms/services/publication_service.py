@@ -1,6 +1,7 @@
 """When a page is public: from now or later, until some day, told to others exactly once each time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,69 +9,105 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.cms import events
-from modules.cms.exceptions import NotPublishable
+from modules.cms.exceptions import NotPublishable, PageChangedMeanwhile, SlugTaken
 from modules.cms.models.media import Media, MediaUse
 from modules.cms.models.page import Page
-from modules.cms.schemas.page import PageForm
-from modules.cms.services import markdown, media_service, page_service, usage_service
-from modules.cms.services.page_service import Author
+from modules.cms.services import draft_service, markdown, media_service, page_service, usage_service
+from modules.cms.services.revision_service import Author
 from wizamart.i18n import gettext as _, language_name
 from wizamart.queue import enqueue
 
+log = logging.getLogger(__name__)
 ANNOUNCE: Final = "cms.announce_pages"
 
 
 def publish(
-    session: Session, page: Page, *, at: datetime, now: datetime, until: datetime | None = None
+    session: Session,
+    page: Page,
+    *,
+    at: datetime,
+    now: datetime,
+    until: datetime | None = None,
+    version: int | None = None,
 ) -> None:
-    """Make a page public from the moment `at`, which may lie ahead, until `until` where that is given.
+    """Make a page public as it is written, from the moment `at`, which may lie ahead, until `until` where given.
 
+    Of a page that is public already, what is kept beside it takes its place then; it stays public since when it was.
+    `version` is the one that the person has seen.
+
+    :raises PageChangedMeanwhile: when somebody else has written on it since then.
     :raises NotPublishable: when it would end before it began, or shows a picture that is not described.
+    :raises SlugTaken: when another page of the owner has its address.
     """
     page_service.lock(session, page)
-    if until is not None and until <= max(at, now):
-        raise NotPublishable({"until": [_("This must be later than the beginning, and lie ahead.")]})
-    refuse_gaps(session, page)
+    if version is not None and version != page.version:
+        raise PageChangedMeanwhile
     was_live = page.is_live(now)
-    page.published_at, page.unpublish_at, page.updated_at = at, until, now
+    end = page.unpublish_at if was_live and until is None else until
+    _refuse_wrong_end(end, start=at, now=now)
+    refuse_gaps(session, draft_service.written_page(session, page))
+    if was_live and at > now:
+        _plan(session, page, at)
+    else:
+        if page.has_draft:
+            draft_service.put_live(session, page, page.version, at=now)
+        page.planned_version = page.planned_at = None
+    page.unpublish_at = end
     if not was_live:
-        page.announced_at = None
-    for moment in (at, until):
-        if moment is not None and moment > now:
-            enqueue(session, ANNOUNCE, platform_id=page.platform_id, run_at=moment)
+        page.published_at, page.updated_at, page.announced_at = at, now, None
+    _wake(session, page, (at, end), now=now)
     _announce(session, page, now)
 
 
-def save(
-    session: Session,
-    page: Page,
-    form: PageForm,
-    *,
-    locale: str,
-    author: Author,
-    at: datetime,
-    version: int | None = None,
-) -> None:
-    """Change a page as `page_service.update_page` does; what is refused leaves the page as it was.
+def _plan(session: Session, page: Page, at: datetime) -> None:
+    """Let what is kept beside a public page take its place at a time; what is written later is not part of that."""
+    if page.has_draft:
+        page.planned_version, page.planned_at = page.version, at
+        draft_service.note_uses(session, page, draft_service.written_page(session, page))
 
-    :raises NotPublishable: when the page is public, or will be, and would show a picture that is not described.
+
+def plan_end(session: Session, page: Page, *, until: datetime | None, now: datetime) -> None:
+    """Let a published page be taken down at a time, or with None leave it public.
+
+    :raises NotPublishable: when that is past, or before what is planned.
     """
-    with session.begin_nested():
-        page_service.update_page(session, page, form, locale=locale, author=author, at=at, version=version)
-        if page.published_at is not None:
-            refuse_gaps(session, page, field="body")
+    page_service.lock(session, page)
+    if page.published_at is None:
+        return
+    _refuse_wrong_end(until, start=page.planned_at or page.published_at, now=now)
+    page.unpublish_at = until
+    _wake(session, page, (until,), now=now)
 
 
-def restore(session: Session, page: Page, number: int, *, author: Author, at: datetime) -> None:
-    """Go back to a version of a page; what is refused leaves the page as it was.
+def cancel_plan(session: Session, page: Page) -> None:
+    """Keep beside a public page what was planned to take its place."""
+    page_service.lock(session, page)
+    page.planned_version = page.planned_at = None
+    draft_service.note_uses(session, page, draft_service.written_page(session, page))
 
-    :raises RevisionNotFound: when there is none with this number.
-    :raises NotPublishable: when the page is public, or will be, and the version may not be shown.
+
+def discard(session: Session, page: Page, *, version: int | None, author: Author, at: datetime) -> None:
+    """Go back to what the public sees.
+
+    :raises PageChangedMeanwhile: when somebody has written since the `version` that the person has seen.
     """
-    with session.begin_nested():
-        page_service.restore(session, page, number, author=author, at=at)
-        if page.published_at is not None:
-            refuse_gaps(session, page)
+    page_service.lock(session, page)
+    if version is not None and version != page.version:
+        raise PageChangedMeanwhile
+    if page.has_draft:
+        draft_service.discard(session, page, author=author, at=at)
+
+
+def _refuse_wrong_end(until: datetime | None, *, start: datetime, now: datetime) -> None:
+    if until is not None and until <= max(start, now):
+        raise NotPublishable({"until": [_("This must be later than the beginning, and lie ahead.")]})
+
+
+def _wake(session: Session, page: Page, moments: Iterable[datetime | None], *, now: datetime) -> None:
+    """Have the task run at each moment that lies ahead."""
+    for moment in moments:
+        if moment is not None and moment > now:
+            enqueue(session, ANNOUNCE, platform_id=page.platform_id, run_at=moment)
 
 
 def unpublish(session: Session, page: Page, *, now: datetime) -> None:
@@ -80,16 +117,32 @@ def unpublish(session: Session, page: Page, *, now: datetime) -> None:
 
 
 def announce_due(session: Session, *, now: datetime) -> int:
-    """Tell of the pages whose time has come or is over; returns of how many. Whoever else asks tells of none."""
+    """Do what is due, and tell of the pages whose time has come or is over; returns of how many pages.
+
+    Whoever else asks does and tells nothing.
+    """
     begun = sa.and_(Page.published_at <= now, Page.announced_at.is_(None))
-    query = sa.select(Page).where(sa.or_(begun, Page.unpublish_at <= now)).order_by(Page.id)
-    pages = session.scalars(query.with_for_update()).all()
+    is_due = sa.or_(begun, Page.unpublish_at <= now, Page.planned_at <= now)
+    pages = session.scalars(sa.select(Page).where(is_due).order_by(Page.id).with_for_update()).all()
     for page in pages:
         if page.is_live(now):
+            _carry_out_plan(session, page, now)
             _announce(session, page, now)
         else:
             _take_down(session, page, now)
     return len(pages)
+
+
+def _carry_out_plan(session: Session, page: Page, now: datetime) -> None:
+    if page.planned_version is None or page.planned_at is None or page.planned_at > now:
+        return
+    try:
+        draft_service.put_live(session, page, page.planned_version, at=now)
+    except (
+        SlugTaken
+    ):  # an address that was free when it was planned; what is public stays, and so does the draft
+        log.warning("cms_plan_failed", extra={"page_id": page.id, "version": page.planned_version})
+        page.planned_version = page.planned_at = None
 
 
 def _announce(session: Session, page: Page, now: datetime) -> None:
@@ -100,6 +153,9 @@ def _announce(session: Session, page: Page, now: datetime) -> None:
 
 def _take_down(session: Session, page: Page, now: datetime) -> None:
     was_announced = page.announced_at is not None
+    page.planned_version = page.planned_at = None
+    if page.has_draft:
+        draft_service.put_live(session, page, page.version, at=now, keeps_address=True)
     page.published_at = page.unpublish_at = page.announced_at = None
     page.updated_at = now
     if was_announced:
@@ -173,12 +229,11 @@ def describe(session: Session, media: Media, alts: Mapping[str, str]) -> None:
 def _needed_in(session: Session, media: Media) -> dict[str, str]:
     """Return the languages in which a published page counts on the picture's description, with the page's title."""
     used = sa.select(MediaUse.page_id).where(MediaUse.media_id == media.id)
-    pages: Sequence[Page] = session.scalars(
-        sa.select(Page).where(Page.id.in_(used), Page.published_at.is_not(None))
-    ).all()
+    published = sa.select(Page).where(Page.id.in_(used), Page.published_at.is_not(None))
+    promised = draft_service.list_promised(session, session.scalars(published).all())
     return {
         text.locale: text.title
-        for page in pages
+        for page in promised
         for text in page.texts
         if page.picture_id == media.id or (media.key, "") in markdown.pictures_in(text.body)
     }

@@ -1,6 +1,7 @@
 """What a page was: a revision after each change, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,11 +15,19 @@ TEXT_FIELDS: Final = ("title", "body", "seo_title", "seo_description")
 PLACE_FIELDS: Final = ("slug", "placement", "position", "picture_id")
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes; revisions keep the name when the account is gone."""
+
+    id: int | None
+    name: str
+
+
 def record(
-    session: Session, page: Page, *, author_id: int | None, author_name: str, at: datetime
+    session: Session, page: Page, written: Page, *, author: Author, at: datetime
 ) -> PageRevision | None:
-    """Keep the page as it stands now; one that is as it was before adds nothing."""
-    content = content_of(page)
+    """Keep what was written of a page: the page itself, or a copy of it; what is as it was before adds nothing."""
+    content = content_of(written)
     latest = find_latest(session, page)
     if latest is not None and latest.content == content:
         return None
@@ -26,10 +35,11 @@ def record(
         platform_id=page.platform_id,
         page_id=page.id,
         number=latest.number + 1 if latest else 1,
-        author_id=author_id,
-        author_name=author_name,
+        author_id=author.id,
+        author_name=author.name,
         at=at,
         content=content,
+        checked_at={text.locale: text.checked_at.isoformat() for text in written.texts},
     )
     session.add(revision)
     page.version = revision.number
@@ -39,7 +49,8 @@ def record(
 def has_changed_since(session: Session, page: Page, version: int, *, locale: str) -> bool:
     """Tell whether the text in this language, or where the page stands, is another than in this version.
 
-    Somebody who wrote in another language meanwhile is in nobody's way.
+    `page` is what is written on: the page, or the copy that is kept beside it. Somebody who wrote in another language
+    meanwhile is in nobody's way.
     """
     if version == page.version:
         return False
@@ -76,26 +87,41 @@ def list_revisions(session: Session, page: Page, *, limit: int = 100) -> Sequenc
     return session.scalars(query.order_by(PageRevision.number.desc()).limit(limit)).all()
 
 
-def put_back(page: Page, revision: PageRevision, *, picture_id: int | None, at: datetime) -> None:
-    """Give a page the texts and the place of a revision; its address and whether it is public stay.
+def build_copy(page: Page, content: Mapping[str, Any], checked_at: Mapping[str, datetime]) -> Page:
+    """Return the page with this content in its place, to read and to write on; the database never sees the copy."""
+    kept = ("id", "platform_id", "vendor_id", "published_at", "unpublish_at", "version", "live_version")
+    texts = [
+        PageText(platform_id=page.platform_id, locale=locale, checked_at=checked_at[locale], **fields)
+        for locale, fields in content["texts"].items()
+    ]
+    place = {name: content.get(name) for name in PLACE_FIELDS}
+    return Page(**{name: getattr(page, name) for name in kept}, **place, texts=texts)
 
-    `picture_id` is the picture that it shall have: that of the revision may be gone.
-    """
-    content = revision.content
-    page.placement, page.position = content["placement"], content["position"]
-    page.picture_id = picture_id
+
+def copy_of(page: Page, revision: PageRevision) -> Page:
+    """Return a copy of the page as a revision has it."""
+    known = revision.checked_at or {}
+    checked_at = {
+        locale: datetime.fromisoformat(known[locale]) if locale in known else revision.at
+        for locale in revision.content["texts"]
+    }
+    return build_copy(page, revision.content, checked_at)
+
+
+def take_over(page: Page, written: Page) -> None:
+    """Give a page the texts and the place of a copy; its address stays."""
+    page.placement, page.position, page.picture_id = written.placement, written.position, written.picture_id
     present = {text.locale: text for text in page.texts}
+    wanted = {text.locale: text for text in written.texts}
     for locale, text in present.items():
-        if locale not in content["texts"]:
+        if locale not in wanted:
             page.texts.remove(text)
-    for locale, fields in content["texts"].items():
+    for locale, text in wanted.items():
         if locale not in present:
-            present[locale] = PageText(platform_id=page.platform_id, locale=locale, checked_at=at)
+            present[locale] = PageText(platform_id=page.platform_id, locale=locale)
             page.texts.append(present[locale])
-        for name in TEXT_FIELDS:
-            setattr(present[locale], name, fields[name])
-        present[locale].checked_at = at
-    page.updated_at = at
+        for name in (*TEXT_FIELDS, "checked_at"):
+            setattr(present[locale], name, getattr(text, name))
 
 
 def content_of(page: Page) -> dict[str, Any]:

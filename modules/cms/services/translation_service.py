@@ -1,6 +1,5 @@
 """Which languages a page is written in, and which of its translations are behind."""
 
-from datetime import datetime
 from typing import Literal
 
 from modules.cms.models.page import Page
@@ -22,10 +21,3 @@ def state_of(page: Page, locale: str, *, default_locale: str) -> State:
 def states_of(page: Page, locales: tuple[str, ...], *, default_locale: str) -> list[tuple[str, State]]:
     """Return each language with how the page stands in it, in the order of the languages."""
     return [(locale, state_of(page, locale, default_locale=default_locale)) for locale in locales]
-
-
-def confirm(page: Page, locale: str, *, at: datetime) -> None:
-    """Note that a translation fits although the text in the platform's own language is newer."""
-    for text in page.texts:
-        if text.locale == locale:
-            text.checked_at = at

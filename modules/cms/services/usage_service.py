@@ -75,14 +75,13 @@ def delete_media(
     media_service.forget_files(session, media, folder=folder)
 
 
-def note_uses(session: Session, page: Page) -> None:
-    """Note which pictures a page shows now, in any of its languages."""
+def note_uses(session: Session, page: Page, versions: Sequence[Page]) -> None:
+    """Note which pictures a page shows in any of these versions of it, in any language."""
     session.flush()  # the page may be new
-    keys = {key for text in page.texts for key in REFERENCE.findall(text.body)}
+    keys = {key for version in versions for text in version.texts for key in REFERENCE.findall(text.body)}
     query = sa.select(Media.id).where(Media.key.in_(keys), media_service.shown_to(page.vendor_id))
     wanted = set(session.scalars(query)) if keys else set()
-    if page.picture_id is not None:
-        wanted.add(page.picture_id)
+    wanted |= {version.picture_id for version in versions if version.picture_id is not None}
     rows = session.scalars(sa.select(MediaUse).where(MediaUse.page_id == page.id)).all()
     for row in rows:
         if row.media_id not in wanted:

@@ -12,12 +12,20 @@ from sqlalchemy.orm import Session
 
 from modules.cms.schemas.page import PageForm
 from modules.cms.services import page_service, publication_service
-from modules.cms.services.page_service import Author
+from modules.cms.services.revision_service import Author
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ANN = Author(None, "Ann")
+
+
+def write_live(
+    session: Session, page: Any, form: PageForm, *, locale: str = "en", at: datetime = NOON
+) -> None:
+    """Change a page and publish the change at once."""
+    page_service.update_page(session, page, form, locale=locale, author=ANN, at=at)
+    publication_service.publish(session, page, at=at, now=at)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from modules.cms.services import page_service, sitemap
 from modules.cms.services.sitemap import Entry
 from wizamart.module_system.contributions import Contribution
 
-from .conftest import ANN, NOON
+from .conftest import NOON, write_live
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -85,7 +85,7 @@ def test_a_feed_holds_what_is_written_in_its_language(client, make_platform, mak
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
         form = PageForm(title="Über uns", body="Text", slug="about")
-        page_service.update_page(session, page, form, locale="de", author=ANN, at=NOON)
+        write_live(session, page, form, locale="de")
 
     english, german = client.get("/feed.xml?lang=en").text, client.get("/feed.xml?lang=de").text
 
@@ -103,7 +103,7 @@ def test_the_head_of_a_page_says_what_it_is_and_where_else(client, make_platform
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
         form = PageForm(title="À propos", body="Texte", slug="about")
-        page_service.update_page(session, page, form, locale="fr", author=ANN, at=NOON)
+        write_live(session, page, form, locale="fr")
 
     neutral = client.get("/platforms/shop/about?utm=x").text.split("</head>")[0]
     head = client.get("/platforms/shop/about?lang=fr").text.split("</head>")[0]

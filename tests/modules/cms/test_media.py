@@ -108,6 +108,9 @@ def test_a_picture_that_a_page_shows_cannot_be_deleted(admin, picture, settings)
 
     admin.post(editor.replace("/edit", ""), data={**NEW, "body": "No cat"})
     admin.post(f"{detail}/removal")
+    assert admin.get(detail).status_code == 200  # the public still sees it
+    admin.post(editor.replace("/edit", "/publication"))
+    admin.post(f"{detail}/removal")
     assert admin.get(detail).status_code == 404
     assert not list(settings.media_path.rglob(f"{key}*"))
 

@@ -196,7 +196,7 @@ def test_a_page_is_published_only_with_its_pictures_described_in_its_languages(
         assert cat.alts == {"en": "Two cats"}
 
 
-def test_a_public_page_is_not_saved_with_a_picture_that_is_not_described(
+def test_changes_of_a_public_page_are_not_published_with_a_picture_that_is_not_described(
     within, make_platform, make_page, picture, tmp_path
 ):
     platform = make_platform()
@@ -207,9 +207,10 @@ def test_a_public_page_is_not_saved_with_a_picture_that_is_not_described(
             session, picture(), platform_id=platform.id, name="cat.png", folder=tmp_path, at=NOON
         )
         form = PageForm(title="Cats", slug="cats", body=f"![](media:{cat.key})")
+        page_service.update_page(session, page, form, locale="fr", author=ANN, at=NOON)
 
         with pytest.raises(NotPublishable):
-            publication_service.save(session, page, form, locale="fr", author=ANN, at=NOON)
+            publication_service.publish(session, page, at=NOON, now=NOON)
 
-        assert (page.slug, page.version, len(page.texts)) == ("about", 1, 1)
+        assert (page.slug, page.shown_version, page.version, len(page.texts)) == ("about", 1, 2, 1)
         assert session.scalar(sa.select(sa.func.count()).select_from(Page)) == 1

@@ -8,7 +8,7 @@ from modules.cms.schemas.page import PageForm
 from modules.cms.services import page_service
 from wizamart import clock
 
-from .conftest import ANN, NOON
+from .conftest import write_live
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -131,7 +131,7 @@ def test_an_old_address_leads_to_the_new_one(client, make_platform, make_page, w
         with within(platform) as session:
             page = page_service.get_page(session, page_id)
             form = PageForm(title="About", body="Text", slug=slug)
-            page_service.update_page(session, page, form, locale="en", author=ANN, at=NOON)
+            write_live(session, page, form)
 
     for slug in ("about", "who-we-are", "team"):
         answer = client.get(f"/{slug}")
@@ -146,7 +146,7 @@ def test_the_text_is_in_the_readers_language_or_the_platforms(client, make_platf
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
         form = PageForm(title="Über uns", body="Deutscher Text", slug="about")
-        page_service.update_page(session, page, form, locale="de", author=ANN, at=NOON)
+        write_live(session, page, form, locale="de")
 
     assert "Deutscher Text" in client.get("/about?lang=de").text
     assert "English text" in client.get("/about?lang=en").text

@@ -5,9 +5,15 @@ from datetime import timedelta
 import pytest
 
 from modules.cms.schemas.page import PageForm
-from modules.cms.services import page_service, translation_service
+from modules.cms.services import (
+    address_service,
+    draft_service,
+    page_service,
+    publication_service,
+    translation_service,
+)
 
-from .conftest import ANN, NOON
+from .conftest import ANN, NOON, write_live
 
 LOCALES = ("en", "fr", "de", "lb")
 
@@ -26,7 +32,7 @@ def test_a_translation_is_missing_outdated_or_up_to_date(within, make_platform, 
             form = PageForm(title="About", slug="about", body=body, **more)
             at = NOON + timedelta(hours=hours)
             page_service.update_page(session, page, form, locale=locale, author=ANN, at=at)
-            return states(page)
+            return states(draft_service.written_page(session, page))
 
     assert write("fr", "Texte", 1) == {"en": "current", "fr": "current", "de": "missing", "lb": "missing"}
     assert write("en", "New text", 2)["fr"] == "outdated"
@@ -36,7 +42,10 @@ def test_a_translation_is_missing_outdated_or_up_to_date(within, make_platform, 
     assert write("en", "Newer text", 6)["fr"] == "outdated"
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
-        translation_service.confirm(page, "fr", at=NOON + timedelta(hours=7))
+        draft_service.confirm_translation(session, page, "fr", at=NOON + timedelta(hours=7))
+        assert states(draft_service.written_page(session, page))["fr"] == "current"
+        assert states(page)["fr"] == "missing"  # what the public sees is not translated yet
+        publication_service.publish(session, page, at=NOON, now=NOON)
         assert states(page)["fr"] == "current"
 
 
@@ -76,9 +85,11 @@ def test_a_vendor_learns_that_the_platform_changed_the_page_behind_its_own(
 
     with within(platform) as session:
         form = PageForm(title="About", slug="about", body="From the platform, newly")
-        page_service.update_page(
-            session, page_service.get_page(session, page_id), form, locale="en", author=ANN, at=NOON
-        )
+        page = page_service.get_page(session, page_id)
+        page_service.update_page(session, page, form, locale="en", author=ANN, at=NOON)
+    assert "page has changed" not in client.get(base).text  # nobody sees it yet
+    with within(platform) as session:
+        publication_service.publish(session, page_service.get_page(session, page_id), at=NOON, now=NOON)
     assert "page has changed" in client.get(base).text
     assert "page has changed" in client.get(f"{own}/edit").text
     assert "<mark>" in client.get(f"{own}/override").text
@@ -97,12 +108,12 @@ def test_old_addresses_lead_on_without_chains_or_loops(within, make_platform, ma
             page = page_service.get_page(session, page_id)
             for slug in slugs:
                 form = PageForm(title="T", slug=slug)
-                page_service.update_page(session, page, form, locale="en", author=ANN, at=NOON)
+                write_live(session, page, form)
 
     def leads(slug):
         with within(platform) as session:
             live = page_service.find_live(session, slug, vendor_id=None, at=NOON)
-            return slug if live else page_service.find_moved(session, slug, vendor_id=None, at=NOON)
+            return slug if live else address_service.find_moved(session, slug, vendor_id=None, at=NOON)
 
     move(first, "b", "c", "a", "d")
     assert [leads(slug) for slug in "abcdz"] == ["d", "d", "d", "d", "z"]
@@ -112,8 +123,8 @@ def test_old_addresses_lead_on_without_chains_or_loops(within, make_platform, ma
     assert [leads(slug) for slug in "abcdz"] == ["a", "b", "a", "a", "b"]
     with within(platform) as session:
         page = page_service.get_page(session, first)
-        redirects = page_service.list_redirects(session, page)
+        redirects = address_service.list_redirects(session, page)
         assert [one.slug for one in redirects] == ["b", "c", "d"]
-        page_service.delete_redirect(session, page, redirects[1].id)
-        page_service.delete_redirect(session, page, 999)
+        address_service.delete_redirect(session, page, redirects[1].id)
+        address_service.delete_redirect(session, page, 999)
     assert leads("c") is None

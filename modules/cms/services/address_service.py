@@ -1,0 +1,89 @@
+"""Where pages are found: their addresses, and the old ones that lead on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.cms.exceptions import SlugTaken
+from modules.cms.models.page import Page, PageRedirect, PageRevision
+
+
+def shown_to(vendor_id: int | None) -> sa.ColumnElement[bool]:
+    """Return the condition of pages that a shop shows: the platform's and, in a vendor's, its own."""
+    if vendor_id is None:
+        return Page.vendor_id.is_(None)
+    return sa.or_(Page.vendor_id.is_(None), Page.vendor_id == vendor_id)
+
+
+def is_live(at: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition of pages that are public at this moment."""
+    not_over = sa.or_(Page.unpublish_at.is_(None), Page.unpublish_at > at)
+    return sa.and_(Page.published_at <= at, not_over)
+
+
+def refuse_taken(session: Session, slug: str, *, vendor_id: int | None, page_id: int | None) -> None:
+    """Refuse an address that another page of the owner has, or will have once what is written of it is published.
+
+    :raises SlugTaken: when there is such a page.
+    """
+    is_pending = sa.or_(
+        sa.and_(Page.live_version.is_not(None), PageRevision.number == Page.version),
+        PageRevision.number == Page.planned_version,
+    )
+    pending = sa.select(PageRevision.page_id).where(
+        PageRevision.page_id == Page.id, is_pending, PageRevision.content["slug"].as_string() == slug
+    )
+    query = sa.select(Page.id).where(Page.vendor_id == vendor_id, sa.or_(Page.slug == slug, pending.exists()))
+    if page_id is not None:
+        query = query.where(Page.id != page_id)
+    if session.scalars(query.limit(1)).first() is not None:
+        raise SlugTaken
+
+
+def move(session: Session, page: Page, slug: str) -> None:
+    """Give a page another address, and keep the old one leading there.
+
+    :raises SlugTaken: when another page of the owner has the address.
+    """
+    if slug == page.slug:
+        return
+    refuse_taken(session, slug, vendor_id=page.vendor_id, page_id=page.id)
+    known = {
+        row.slug: row
+        for row in session.scalars(sa.select(PageRedirect).where(PageRedirect.page_id == page.id))
+    }
+    if slug in known:
+        session.delete(known[slug])
+    if page.slug not in known:
+        session.add(
+            PageRedirect(
+                platform_id=page.platform_id, page_id=page.id, vendor_id=page.vendor_id, slug=page.slug
+            )
+        )
+    page.slug = slug
+
+
+def find_moved(session: Session, slug: str, *, vendor_id: int | None, at: datetime) -> str | None:
+    """Return where a page is now that was at this address before."""
+    query = (
+        sa.select(Page.slug)
+        .join(PageRedirect, PageRedirect.page_id == Page.id)
+        .where(PageRedirect.slug == slug, is_live(at), shown_to(vendor_id))
+        .order_by(Page.vendor_id.is_(None), PageRedirect.id.desc())
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def list_redirects(session: Session, page: Page) -> Sequence[PageRedirect]:
+    """Return the addresses that lead to a page besides its own, the oldest first."""
+    query = sa.select(PageRedirect).where(PageRedirect.page_id == page.id).order_by(PageRedirect.id)
+    return session.scalars(query).all()
+
+
+def delete_redirect(session: Session, page: Page, redirect_id: int) -> None:
+    """Let an old address lead nowhere; one that is gone already changes nothing."""
+    for row in list_redirects(session, page):
+        if row.id == redirect_id:
+            session.delete(row)
