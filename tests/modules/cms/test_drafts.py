@@ -55,6 +55,7 @@ def test_the_public_sees_nothing_of_what_is_saved_until_it_is_published(admin, m
         return visitor.get(path).text.split("<body")[-1].split("csrf_token")[0]
 
     before = {path: seen(path) for path in ("/about", "/sitemap.xml", "/feed.xml")}
+    assert "Old." in before["/about"]
 
     admin.post(address, data={**FORM, "title": "Us", "body": "New.", "slug": "us", "placement": "none"})
 
