@@ -32,6 +32,15 @@ class SlugTaken(InvalidInput):
         self.errors = {"slug": [str(self)]}
 
 
+class RedirectRefused(InvalidInput):
+    """An old address would lead nowhere, back to itself, or never be asked for; `reason` says which, at its field."""
+
+    code = "cms.redirect_refused"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__({field: [reason]})
+
+
 class NothingHere(NotFound):
     """No page has this address; what is said is what is said of every address that leads nowhere."""
 

@@ -124,15 +124,51 @@ class PageRevision(PlatformOwned, Base):
 
 
 class PageRedirect(PlatformOwned, Base):
-    """A slug that a page had before; whoever comes by it is sent to where the page is now."""
+    """An old address, and where whoever comes by it is sent.
+
+    Without a page it leads to `target`, an address of the shop. Of those made by hand (`origin`) an owner has one for
+    each address; a page leaves one behind where it was before (`move`).
+    """
 
     __tablename__ = "cms_page_redirects"
-    __table_args__ = (sa.UniqueConstraint("page_id", "slug"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_cms_page_redirects_moved",
+            "page_id",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("origin = 'move'"),
+            postgresql_where=sa.text("origin = 'move'"),
+        ),
+        sa.Index(
+            "uq_cms_page_redirects_by_hand",
+            "platform_id",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("origin = 'hand' AND vendor_id IS NULL"),
+            postgresql_where=sa.text("origin = 'hand' AND vendor_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_cms_page_redirects_by_vendors_hand",
+            "platform_id",
+            "vendor_id",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("origin = 'hand' AND vendor_id IS NOT NULL"),
+            postgresql_where=sa.text("origin = 'hand' AND vendor_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    page_id: Mapped[int] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
+    page_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cms_pages.id", ondelete="CASCADE"))
     vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
-    slug: Mapped[str] = mapped_column(sa.String(160), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(300), index=True)
+    target: Mapped[str | None] = mapped_column(sa.String(300))
+    origin: Mapped[str] = mapped_column(sa.String(8), default="move", server_default="move")
+    author_name: Mapped[str | None] = mapped_column(sa.String(120))
+    created_at: Mapped[datetime | None]
+
+    page: Mapped[Page | None] = relationship(lazy="raise")
 
 
 class PageEditor(PlatformOwned, Base):

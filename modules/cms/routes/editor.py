@@ -13,11 +13,11 @@ from modules.cms.routes.rendering import render_body
 from modules.cms.routes.tenant import author, get_page, shop_url
 from modules.cms.schemas.page import LONGEST_BODY, PageForm
 from modules.cms.services import (
-    address_service,
     draft_service,
     media_service,
     page_service,
     presence_service,
+    redirect_service,
     revision_service,
     translation_service,
 )
@@ -63,7 +63,7 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
             iter(media_service.list_by_ids(session, picked, vendor_id=current_vendor_id())), None
         ),
         "publication": form_of(page),
-        "redirects": address_service.list_redirects(session, page) if page else (),
+        "redirects": redirect_service.list_of_page(session, page) if page else (),
         "source": page_service.list_sources(session, [page]).get(page.id) if page else None,
         "now": clock.now(),
         "is_live": page is not None and page.is_live(clock.now()),

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.tenant import get_page
-from modules.cms.services import address_service, draft_service, page_service, translation_service
+from modules.cms.services import draft_service, page_service, translation_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext
@@ -85,12 +85,3 @@ def translation_confirm(page_id: int) -> Any:
     draft_service.confirm_translation(db.session(), get_page(page_id), locale, at=clock.now())
     flash(_("The translation is marked as up to date."), "success")
     return go_to(url_for(".page_edit", page_id=page_id, language=locale))
-
-
-@in_portals("/pages/<int:page_id>/redirects/<int:redirect_id>/removal", "POST")
-@requires("cms:page:update")
-def redirect_delete(page_id: int, redirect_id: int) -> Any:
-    """Let an old address lead nowhere."""
-    address_service.delete_redirect(db.session(), get_page(page_id), redirect_id)
-    flash(_("The old address leads nowhere now."), "success")
-    return go_to(url_for(".page_edit", page_id=page_id))

@@ -11,14 +11,15 @@ from flask import Response, make_response, redirect, render_template, request, u
 from modules.cms.exceptions import NothingHere
 from modules.cms.routes import machines, public_media
 from modules.cms.routes.blueprints import storefront as bp
+from modules.cms.routes.redirects import ask_routes
 from modules.cms.routes.rendering import render_body
 from modules.cms.routes.themes import css_response
 from modules.cms.services import (
-    address_service,
     draft_service,
     markdown,
     media_service,
     page_service,
+    redirect_service,
     theme_service,
 )
 from modules.cms.services.sitemap import alternates
@@ -32,6 +33,7 @@ from wizamart.web.access import ensure_in_shop
 from wizamart.web.portal import current_vendor_id
 
 __all__ = ["bp", "machines", "public_media"]
+REDIRECT_AGE = 3600  # seconds: browsers would remember a 301 for ever, and redirects can be deleted
 YEAR = 365 * 24 * 3600
 LONGEST_DESCRIPTION = 160
 
@@ -62,10 +64,14 @@ def page_detail(slug: str) -> Any:
     session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
     page = page_service.find_live(session, slug, vendor_id=vendor_id, at=now)
     if page is None:
-        moved = address_service.find_moved(session, slug, vendor_id=vendor_id, at=now)
+        moved = redirect_service.find_target(
+            session, slug, vendor_id=vendor_id, at=now, ask_routes=ask_routes
+        )
         if moved is None:
             raise NothingHere
-        return redirect(url_for("cms_storefront.page_detail", slug=moved), 301)
+        response = redirect(request.script_root + moved, 301)
+        response.cache_control.max_age = REDIRECT_AGE
+        return response
     return _show(page)
 
 

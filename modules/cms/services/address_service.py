@@ -1,6 +1,5 @@
-"""Where pages are found: their addresses, and the old ones that lead on."""
+"""Where pages are found: what a shop shows at this moment, and the address of each page."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -42,7 +41,7 @@ def refuse_taken(session: Session, slug: str, *, vendor_id: int | None, page_id:
         raise SlugTaken
 
 
-def move(session: Session, page: Page, slug: str) -> None:
+def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
     """Give a page another address, and keep the old one leading there.
 
     :raises SlugTaken: when another page of the owner has the address.
@@ -52,38 +51,20 @@ def move(session: Session, page: Page, slug: str) -> None:
     refuse_taken(session, slug, vendor_id=page.vendor_id, page_id=page.id)
     known = {
         row.slug: row
-        for row in session.scalars(sa.select(PageRedirect).where(PageRedirect.page_id == page.id))
+        for row in session.scalars(
+            sa.select(PageRedirect).where(PageRedirect.page_id == page.id, PageRedirect.origin == "move")
+        )
     }
     if slug in known:
         session.delete(known[slug])
     if page.slug not in known:
         session.add(
             PageRedirect(
-                platform_id=page.platform_id, page_id=page.id, vendor_id=page.vendor_id, slug=page.slug
+                platform_id=page.platform_id,
+                page_id=page.id,
+                vendor_id=page.vendor_id,
+                slug=page.slug,
+                created_at=at,
             )
         )
     page.slug = slug
-
-
-def find_moved(session: Session, slug: str, *, vendor_id: int | None, at: datetime) -> str | None:
-    """Return where a page is now that was at this address before."""
-    query = (
-        sa.select(Page.slug)
-        .join(PageRedirect, PageRedirect.page_id == Page.id)
-        .where(PageRedirect.slug == slug, is_live(at), shown_to(vendor_id))
-        .order_by(Page.vendor_id.is_(None), PageRedirect.id.desc())
-    )
-    return session.scalars(query.limit(1)).first()
-
-
-def list_redirects(session: Session, page: Page) -> Sequence[PageRedirect]:
-    """Return the addresses that lead to a page besides its own, the oldest first."""
-    query = sa.select(PageRedirect).where(PageRedirect.page_id == page.id).order_by(PageRedirect.id)
-    return session.scalars(query).all()
-
-
-def delete_redirect(session: Session, page: Page, redirect_id: int) -> None:
-    """Let an old address lead nowhere; one that is gone already changes nothing."""
-    for row in list_redirects(session, page):
-        if row.id == redirect_id:
-            session.delete(row)

@@ -66,7 +66,7 @@ def put_live(session: Session, page: Page, number: int, *, at: datetime, keeps_a
     """
     written = revision_service.copy_of(page, revision_service.get_revision(session, page, number))
     try:
-        address_service.move(session, page, written.slug)
+        address_service.move(session, page, written.slug, at=at)
     except SlugTaken:
         if not keeps_address:
             raise

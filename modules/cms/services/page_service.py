@@ -147,7 +147,7 @@ def update_page(
         address_service.refuse_taken(session, form.slug, vendor_id=page.vendor_id, page_id=page.id)
         written.slug = form.slug
     else:
-        address_service.move(session, page, form.slug)
+        address_service.move(session, page, form.slug, at=at)
         page.updated_at = at
     _write(written, form, locale=locale, at=at)
     _record(session, page, written, author=author, at=at)

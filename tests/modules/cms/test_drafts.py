@@ -11,18 +11,18 @@ from modules.cms.exceptions import MediaInUse, NotPublishable, PageChangedMeanwh
 from modules.cms.models.page import Page
 from modules.cms.schemas.page import PageForm
 from modules.cms.services import (
-    address_service,
     draft_service,
     media_service,
     page_service,
     publication_service,
+    redirect_service,
     revision_service,
     usage_service,
 )
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 
-from .conftest import ANN, NOON
+from .conftest import ANN, NOON, nobody
 
 HOUR = timedelta(hours=1)
 FORM = {"title": "About", "body": "Old.", "slug": "about", "placement": "header", "position": "10"}
@@ -181,7 +181,9 @@ def test_nobody_takes_the_address_that_a_draft_will_have(within, make_platform, 
     with within(platform) as session:
         page = page_service.get_page(session, first)
         publication_service.publish(session, page, at=NOON, now=NOON)
-        assert address_service.find_moved(session, "a", vendor_id=None, at=NOON) == "new"
+        assert (
+            redirect_service.find_target(session, "a", vendor_id=None, at=NOON, ask_routes=nobody) == "/new"
+        )
     change(platform, second, slug="a")  # the old address is free again
 
 
