@@ -10,7 +10,7 @@ from markupsafe import Markup
 from modules.customers.exceptions import CustomerEmailTaken
 from modules.customers.routes import customer_pages, privacy_pages
 from modules.customers.routes.blueprints import storefront as bp
-from modules.customers.routes.own import ensure_own, find_own, get_own
+from modules.customers.routes.own import ensure_own, find_own
 from modules.customers.schemas.country import country_name
 from modules.customers.schemas.customer import AboutForm, ClosingForm, EmailChangeForm
 from modules.customers.services import account_service, customer_service
@@ -101,7 +101,7 @@ def account_update() -> Any:
 @signed_in
 def account_data() -> Any:
     """Download what is kept about oneself."""
-    return privacy_pages.person_file(get_own())
+    return privacy_pages.person_file(find_own(), email=current_user.email)
 
 
 @bp.get("/account/email")
@@ -188,7 +188,14 @@ def closing_create() -> Any:
     if form.is_valid and (user := _checked(form)) is not None:
         try:
             with session.begin_nested():
-                account_service.close_account(session, find_own(), user_id=user.id, at=now)
+                account_service.close_account(
+                    session,
+                    find_own(),
+                    platform_id=current_platform.id,
+                    user_id=user.id,
+                    email=user.email,
+                    at=now,
+                )
         except RuleViolation as refusal:
             form.add_error("", refusal)
         else:

@@ -11,26 +11,41 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import gettext as _
+from wizamart.platform_context import current_platform
 from wizamart.web.htmx import go_to
 
 
 def download(customer_id: int) -> Response:
     """Return what is kept about a customer as a file."""
-    return person_file(customer_service.get_customer(db.session(), customer_id))
+    customer = customer_service.get_customer(db.session(), customer_id)
+    return person_file(customer, email=_reached(customer))
 
 
-def person_file(customer: Any) -> Response:
-    """Return what is kept about a person as a file."""
-    response = jsonify(privacy_service.export_person(db.session(), customer))
-    response.headers["Content-Disposition"] = f'attachment; filename="customer-{customer.id}.json"'
+def person_file(customer: Any, *, email: str | None) -> Response:
+    """Return what is kept about a person as a file, with what vendors have entered under the address."""
+    told = privacy_service.export_person(db.session(), customer, platform_id=current_platform.id, email=email)
+    name = f"customer-{customer.id}" if customer else "customer"
+    response = jsonify(told)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _reached(customer: Any) -> str | None:
+    """Return the address under which vendors' entries are the same person's: a vendor's entry stands for itself."""
+    return customer.email if customer.owner_vendor_id is None else None
+
+
 def ask(area: Area, customer_id: int) -> str:
     """Return the page that says what anonymising means."""
-    customer = customer_service.get_customer(db.session(), customer_id)
-    return area.render("anonymisation.html", customer=customer, refusal="")
+    return _ask(area, customer_service.get_customer(db.session(), customer_id))
+
+
+def _ask(area: Area, customer: Any, refusal: str = "") -> str:
+    email = _reached(customer)
+    entries = privacy_service.list_vendor_entries(db.session(), email) if email else ()
+    vendors = [name for _entry, name in entries]
+    return area.render("anonymisation.html", customer=customer, vendors=vendors, refusal=refusal)
 
 
 def anonymise(area: Area, customer_id: int) -> Any:
@@ -39,8 +54,10 @@ def anonymise(area: Area, customer_id: int) -> Any:
     customer = customer_service.get_customer(session, customer_id)
     try:
         with session.begin_nested():
-            privacy_service.anonymise(session, customer, actor_id=current_user.id, at=clock.now())
+            privacy_service.anonymise(
+                session, customer, actor_id=current_user.id, at=clock.now(), email=_reached(customer)
+            )
     except RuleViolation as refusal:
-        return area.render("anonymisation.html", customer=customer, refusal=str(refusal)), refusal.status
+        return _ask(area, customer, str(refusal)), refusal.status
     flash(_("The customer was anonymised."), "success")
     return go_to(area.url("customer_list"))

@@ -19,6 +19,7 @@ from wizamart.auth import email_service, reset_service, throttle_service, user_s
 from wizamart.auth.throttle_service import Limit
 from wizamart.exceptions import TooManyRequests
 from wizamart.i18n import gettext as _
+from wizamart.platforms import scoped
 
 REGISTRATIONS: Final = Limit(10, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=1))
 
@@ -91,16 +92,22 @@ def confirm_email(session: Session, token: str, *, at: datetime) -> Customer | N
     return customer
 
 
-def close_account(session: Session, customer: Customer | None, *, user_id: int, at: datetime) -> None:
+def close_account(
+    session: Session, customer: Customer | None, *, platform_id: int, user_id: int, email: str, at: datetime
+) -> None:
     """Take the person out of the platform, on their own wish; who works in a portal keeps the account for that.
+
+    `email` is the account's address, under which vendors may have entered the person, too.
 
     :raises RuleViolation: when something of theirs is not done yet, such as an order.
     """
     if customer is not None:
         customer.user_id = user_id
         session.flush()  # the account is found by the row
-        privacy_service.anonymise(session, customer, actor_id=user_id, at=at)
+        privacy_service.anonymise(session, customer, actor_id=user_id, at=at, email=email)
     else:
+        with scoped(session, platform_id):
+            privacy_service.anonymise_vendor_entries(session, email, actor_id=user_id, at=at)
         privacy_service.close_account(session, user_id, at=at)
 
 

@@ -3,8 +3,12 @@
 Articles 15, 17 and 20 of the General Data Protection Regulation. Other modules add what they keep through the hook
 `customers.personal_data`: `(session, *, platform_id, customer_id) -> dict`, which gives the rows by the name of what
 they are. They hear of an anonymisation by its event, and may refuse it with a `RuleViolation`.
+
+What vendors have entered themselves about the person under the same e-mail address belongs to both answers. The vendors
+are not asked, and learn nothing of whom the platform knows: only that somebody wanted to be forgotten.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.customers import events
-from modules.customers.models.customer import Customer, DistinctPair
+from modules.customers.models.customer import IS_PERSON, Customer, DistinctPair
 from modules.customers.models.record import Consent, Note, Tag
 from modules.customers.services import (
     address_service,
@@ -26,18 +30,37 @@ from wizamart import audit
 from wizamart.auth import user_service
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import RoleAssignment
-from wizamart.platforms import across_tenants, scoped
+from wizamart.platforms import Vendor, across_tenants, scoped
 
 HOOK = "customers.personal_data"
 
 
-def export_person(session: Session, customer: Customer) -> dict[str, Any]:
-    """Return what is kept about a customer on the platform, by this module and by all others, as JSON holds it."""
-    with scoped(session, customer.platform_id):
-        return _export_person(session, customer)
+def list_vendor_entries(session: Session, email: str) -> Sequence[tuple[Customer, str]]:
+    """Return what vendors of the platform have entered themselves under an e-mail address, with their names."""
+    query = sa.select(Customer, Vendor.name).join(Vendor, Vendor.id == Customer.owner_vendor_id)
+    query = query.where(Customer.email == email.strip().lower(), IS_PERSON).order_by(Customer.id)
+    return [(entry, name) for entry, name in session.execute(query)]
 
 
-def _export_person(session: Session, customer: Customer) -> dict[str, Any]:
+def export_person(
+    session: Session, customer: Customer | None, *, platform_id: int, email: str | None = None
+) -> dict[str, Any]:
+    """Return what is kept about a person on the platform, by this module and by all others, as JSON holds it.
+
+    With `email`, an address that they have proved to be theirs, so is what vendors have entered under it.
+    """
+    with scoped(session, platform_id):
+        kept = _export_entry(session, customer) if customer is not None else {}
+        others = list_vendor_entries(session, email) if email else ()
+        kept["entries_of_vendors"] = [
+            {"vendor": name, **_export_entry(session, entry)}
+            for entry, name in others
+            if entry is not customer
+        ]
+        return kept
+
+
+def _export_entry(session: Session, customer: Customer) -> dict[str, Any]:
     entries = timeline_service.list_entries(
         session, platform_id=customer.platform_id, customer_id=customer.id
     )
@@ -83,17 +106,30 @@ def _collect(session: Session, customer: Customer) -> dict[str, dict[str, Any]]:
     return found
 
 
-def anonymise(session: Session, customer: Customer, *, actor_id: int | None, at: datetime) -> None:
+def anonymise(
+    session: Session, customer: Customer, *, actor_id: int | None, at: datetime, email: str | None = None
+) -> None:
     """Take the person out of everything that is kept; the row stays, so that orders still refer to one.
 
-    Their account goes too, unless they work in a portal or are a customer elsewhere. Doing it again changes nothing.
+    With `email`, an address of theirs, what vendors have entered under it goes too. Their account goes, unless they
+    work in a portal or are a customer elsewhere. Doing it again changes nothing.
 
     :raises RuleViolation: when another module still needs the person, for an order on its way for example.
     """
-    if customer.is_gone:
-        return
     with scoped(session, customer.platform_id):  # a vendor's shop sees only its own part of what has to go
-        _anonymise(session, customer, actor_id=actor_id, at=at)
+        if email is not None:
+            anonymise_vendor_entries(session, email, actor_id=actor_id, at=at)
+        if not customer.is_gone:
+            _anonymise(session, customer, actor_id=actor_id, at=at)
+
+
+def anonymise_vendor_entries(session: Session, email: str, *, actor_id: int | None, at: datetime) -> None:
+    """Take the person out of what vendors of the platform have entered under an e-mail address.
+
+    :raises RuleViolation: when another module still needs the person.
+    """
+    for entry, _name in list_vendor_entries(session, email):
+        _anonymise(session, entry, actor_id=actor_id, at=at)
 
 
 def _anonymise(session: Session, customer: Customer, *, actor_id: int | None, at: datetime) -> None:
