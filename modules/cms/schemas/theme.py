@@ -44,6 +44,18 @@ HEX: Final = r"#[0-9a-fA-F]{6}"
 Hex = Annotated[str, Field(pattern=f"^{HEX}$")]
 
 
+Typeface = Literal["sans", "geometric", "humanist", "serif", "slab", "rounded", "mono"]
+TYPEFACES: Final = {
+    "sans": _("Plain"),
+    "geometric": _("Geometric"),
+    "humanist": _("Friendly"),
+    "serif": _("Classic"),
+    "slab": _("Strong serifs"),
+    "rounded": _("Round"),
+    "mono": _("Typewriter"),
+}
+
+
 class ThemeForm(Schema):
     """The look of a shop."""
 
@@ -67,30 +79,16 @@ class ThemeForm(Schema):
         title=_("Colour on dark pages"),
         description=_("Of links for visitors who prefer dark pages, such as #93b4ff."),
     )
-    font: Literal["sans", "serif", "rounded", "mono"] = Field(
+    font: Typeface = Field(
         "sans",
         title=_("Typeface"),
-        json_schema_extra={
-            "choices": {
-                "sans": _("Plain"),
-                "serif": _("Classic"),
-                "rounded": _("Round"),
-                "mono": _("Typewriter"),
-            }
-        },
+        description=_("Typefaces that visitors' devices bring along: nothing is loaded for them."),
+        json_schema_extra={"choices": TYPEFACES},
     )
-    heading_font: Literal["same", "sans", "serif", "rounded", "mono"] = Field(
+    heading_font: Literal["same", Typeface] = Field(
         "same",
         title=_("Typeface of headings"),
-        json_schema_extra={
-            "choices": {
-                "same": _("The same"),
-                "sans": _("Plain"),
-                "serif": _("Classic"),
-                "rounded": _("Round"),
-                "mono": _("Typewriter"),
-            }
-        },
+        json_schema_extra={"choices": {"same": _("The same"), **TYPEFACES}},
     )
     corners: Literal["round", "soft", "square"] = Field(
         "soft",
