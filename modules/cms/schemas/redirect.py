@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from wizamart.i18n import gettext, gettext_noop as _
 from wizamart.schema import Schema
 
-LONGEST: Final = 300
+LONGEST: Final = 255
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f\\]")
 _ELSEWHERE: Final = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -59,7 +59,7 @@ class RedirectForm(Schema):
     target: Annotated[str, AfterValidator(_check_target)] = Field(
         title=_("Leads to"),
         min_length=1,
-        max_length=LONGEST - 1,
+        max_length=LONGEST,
         description=_(
             "A page, wherever it moves, or another address of this shop, such as /about or /catalogue."
         ),
