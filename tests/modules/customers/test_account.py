@@ -120,7 +120,7 @@ def test_the_account_is_made_when_it_is_saved_first(client, make_platform, make_
     sign_in(client, user)
 
     assert client.get("/account").status_code == 200
-    assert client.get("/account/data.json").status_code == 404
+    assert client.get("/account/data.json").json == {"entries_of_vendors": []}
     assert client.post("/account", data=PROFILE).status_code == 303
 
     assert "+352 77" in client.get("/account").text
