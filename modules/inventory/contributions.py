@@ -18,10 +18,10 @@ from modules.inventory.services import (
     stock_service,
 )
 from wizamart import clock
-from wizamart.i18n import gettext as _, ngettext
+from wizamart.i18n import current_locale, gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
-from wizamart.platforms import get_scope
+from wizamart.platforms import Platform, get_scope
 from wizamart.web.templating import url_if
 
 HOME_PRODUCTS = 8
@@ -104,7 +104,9 @@ def order_line_lookup(
 ) -> list[dict[str, Any]]:
     """Return what is behind references of carts now; what customers do not see any more is left out."""
     config = stock_service.get_config(session, platform_id)
-    lines = shelf_service.list_lines(session, references, config=config, today=clock.now().date())
+    lines = shelf_service.list_lines(
+        session, references, config=config, today=clock.now().date(), locale=current_locale()
+    )
     for line in lines:
         line["url"] = url_for("inventory_storefront.product_detail", slug=line.pop("slug"))
         line["image_url"] = picture_url(line.pop("picture"), width=160)
@@ -150,14 +152,15 @@ def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -
 
 
 @contributes("storefront.sitemap", order=50)
-def sitemap(session: Session, **_tenant: object) -> Iterator[dict[str, Any]]:
+def sitemap(session: Session, *, platform_id: int, **_tenant: object) -> Iterator[dict[str, Any]]:
     """Tell search engines every product and category that customers can see."""
+    own = session.get_one(Platform, platform_id).default_locale
     for category in category_service.list_shown_categories(session, is_shown=shelf_service.is_shown()):
         url = url_for("inventory_storefront.category_detail", path=category.path, _external=True)
         yield {"url": url, "updated_at": None}
-    for slug, updated_at in shelf_service.list_addresses(session):
+    for slug, updated_at, locales in shelf_service.list_addresses(session):
         url = url_for("inventory_storefront.product_detail", slug=slug, _external=True)
-        yield {"url": url, "updated_at": updated_at}
+        yield {"url": url, "updated_at": updated_at, "locales": [own, *locales]}
 
 
 @contributes("cms.media_usage", order=50)
@@ -182,8 +185,13 @@ def usage(session: Session, *, vendor_id: int, **_tenant: object) -> dict[str, i
 @contributes("framework.demo", order=50)
 def demo_catalogue(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill the shelves of a demonstration."""
-    from modules.inventory import demo, demo_import  # only the command that fills a database needs it
+    from modules.inventory import (
+        demo,
+        demo_import,
+        demo_texts,
+    )  # only the command that fills a database needs them
 
     folder = current_app.extensions["settings"].media_path
     demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)
+    demo_texts.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)
     demo_import.create(session, platform_id=platform_id, vendor_ids=vendor_ids, at=at)

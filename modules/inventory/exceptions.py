@@ -25,6 +25,20 @@ class LocationNotFound(NotFound):
     message = _("There is no such location.")
 
 
+class TextNotFound(NotFound):
+    """The platform does not offer this language, or it is its own, which the form of the product writes."""
+
+    code = "inventory.text_not_found"
+    message = _("There is no text in this language.")
+
+
+class TextChangedMeanwhile(RuleViolation):
+    """Somebody else has written this text since it was shown."""
+
+    code = "inventory.text_changed"
+    message = _("Somebody else has changed this text in the meantime. What you wrote is not saved yet.")
+
+
 class CategoryNotFound(NotFound):
     """No such category."""
 

@@ -63,9 +63,15 @@ def write_index(urls: Iterable[str]) -> Iterator[str]:
 
 
 def entry_from(given: Mapping[str, object], *, host: str, locales: tuple[str, ...]) -> Entry:
-    """Return what another module gives as an entry: `url`, absolute or below `host`, and `updated_at`."""
+    """Return what another module gives as an entry.
+
+    :param given: `url`, absolute or below `host`; `updated_at`; `locales`, if it is not written in all of them.
+    """
     url, updated_at = str(given["url"]), given.get("updated_at")
     absolute = host.rstrip("/") + url if url.startswith("/") else url
+    written = given.get("locales")
+    if isinstance(written, list):
+        locales = tuple(locale for locale in locales if locale in written)
     return Entry(absolute, updated_at if isinstance(updated_at, datetime) else None, locales)
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from modules.inventory.models.product_text import CategoryText, ProductText
 from modules.inventory.schemas.picture import ProductPicture, is_kept
+from modules.inventory.schemas.product_text import Wording
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.database import Base
 from wizamart.platforms import PlatformOwned, VendorOwned
@@ -48,6 +50,19 @@ class Category(PlatformOwned, Base):
     description: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     created_at: Mapped[datetime]
 
+    texts: Mapped[list[CategoryText]] = relationship(
+        order_by=CategoryText.id, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def name_in(self, locale: str) -> str:
+        """Return its name in a language, or in the platform's own."""
+        return next((text.name for text in self.texts if text.locale == locale), self.name)
+
+    def description_in(self, locale: str) -> str:
+        """Return what is said above its products in a language, or in the platform's own."""
+        written = (text.description for text in self.texts if text.locale == locale and text.description)
+        return next(written, self.description)
+
     @property
     def depth(self) -> int:
         """How many categories stand above it."""
@@ -75,9 +90,9 @@ def _list_indexes() -> list[sa.Index]:
 class Product(VendorOwned, Base):
     """What is sold; `handle` is the vendor's own key, `slug` the address, `search_text` what searches look through.
 
-    `price_minor` is the lowest price of its variants and `available` the sum of their stock, both kept for lists;
-    `images` are addresses, of which those that begin with a slash lie in the media library; `version` grows with
-    every change a person makes.
+    They look through `other_titles`, too: the titles in other languages. `price_minor` is the lowest price of its
+    variants and `available` the sum of their stock, both kept for lists; `images` are addresses, of which those that
+    begin with a slash lie in the media library; `version` grows with every change a person makes.
     """
 
     __tablename__ = "inventory_products"
@@ -100,6 +115,7 @@ class Product(VendorOwned, Base):
     images: Mapped[list[str]] = mapped_column(default=list)
     allows_backorder: Mapped[bool] = mapped_column(default=False)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    other_titles: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     available: Mapped[int] = mapped_column(default=0, server_default="0")
     seo_title: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     seo_description: Mapped[str] = mapped_column(sa.String(320), default="", server_default="")
@@ -111,9 +127,26 @@ class Product(VendorOwned, Base):
         back_populates="product", order_by="Variant.position, Variant.id", passive_deletes=True
     )
     categories: Mapped[list[Category]] = relationship(secondary=product_categories, order_by=Category.path)
+    texts: Mapped[list[ProductText]] = relationship(
+        order_by=ProductText.id, cascade="all, delete-orphan", passive_deletes=True
+    )
 
     # The class belongs to the content module, whose library the pictures lie in.
     media: Mapped[list[Any]] = relationship("Media", secondary=product_media)
+
+    def text_in(self, locale: str) -> Wording:
+        """Return what it says in a language; what is not written in it is the platform's own."""
+        text = next((one for one in self.texts if one.locale == locale), None)
+        if text is None:
+            return Wording(self.title, self.description, self.seo_title, self.seo_description)
+        return Wording(
+            title=text.title,
+            description=text.description or self.description,
+            seo_title=text.seo_title,
+            seo_description=text.seo_description,
+            locale=locale,
+            description_locale=locale if text.description else None,
+        )
 
     @property
     def pictures(self) -> list[ProductPicture]:

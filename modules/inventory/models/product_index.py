@@ -46,14 +46,15 @@ def _follow(session: Session, *_: object) -> None:
 
 
 def _has_new_text(product: Product) -> bool:
-    return bool(sa.inspect(product).attrs.search_text.history.has_changes())
+    attributes = sa.inspect(product).attrs
+    return any(attributes[name].history.has_changes() for name in ("search_text", "other_titles"))
 
 
 def _write_words(session: Session, products: Sequence[Product]) -> None:
     rows = [
         {"product_id": one.id, "platform_id": one.platform_id, "vendor_id": one.vendor_id, "word": word}
         for one in products
-        for word in words_of(one.search_text)
+        for word in words_of(f"{one.search_text} {one.other_titles or ''}")
     ]
     if not rows:
         return

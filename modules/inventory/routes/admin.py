@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, render_template, url_for
 
 from modules.inventory.pictures import allow_pictures
+from modules.inventory.routes import category_texts
 from modules.inventory.routes.blueprints import admin as bp
 from modules.inventory.routes.product_table import read_products
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
@@ -19,6 +20,8 @@ from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Table
+
+__all__ = ["bp", "category_texts"]
 
 
 @bp.get("/products")

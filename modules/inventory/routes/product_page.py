@@ -18,6 +18,7 @@ from modules.inventory.services import (
     storefront_service,
     vendor_service,
 )
+from wizamart.i18n import current_locale
 from wizamart.numbers import whole_number
 from wizamart.platform_context import current_platform
 
@@ -38,9 +39,11 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
     categories = category_service.list_categories(session)
     place = product.categories[0] if product.categories else None
     places = [*parents_of(place, categories), place] if place else []
+    wording = product.text_in(current_locale())
     names = vendor_service.names_of(session, [product.vendor_id])
     return {
         "product": product,
+        "wording": wording,
         "variant": chosen,
         "choices": choice_service.build_choices(
             product.option_names, variants, chosen, lambda one: buyable[one.id] != 0
@@ -49,28 +52,36 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
         else [],
         "in_stock": in_stock,
         "vendor_name": names.get(product.vendor_id, ""),
-        "description": storefront_service.safe_description(product.description),
+        "description": storefront_service.safe_description(wording.description),
         "config": stock_service.get_config(session, current_platform.id),
         "actions": _actions(session, product, [chosen] if chosen else [], buyable),
         "related": related,
         "available": stock_service.available_by_product(session, [other.id for other in related]),
-        **_for_machines(product, in_stock, names.get(product.vendor_id, ""), places),
+        **_for_machines(product, wording, in_stock, names.get(product.vendor_id, ""), places),
     }
 
 
 def _for_machines(
-    product: Any, in_stock: dict[int, int], vendor_name: str, places: list[Any]
+    product: Any, wording: Any, in_stock: dict[int, int], vendor_name: str, places: list[Any]
 ) -> dict[str, Any]:
     """Return what search engines are told."""
     address = url_for("inventory_storefront.product_detail", slug=product.slug, _external=True)
     root = request.url_root.rstrip("/")
     host = root.removesuffix(request.script_root)
     pictures = [one if "://" in one else host + one for one in map(picture_url, product.pictures)]
+    written = [current_platform.default_locale, *(text.locale for text in product.texts)]
     return {
         "canonical_url": address,
-        "meta_description": storefront_service.short_description(product),
+        "alternate_locales": [code for code in current_platform.locales if code in written],
+        "meta_description": storefront_service.short_description(wording),
         "structured": storefront_service.structured_data(
-            product, available=in_stock, address=address, vendor_name=vendor_name, pictures=pictures
+            product,
+            wording,
+            available=in_stock,
+            address=address,
+            vendor_name=vendor_name,
+            category=" > ".join(one.name_in(current_locale()) for one in places),
+            pictures=pictures,
         ),
         "crumbs": crumbs_of(places),
         "social_image": next(iter(pictures), None),

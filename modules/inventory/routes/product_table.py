@@ -12,10 +12,11 @@ from modules.inventory.services import (
     find_service,
     listing_service,
     stock_service,
+    text_service,
     vendor_service,
 )
 from modules.inventory.services.find_service import Narrowing
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import language_name, lazy_gettext as _
 from wizamart.platform_context import current_platform
 from wizamart.web.tables import Broad, Column, Filter, Table
 
@@ -50,7 +51,15 @@ def _filters(session: Session, threshold: int) -> list[Filter]:
     categories = [(one.path, one.full_name) for one in category_service.list_categories(session)]
     if categories:
         filters.append(Filter("category", _("Any category"), of_category, choices=categories))
+    others = text_service.other_locales(current_platform.locales, current_platform.default_locale)
+    if others:
+        missing = [(code, _("No text: %(language)s", language=language_name(code))) for code in others]
+        filters.append(Filter("untranslated", _("Any language"), _of_missing_text(session), choices=missing))
     return filters
+
+
+def _of_missing_text(session: Session) -> Callable[[str], Any]:
+    return lambda locale: as_condition(find_service.narrow(session, text_service.is_missing(locale)))
 
 
 def of_vendor(session: Session) -> Callable[[str], Any]:

@@ -19,7 +19,7 @@ from modules.inventory.services import (
     listing_service,
     shelf_service,
 )
-from wizamart.i18n import format_money, gettext as _, lazy_gettext
+from wizamart.i18n import current_locale, format_money, gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.tables import Arguments, Column, Filter, Table
 
@@ -90,7 +90,7 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
         "available": {product.id: product.available for product in table.rows},
         "sorts": SORTS,
         "chips": list(_chips(table)),
-        "meta_description": category.description[:300] if category else "",
+        "meta_description": category.description_in(current_locale())[:300] if category else "",
         "canonical_url": _canonical(category, table.page),
     }
 
@@ -116,7 +116,13 @@ def parents_of(category: Any, categories: Sequence[Any]) -> list[Any]:
 
 def crumbs_of(categories: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the links above a page's title: the catalogue and these categories."""
-    links = [(one.name, url_for("inventory_storefront.category_detail", path=one.path)) for one in categories]
+    links = [
+        (
+            one.name_in(current_locale()),
+            url_for("inventory_storefront.category_detail", path=one.path),
+        )
+        for one in categories
+    ]
     return [(_("Catalogue"), url_for("inventory_storefront.catalogue")), *links]
 
 

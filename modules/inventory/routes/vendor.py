@@ -1,6 +1,12 @@
 """Pages of vendors."""
 
-from modules.inventory.routes import vendor_imports, vendor_products, vendor_stock, vendor_stock_takes
+from modules.inventory.routes import (
+    vendor_imports,
+    vendor_products,
+    vendor_stock,
+    vendor_stock_takes,
+    vendor_texts,
+)
 from modules.inventory.routes.blueprints import vendor as bp
 
-__all__ = ["bp", "vendor_imports", "vendor_products", "vendor_stock", "vendor_stock_takes"]
+__all__ = ["bp", "vendor_imports", "vendor_products", "vendor_stock", "vendor_stock_takes", "vendor_texts"]

@@ -32,6 +32,7 @@ class ProductPicture:
         """Whether it lies on another site."""
         return "://" in self.address
 
-    def alt(self, *locales: object) -> str:
-        """Return its description in the first of these languages that has one; empty where nobody described it."""
-        return str(self.media.alt_in(*map(str, locales))) if self.media is not None else ""
+    def alt(self, *locales: str) -> str:
+        """Return its description in the first of these languages that has one; empty if none of them has."""
+        alts = self.media.alts if self.media is not None else {}
+        return next((str(alts[locale]) for locale in locales if alts.get(locale)), "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from modules.inventory.exceptions import CategoryInUse, CategoryNotFound
 from modules.inventory.models.product import Category, Product, product_categories
@@ -16,8 +16,9 @@ MAX_DEPTH = 6
 
 
 def list_categories(session: Session) -> Sequence[Category]:
-    """Return the whole tree, parents before their children."""
-    return session.scalars(sa.select(Category).order_by(Category.path)).all()
+    """Return the whole tree in all languages, parents before their children."""
+    query = sa.select(Category).order_by(Category.path).options(selectinload(Category.texts))
+    return session.scalars(query).all()
 
 
 def list_shown_categories(session: Session, *, is_shown: sa.ColumnElement[bool]) -> list[Category]:

@@ -32,7 +32,7 @@ def select_products() -> sa.Select[Any]:
 
 def select_shown() -> sa.Select[Any]:
     """Return the statement of what customers see."""
-    return select_products().where(is_shown())
+    return select_products().options(selectinload(Product.texts)).where(is_shown())
 
 
 def select_for_export() -> sa.Select[Any]:

@@ -197,6 +197,12 @@ def set_status(session: Session, product: Product, status: ProductStatus, *, at:
     return True
 
 
+def note_change(session: Session, product: Product, *, at: datetime) -> None:
+    """Note that something of a product has changed that its form does not hold, and tell others."""
+    product.updated_at = at
+    _tell(session, events.product_updated, product)
+
+
 def _switch_backorders(session: Session, product: Product, *, allowed: bool) -> None:
     levels = session.scalars(
         sa.select(Level)

@@ -11,11 +11,11 @@ from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
 from modules.inventory.models.product import Product, Variant, product_categories
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import product_service, stock_service
+from modules.inventory.services import product_service, stock_service, text_service
 from modules.inventory.services.order_service import reference_of, variant_id_of
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
 
-ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media))
+ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media), selectinload(Product.texts))
 
 
 def is_shown() -> sa.ColumnElement[bool]:
@@ -37,7 +37,8 @@ def get_shown_product(session: Session, slug: str) -> Product:
     :raises ProductNotFound: when there is none.
     """
     query = sa.select(Product).where(Product.slug == slug, is_shown())
-    product = session.scalars(query.options(*product_service.WHOLE)).one_or_none()
+    whole = (*product_service.WHOLE, selectinload(Product.texts))
+    product = session.scalars(query.options(*whole)).one_or_none()
     if product is None:
         raise ProductNotFound
     return product
@@ -60,11 +61,12 @@ def list_related(session: Session, product: Product, *, limit: int) -> Sequence[
     return session.scalars(query.options(*ON_SHELF)).all()
 
 
-def list_addresses(session: Session) -> Iterator[tuple[str, datetime]]:
-    """Yield slug and last change of every product that customers see."""
-    query = sa.select(Product.slug, Product.updated_at).where(is_shown()).order_by(Product.id)
+def list_addresses(session: Session) -> Iterator[tuple[str, datetime, list[str]]]:
+    """Yield slug and last change of every product that customers see, and the other languages it is written in."""
+    written = text_service.list_written_locales(session)
+    query = sa.select(Product.id, Product.slug, Product.updated_at).where(is_shown()).order_by(Product.id)
     for row in session.execute(query.execution_options(yield_per=1000)):
-        yield row.slug, row.updated_at
+        yield row.slug, row.updated_at, written.get(row.id, [])
 
 
 def list_open_vendors(session: Session, *, platform_id: int) -> list[tuple[int, str]]:
@@ -92,7 +94,11 @@ def list_shown_variants(session: Session, references: Sequence[str]) -> list[Var
         sa.select(Variant)
         .join(Product, Product.id == Variant.product_id)
         .where(Variant.id.in_(ids), Variant.archived_at.is_(None), is_shown())
-        .options(joinedload(Variant.product, innerjoin=True).selectinload(Product.media))
+        .options(
+            joinedload(Variant.product, innerjoin=True).options(
+                selectinload(Product.media), selectinload(Product.texts)
+            )
+        )
     )
     found = {variant.id: variant for variant in session.scalars(query)}
     return [found[number] for number in dict.fromkeys(ids) if number in found]
@@ -108,7 +114,7 @@ def available_to_customers(session: Session, variants: Sequence[Variant]) -> dic
 
 
 def list_lines(
-    session: Session, references: Sequence[str], *, config: InventoryConfig, today: date
+    session: Session, references: Sequence[str], *, config: InventoryConfig, today: date, locale: str
 ) -> list[dict[str, Any]]:
     """Return what is behind references now, as a cart shows and charges it; addresses come from slug and picture."""
     variants = list_shown_variants(session, references)
@@ -117,7 +123,7 @@ def list_lines(
         {
             "reference": reference_of(variant),
             "sku": variant.sku,
-            "title": variant.product.title,
+            "title": variant.product.text_in(locale).title,
             "unit_price": variant.price_minor,
             "currency": variant.product.currency,
             "tax_rate": tax_rate_of(variant.product, config=config, today=today),

@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision
 from markupsafe import Markup, escape
 
 from modules.inventory.models.product import Product
+from modules.inventory.schemas.product_text import Wording
 
 TAGS = {"p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "table",
         "thead", "tbody", "tr", "th", "td", "a", "span", "div"}  # fmt: skip
@@ -39,11 +40,11 @@ def safe_description(text: str) -> Markup:
     return Markup(cleaned)  # noqa: S704 - nh3 has left nothing but the tags above
 
 
-def short_description(product: Product) -> str:
+def short_description(wording: Wording) -> str:
     """Return what search engines show below a product's title: what its vendor wrote for them, or how it begins."""
-    if product.seo_description:
-        return product.seo_description
-    text = _plain(product.description)
+    if wording.seo_description:
+        return wording.seo_description
+    text = _plain(wording.description)
     return text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
@@ -53,13 +54,15 @@ def _plain(text: str) -> str:
 
 def structured_data(
     product: Product,
+    wording: Wording,
     *,
     available: Mapping[int, int],
     address: str,
     vendor_name: str,
+    category: str = "",
     pictures: Sequence[str] = (),
 ) -> Markup:
-    """Return schema.org's description of a product; `pictures` are whole addresses."""
+    """Return schema.org's description of a product in a language; `pictures` are whole addresses."""
     offers = [
         _offer(product, variant, available.get(variant.id, 0), address=address, vendor_name=vendor_name)
         for variant in product.live_variants
@@ -68,9 +71,9 @@ def structured_data(
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "name": product.title,
+        "name": wording.title,
         "url": address,
-        "description": _plain(product.description)[:5000],
+        "description": _plain(wording.description)[:5000],
         "image": list(pictures),
         "offers": offers,
     }
@@ -78,8 +81,8 @@ def structured_data(
         data["sku"] = first.sku
         if first.gtin:
             data["gtin"] = first.gtin
-    if product.categories:
-        data["category"] = product.categories[-1].full_name
+    if category:
+        data["category"] = category
     return _as_script(data)
 
 

@@ -11,8 +11,9 @@ import nh3
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.inventory.schemas.product_text import Wording
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import listing_service, product_service, stock_service
+from modules.inventory.services import listing_service, product_service, stock_service, text_service
 from modules.marketplace.models.connection import Connection, FeedText
 from modules.marketplace.schemas.offer import Offer, Problem
 from modules.marketplace.services import connection_service
@@ -58,7 +59,7 @@ class Summary:
 def judge_all(
     session: Session, connection: Connection, locale: str, addresses: Addresses
 ) -> Iterator[Judged]:
-    """Yield every variant that is on sale in a language; three queries for each two hundred of them.
+    """Yield every variant that is on sale in a language; four queries for each two hundred of them.
 
     The session is scoped to the connection's vendor.
     """
@@ -87,14 +88,18 @@ def _judge(  # noqa: PLR0917 - the parts of one step
     if not variants:
         return
     available = stock_service.available_of(session, [variant.id for variant in variants])
-    texts = _texts_of(session, {variant.product_id for variant in variants}, locale)
+    texts = _texts_of(session, sorted({variant.product_id for variant in variants}), locale)
     for variant in variants:
         offer = _offer(variant, connection, texts.get(variant.product_id), available[variant.id], addresses)
         yield Judged(variant.product_id, offer, adapter.check(offer))
 
 
 def _offer(
-    variant: Any, connection: Connection, text: FeedText | None, available: int, addresses: Addresses
+    variant: Any,
+    connection: Connection,
+    text: FeedText | Wording | None,
+    available: int,
+    addresses: Addresses,
 ) -> Offer:
     product = variant.product
     title = text.title if text else product.title
@@ -126,9 +131,11 @@ def plain(text: str) -> str:
     return html.unescape(nh3.clean(text, tags=set())).strip()
 
 
-def _texts_of(session: Session, product_ids: set[int], locale: str) -> dict[int, FeedText]:
+def _texts_of(session: Session, product_ids: list[int], locale: str) -> dict[int, FeedText | Wording]:
+    """Return the texts written for the feed, and where there is none those of the shop in this language."""
+    shown: dict[int, FeedText | Wording] = {**text_service.list_wordings(session, product_ids, locale)}
     query = sa.select(FeedText).where(FeedText.product_id.in_(product_ids), FeedText.locale == locale)
-    return {text.product_id: text for text in session.scalars(query)}
+    return shown | {text.product_id: text for text in session.scalars(query)}
 
 
 def summarise(
