@@ -122,13 +122,14 @@ def _form_of(
         category_service.ensure_path(session, names, platform_id=platform_id, at=at, may_create=True)
         for names in head.categories or ()
     ]
+    pictures = _pictures(session, lines, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=at)
     return ProductForm(
         title=head.title,
         description=head.description or "",
         status=head.status or "draft",
         tax_class=head.tax_class or "standard",
         category_ids=[category.id for category in categories if category],
-        images=_pictures(session, head, platform_id=platform_id, vendor_id=vendor_id, folder=folder, at=at),
+        images=list(pictures.values()),
         allows_backorder=bool(head.allows_backorder),
         option_names=[name for name, _value in head.options],
         variants=[
@@ -138,6 +139,7 @@ def _form_of(
                 price_minor=line.price or 0,
                 compare_at_minor=line.compare_at,
                 low_stock_threshold=line.low_stock,
+                image=next((pictures[value] for _name, value in line.options if value in pictures), ""),
                 **{f"option{n}": value for n, (_name, value) in enumerate(line.options, start=1)},
             )
             for line in lines
@@ -158,23 +160,31 @@ def _count_shop(session: Session, location_id: int, *, at: datetime) -> None:
 
 
 def _pictures(
-    session: Session, head: CatalogueLine, *, platform_id: int, vendor_id: int, folder: Path, at: datetime
-) -> list[str]:
-    """Put the drawing of a product into its vendor's media library and return its address."""
-    content = demo_pictures.draw(head.group_key)
-    if content is None:
-        return []
-    media = media_service.add_media(
-        session,
-        content,
-        platform_id=platform_id,
-        vendor_id=vendor_id,
-        name=f"{head.group_key}.png",
-        alt=head.title or "",
-        folder=folder,
-        at=at,
-    )
-    return [media.path()]
+    session: Session,
+    lines: Sequence[CatalogueLine],
+    *,
+    platform_id: int,
+    vendor_id: int,
+    folder: Path,
+    at: datetime,
+) -> dict[str, str]:
+    """Put the drawings of a product into its vendor's media library; return their addresses by colour, `` the main."""
+    head, found = lines[0], {}
+    for paint in dict.fromkeys(["", *(value for line in lines for _name, value in line.options)]):
+        content = demo_pictures.draw(head.group_key, paint)
+        if content is not None:
+            media = media_service.add_media(
+                session,
+                content,
+                platform_id=platform_id,
+                vendor_id=vendor_id,
+                name=f"{head.group_key} {paint}".strip() + ".png",
+                alt=f"{head.title}, {paint}" if paint else head.title,
+                folder=folder,
+                at=at,
+            )
+            found[paint] = media.path()
+    return found
 
 
 def _stock(

@@ -15,12 +15,26 @@ GROUNDS: Final = ("#f1ece4", "#e6ecea", "#efe6df", "#e9e7f0", "#f0eddf", "#e3eaf
 SHADOW: Final = (14, 80, 86, 94)
 
 
+# What is painted in the colour of a variant, and which colour that is.
+PAINTED: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "enamel-kettle": ("#e8e6df", {"Forest green": "#3f6b4f", "Red Lion": "#b3382f"}),
+    "wool-blanket": ("#a8433a", {"Grey": "#8d9196"}),
+    "rucksack-28": ("#5f7350", {"Navy": "#2f4468"}),
+    "bottle-steel": ("#5b7f86", {"Steel": "#aeb6ba"}),
+    "desk-lamp": ("#e0a33c", {"Black": "#33373b"}),
+    "hammock": ("#c9766a", {"Ocean": "#3f7f93"}),
+}
+
+
 @cache
-def draw(handle: str) -> bytes | None:
-    """Return a product's picture as PNG; None for one that nobody has drawn."""
+def draw(handle: str, paint: str = "") -> bytes | None:
+    """Return a product's picture as PNG, or that of its variant in a colour; None for one that nobody has drawn."""
     shapes = _shapes().get(handle)
-    if shapes is None:
+    main, paints = PAINTED.get(handle, ("", {}))
+    if shapes is None or (paint and paint not in paints):
         return None
+    if paint:
+        shapes = [(kind, numbers, paints[paint] if hue == main else hue) for kind, numbers, hue in shapes]
     number = sorted(_shapes()).index(handle)
     image = _ground(GROUNDS[number % len(GROUNDS)])
     pen = ImageDraw.Draw(image)

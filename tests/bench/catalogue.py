@@ -41,6 +41,8 @@ PAGES = {
     "Shop: the catalogue": SHOP,
     "Shop: a word that every product has": f"{SHOP}?search=item",
     "Shop: in stock, at most 50": f"{SHOP}?stock=in&price_to=50&sort=price&direction=asc",
+    "Shop: a colour": f"{SHOP}?option.colour=red",
+    "Shop: a colour, a size and a word": f"{SHOP}?option.colour=red&option.size=6-cm&search=item",
     "Shop: a category": f"/platforms/{PLATFORM}/categories/root-1",
 }
 

@@ -24,6 +24,7 @@ class CatalogueLine:
     images: list[str] = field(default_factory=list)
     tax_class: str | None = None
     options: list[tuple[str, str]] = field(default_factory=list)
+    image: str | None = None
     gtin: str | None = None
     price: int | None = None
     compare_at: int | None = None

@@ -209,6 +209,7 @@ def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
     options = {f"option{place}": value for place, value in enumerate(variant.options, start=1)}
     return {
         **options,
+        "image": line.image if line.image is not None else known.get("image", ""),
         "gtin": line.gtin if line.gtin is not None else known.get("gtin", ""),
         "price_minor": line.price,
         "compare_at_minor": line.compare_at,

@@ -18,7 +18,7 @@ COLUMNS = (
     "handle", "title", "description", "status", "categories", "images", "tax_class", "backorders",
     "option1_name", "option1_value", "option2_name", "option2_value", "option3_name", "option3_value",
     "sku", "gtin", "price", "compare_at_price", "currency", "low_stock_threshold", "stock",
-    "seo_title", "seo_description",
+    "seo_title", "seo_description", "variant_image",
 )  # fmt: skip
 SEPARATORS = re.compile(r"[\\;>]")
 PIECES = re.compile(r"(?:\\.|[^\\;>])+|[;>]", re.DOTALL)
@@ -63,6 +63,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
         images=row.get("images", "").split(),
         tax_class=row.get("tax_class") or None,
         options=[pair for pair in zip(names, values, strict=True) if pair[1]],
+        image=row.get("variant_image") or None,
         gtin=read_gtin(row.get("gtin", "")) or None,
         price=price[0] if price else None,
         compare_at=before[0] if before else None,

@@ -75,6 +75,7 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
     values = [value for _name, value in options]
     line.sku = read_sku(cell["sku"].lstrip("'")) or slugify(" ".join([handle, *values])).upper()
     line.options = options
+    line.image = cell["variant_image"] or None
     line.gtin = read_barcode(cell["barcode"]) or None
     line.price = price[0] if price else None
     line.compare_at = before[0] if is_reduced and before else None

@@ -163,6 +163,11 @@ class Product(VendorOwned, Base):
         """The first picture, for lists."""
         return next(iter(self.pictures), None)
 
+    def pictures_of(self, variant: "Variant | None") -> list[ProductPicture]:
+        """Return its pictures, that of a variant first."""
+        own = variant.image if variant is not None else ""
+        return sorted(self.pictures, key=lambda picture: picture.address != own) if own else self.pictures
+
     @property
     def live_variants(self) -> list["Variant"]:
         """The variants that are still sold."""
@@ -170,7 +175,7 @@ class Product(VendorOwned, Base):
 
 
 class Variant(VendorOwned, Base):
-    """One thing that can be put on a shelf; `options` are its values by option name."""
+    """One thing that can be put on a shelf; `options` are its values by option name, `image` is its product's."""
 
     __tablename__ = "inventory_variants"
     __table_args__ = (
@@ -184,6 +189,7 @@ class Variant(VendorOwned, Base):
     )
     sku: Mapped[str] = mapped_column(sa.String(120))
     gtin: Mapped[str | None] = mapped_column(sa.String(14), index=True)
+    image: Mapped[str] = mapped_column(sa.String(2000), default="", server_default="")
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
     price_minor: Mapped[int]

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
+from modules.inventory.option_keys import LONGEST_OPTION, option_rows
 from modules.inventory.words import LONGEST_WORD, words_of
 from wizamart.database import Base
 from wizamart.platforms import scoped
 
 # Compared byte by byte on PostgreSQL too, so that the words with one beginning lie side by side.
 Word: Final = sa.String(LONGEST_WORD).with_variant(sa.String(LONGEST_WORD, collation="C"), "postgresql")
+Key: Final = sa.String(LONGEST_OPTION).with_variant(sa.String(LONGEST_OPTION, collation="C"), "postgresql")
 search_words: Final = sa.Table(
     "inventory_search_words",
     Base.metadata,
@@ -30,13 +32,29 @@ search_words: Final = sa.Table(
     sa.Index("ix_inventory_search_words_word", "platform_id", "word", "vendor_id", "product_id"),
     sqlite_with_rowid=False,
 )
+option_values: Final = sa.Table(
+    "inventory_option_values",
+    Base.metadata,
+    sa.Column("product_id", sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name_key", Key, primary_key=True),
+    sa.Column("value_key", Key, primary_key=True),
+    sa.Column("name", sa.String(LONGEST_OPTION), nullable=False),
+    sa.Column("value", sa.String(LONGEST_OPTION), nullable=False),
+    sa.Column("platform_id", sa.Integer, nullable=False),
+    sa.Column("vendor_id", sa.Integer, nullable=False),
+    sa.Index(
+        "ix_inventory_option_values_value", "platform_id", "name_key", "value_key", "vendor_id", "product_id"
+    ),
+    sqlite_with_rowid=False,
+)
 _WAITING: Final = "inventory_levels_changed"
 
 
 @event.listens_for(Session, "after_flush")
 def _follow(session: Session, *_: object) -> None:
-    """Write the words of changed products, and remember whose stock has changed."""
+    """Write the words and options of changed products, and remember whose stock has changed."""
     touched = [*session.new, *session.dirty]
+    _write_options(session, [row for row in touched if isinstance(row, Variant) and _has_new_options(row)])
     _write_words(session, [row for row in touched if isinstance(row, Product) and _has_new_text(row)])
     for row in touched:
         if isinstance(row, Level):
@@ -63,6 +81,27 @@ def _write_words(session: Session, products: Sequence[Product]) -> None:
     if known:
         connection.execute(sa.delete(search_words).where(search_words.c.product_id.in_(known)))
     connection.execute(sa.insert(search_words), rows)
+
+
+def _has_new_options(variant: Variant) -> bool:
+    attributes = sa.inspect(variant).attrs
+    return any(attributes[name].history.has_changes() for name in ("options", "archived_at"))
+
+
+def _write_options(session: Session, variants: Sequence[Variant]) -> None:
+    """Write what the products of these variants can be chosen by."""
+    ids = sorted({variant.product_id for variant in variants})
+    if not ids:
+        return
+    connection = session.connection()
+    table = Variant.metadata.tables[Variant.__tablename__]
+    live = sa.select(table.c.product_id, table.c.platform_id, table.c.vendor_id, table.c.options).where(
+        table.c.product_id.in_(ids), table.c.archived_at.is_(None)
+    )
+    rows = option_rows(connection.execute(live.order_by(table.c.position, table.c.id)))
+    connection.execute(sa.delete(option_values).where(option_values.c.product_id.in_(ids)))
+    if rows:
+        connection.execute(sa.insert(option_values), rows)
 
 
 def _remember(session: Session, platform_id: int, variant_id: int) -> None:

@@ -113,13 +113,19 @@ def page(session: Session, form: SchemaForm[ProductForm], product: Any, *, notic
     rows = [
         {name: row.get(f"option{place}", "") for place, name in enumerate(names, start=1)} for row in written
     ]
+    media = _chosen_media(session, product)
+    elsewhere = [address for address in form.data.get("images") or () if not is_kept(address)]
     return render_template(
         "inventory/vendor/product_form.html",
         form=form,
         product=product,
         blank_rows=blank,
         notice=notice,
-        media=_chosen_media(session, product),
-        elsewhere=[address for address in form.data.get("images") or () if not is_kept(address)],
+        media=media,
+        elsewhere=elsewhere,
+        pictures=[
+            *((one.path(), one.name) for one in media),
+            *((address, address.rpartition("/")[2] or address) for address in elsewhere),
+        ],
         options_text=request.form.get("options") or variant_service.write_options(names, rows),
     )

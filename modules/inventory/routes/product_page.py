@@ -45,6 +45,7 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
         "product": product,
         "wording": wording,
         "variant": chosen,
+        "pictures": product.pictures_of(chosen),
         "choices": choice_service.build_choices(
             product.option_names, variants, chosen, lambda one: buyable[one.id] != 0
         )

@@ -1,5 +1,6 @@
 """The shelf of the shop: what is sold, narrowed and ordered by what stands in the address."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from babel.numbers import get_currency_precision
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from modules.inventory.option_keys import LONGEST_OPTION
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.product_table import as_condition, of_vendor, search_in
 from modules.inventory.services import (
     category_service,
+    facet_service,
     find_service,
     listing_service,
     shelf_service,
@@ -24,6 +27,8 @@ from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.tables import Arguments, Column, Filter, Table
 
 PER_PAGE = 24
+OPTION = "option."
+MOST_OPTIONS = 4
 SORTS = (
     ("created", "desc", lazy_gettext("Newest first")),
     ("title", "asc", lazy_gettext("By name")),
@@ -61,18 +66,32 @@ class PriceFilter(Filter):
             yield self.expression(start, end)
 
 
+@dataclass(frozen=True, slots=True)
+class OptionFilter(Filter):
+    """A value of an option; which there are is known only once the list is, so any may stand in the address."""
+
+    def read(self, arguments: Arguments) -> "OptionFilter":
+        """Return the filter with what the query string says."""
+        return replace(self, value=arguments.get(self.key, "").strip()[:LONGEST_OPTION])
+
+    @property
+    def name_key(self) -> str:
+        """The key of the option."""
+        return self.key.removeprefix(OPTION)
+
+
 def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     """Return what the page of the catalogue or of a category shows, in a fixed number of queries."""
-    statement = listing_service.select_shown()
+    search = functools.cache(search_in(session))
     inside = [] if category is None else [as_condition(find_service.by_category(session, category.path))]
     vendors = (
         [] if current_vendor else shelf_service.list_open_vendors(session, platform_id=current_platform.id)
     )
     table = Table.from_select(
         session,
-        statement,
+        listing_service.select_shown(),
         columns=[Column(key, key, sort=listing_service.SORTS[key]) for key in ("created", "title", "price")],
-        search=search_in(session),
+        search=search,
         where=inside,
         filters=_filters(session, vendors),
         default_sort="-created",
@@ -80,6 +99,7 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
         per_page=PER_PAGE,
     )
     allow_pictures(address for product in table.rows for address in product.images[:1])
+    facets = _facets(session, table, search, inside)
     categories = category_service.list_shown_categories(session, is_shown=shelf_service.is_shown())
     return {
         "table": table,
@@ -89,13 +109,15 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
         "vendor_names": dict(vendors) if len(vendors) > 1 else {},
         "available": {product.id: product.available for product in table.rows},
         "sorts": SORTS,
-        "chips": list(_chips(table)),
+        "facets": facets,
+        "chips": list(_chips(table, facets)),
         "meta_description": category.description_in(current_locale())[:300] if category else "",
         "canonical_url": _canonical(category, table.page),
     }
 
 
 def _filters(session: Session, vendors: Sequence[tuple[int, str]]) -> list[Filter]:
+    @functools.cache
     def of_price(start: int | None, end: int | None) -> Any:
         return as_condition(find_service.by_price(session, start, end))
 
@@ -105,8 +127,38 @@ def _filters(session: Session, vendors: Sequence[tuple[int, str]]) -> list[Filte
         PriceFilter("price", _("Price"), of_price, currency=currency),
     ]
     if len(vendors) > 1:
-        filters.append(Filter("vendor", _("Vendor"), of_vendor(session), choices=vendors))
-    return filters
+        of_one = functools.cache(of_vendor(session))
+        filters.append(Filter("vendor", _("Vendor"), of_one, choices=vendors))
+    return [*filters, *_option_filters(session)]
+
+
+def _option_filters(session: Session) -> Iterator[OptionFilter]:
+    """Yield a filter for each option that the address names."""
+    named = [name for name in request.args if name.startswith(OPTION) and len(name) <= LONGEST_OPTION]
+    for name in named[:MOST_OPTIONS]:
+        key = name.removeprefix(OPTION)
+
+        @functools.cache
+        def of_value(value: str, key: str = key) -> Any:
+            return as_condition(find_service.by_option(session, key, value))
+
+        yield OptionFilter(name, key, of_value)
+
+
+def _facets(session: Session, table: Table, search: Any, inside: Sequence[Any]) -> list[Any]:
+    """Return what the list can be narrowed by further; of what is chosen, where another choice would lead."""
+    chosen = {one.name_key: one for one in table.filters if isinstance(one, OptionFilter) and one.is_active}
+
+    def ids(left_out: Filter | None = None) -> Any:
+        filters = [one for one in table.filters if one is not left_out]
+        return replace(table, filters=filters).narrowed(shelf_service.select_shown_ids(), search, inside)
+
+    return facet_service.list_facets(
+        session,
+        ids(),
+        {key: ids(one) for key, one in chosen.items()},
+        {key: one.value for key, one in chosen.items()},
+    )
 
 
 def parents_of(category: Any, categories: Sequence[Any]) -> list[Any]:
@@ -133,13 +185,17 @@ def _branches(category: Any, categories: Sequence[Any]) -> list[Any]:
     return [one for one in categories if one.path.rpartition("/")[0] in above]
 
 
-def _chips(table: Table) -> Iterator[tuple[str, str]]:
+def _chips(table: Table, facets: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """Yield what narrows the shelf in words, and the address without it."""
+    labels = {(one.key, value.key): value.label for one in facets for value in one.values}
     if table.search:
         yield _("“%(words)s”", words=table.search), table.url(search=None)
     for item in table.filters:
         if isinstance(item, PriceFilter):
             yield from _price_chips(table, item)
+        elif isinstance(item, OptionFilter):
+            if item.is_active:
+                yield labels.get((item.name_key, item.value), item.value), table.url(**{item.key: None})
         elif item.is_active:
             yield str(dict(item.choices)[item.value]), table.url(**{item.key: None})
 

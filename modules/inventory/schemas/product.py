@@ -40,6 +40,7 @@ def check_image(value: str) -> str:
 
 Gtin = Annotated[str, AfterValidator(check_gtin)]
 Image = Annotated[str, AfterValidator(check_image)]
+ImageOrNone = Annotated[str, AfterValidator(lambda value: check_image(value) if value else "")]
 Option = Annotated[str, Field(max_length=80)]
 MONEY: JsonDict = {"kind": "money"}
 LONGEST_ADDRESS = 2000
@@ -53,6 +54,7 @@ class VariantForm(Schema):
     option2: Option = Field("", title=_("Second option"))
     option3: Option = Field("", title=_("Third option"))
     sku: str = Field(title=_("SKU"), min_length=1, max_length=120)
+    image: ImageOrNone = Field("", title=_("Picture"))
     gtin: Gtin = Field("", title=_("GTIN"))
     price_minor: int = Field(title=_("Price"), ge=0, le=10**12, json_schema_extra=MONEY)
     compare_at_minor: int | None = Field(

@@ -74,6 +74,7 @@ def _own(product: Product, variants: Sequence[Variant], shelf: Shelf) -> Iterato
                 "tax_class": product.tax_class,
                 "backorders": "1" if product.allows_backorder else "0",
                 "sku": variant.sku,
+                "variant_image": variant.image,
                 "gtin": variant.gtin or "",
                 "price": amount_of(variant.price_minor, product.currency),
                 "compare_at_price": amount_of(variant.compare_at_minor, product.currency),
@@ -166,6 +167,7 @@ SHOPIFY: Final = (
     *(f"Option{n} {part}" for n in (1, 2, 3) for part in ("name", "value")),
     "Price", "Compare-at price", "Charge tax", "Inventory tracker", "Inventory quantity",
     "Continue selling when out of stock", "Product image URL", "Image position",
+    "Variant image URL",
 )  # fmt: skip
 
 
@@ -191,6 +193,7 @@ def _shopify_variant(product: Product, variant: Variant, shelf: Shelf, *, is_fir
     pairs = _values(product, variant) or [("Title", "Default Title")]
     line = {
         "SKU": variant.sku,
+        "Variant image URL": dict(zip(product.images, shelf.pictures, strict=True)).get(variant.image, ""),
         "Barcode": variant.gtin or "",
         "Price": amount_of(variant.price_minor, product.currency),
         "Compare-at price": amount_of(variant.compare_at_minor, product.currency),

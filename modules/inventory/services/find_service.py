@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.models.product import Category, Product, product_categories
-from modules.inventory.models.product_index import search_words
+from modules.inventory.models.product_index import option_values, search_words
 from modules.inventory.words import words_of
 from wizamart.platforms import get_scope
 
@@ -87,6 +87,18 @@ def _has_word(word: str) -> sa.ColumnElement[bool]:
 def _each(query: sa.Select[Any]) -> sa.ColumnElement[bool]:
     """Return the condition that a product has such a row, tried product by product and never joined: hence the 0."""
     return sa.exists(query.correlate(Product).offset(0))
+
+
+def by_option(session: Session, name_key: str, value_key: str) -> Narrowing:
+    """Return the products that have a variant with this value of an option."""
+    chosen = [option_values.c.name_key == name_key, option_values.c.value_key == value_key]
+    scope = get_scope(session)
+    if scope is not None:
+        chosen.append(option_values.c.platform_id == scope.platform_id)
+        if scope.vendor_id is not None:
+            chosen.append(option_values.c.vendor_id == scope.vendor_id)
+    has_value = _each(sa.select(sa.literal(1)).where(option_values.c.product_id == Product.id, *chosen))
+    return _few_or(session, sa.select(option_values.c.product_id).where(*chosen), has_value)
 
 
 def by_category(session: Session, path: str) -> Narrowing:

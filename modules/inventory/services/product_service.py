@@ -285,21 +285,22 @@ def _set_variants(session: Session, product: Product, form: ProductForm, *, at: 
         variant = by_id.get(row.id or 0) or by_sku.get(row.sku)
         if variant is None:
             variant = Variant(platform_id=product.platform_id, vendor_id=product.vendor_id)
-            _fill_variant(variant, row, form.option_names, position)
+            _fill_variant(variant, row, form, position)
             product.variants.append(variant)
         else:
-            _fill_variant(variant, row, form.option_names, position)
+            _fill_variant(variant, row, form, position)
         kept.add(variant)
     for variant in known:
         if variant not in kept and variant.archived_at is None:
             variant.archived_at = at
 
 
-def _fill_variant(variant: Variant, row: VariantForm, names: Sequence[str], position: int) -> None:
+def _fill_variant(variant: Variant, row: VariantForm, form: ProductForm, position: int) -> None:
     wanted = {
         "sku": row.sku,
         "gtin": row.gtin or None,
-        "options": dict(zip(names, row.values, strict=False)),
+        "options": dict(zip(form.option_names, row.values, strict=False)),
+        "image": row.image if row.image in form.images else "",
         "position": position,
         "price_minor": row.price_minor,
         "compare_at_minor": row.compare_at_minor,
@@ -322,6 +323,7 @@ def form_of(product: Product) -> dict[str, object]:
                 "id": variant.id,
                 **options,
                 "sku": variant.sku,
+                "image": variant.image,
                 "gtin": variant.gtin or "",
                 "price_minor": variant.price_minor,
                 "compare_at_minor": variant.compare_at_minor,

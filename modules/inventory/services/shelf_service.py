@@ -31,6 +31,11 @@ def is_shown() -> sa.ColumnElement[bool]:
     )
 
 
+def select_shown_ids() -> sa.Select[Any]:
+    """Return the statement of the ids of what customers see."""
+    return sa.select(Product.id).where(is_shown())
+
+
 def get_shown_product(session: Session, slug: str) -> Product:
     """Return a product that customers may see, by its address.
 
@@ -130,7 +135,7 @@ def list_lines(
             "vendor_id": variant.vendor_id,
             "available": available[variant.id],
             "slug": variant.product.slug,
-            "picture": variant.product.picture,
+            "picture": next(iter(variant.product.pictures_of(variant)), None),
             "options": ", ".join(str(value) for value in variant.options.values()),
         }
         for variant in variants

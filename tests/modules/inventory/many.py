@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.models.product import Category, Product, Variant, product_categories
-from modules.inventory.models.product_index import search_words
+from modules.inventory.models.product_index import option_values, search_words
 from modules.inventory.models.stock import Level, Location
+from modules.inventory.option_keys import option_rows
 from modules.inventory.words import words_of
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 CATEGORIES = 40
+COLOURS = ("White", "Red", "Blue", "Green", "Black")
 BATCH = 2000
 
 
@@ -64,6 +66,9 @@ def add_products(session: Session, count: int, *, platform_id: int, vendor_id: i
                 for word in words_of(_text(number))
             ],
         )
+        live = sa.select(Variant.product_id, Variant.platform_id, Variant.vendor_id, Variant.options)
+        found_options = session.execute(live.where(Variant.product_id.in_(list(ids.values()))))
+        connection.execute(sa.insert(option_values), option_rows(found_options))
         connection.execute(
             sa.insert(product_categories),
             [
@@ -129,7 +134,7 @@ def _product(number: int, owner: dict[str, int]) -> dict[str, Any]:
         "status": "draft" if number % 10 == 3 else "active",
         "currency": "EUR",
         "price_minor": 100 + number * 37 % 90_000,
-        "option_names": [],
+        "option_names": ["Colour", "Size"],
         "images": [],
         "search_text": _text(number),
         "available": _stock(number),
@@ -143,7 +148,7 @@ def _variant(number: int, product_id: int, owner: dict[str, int]) -> dict[str, A
         **owner,
         "product_id": product_id,
         "sku": f"SKU-MANY-{number}",
-        "options": {},
+        "options": {"Colour": COLOURS[number % len(COLOURS)], "Size": f"{number % 30} cm"},
         "position": 0,
         "price_minor": 100 + number * 37 % 90_000,
     }

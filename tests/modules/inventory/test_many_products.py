@@ -22,7 +22,14 @@ PAGES = {
         "?page=40",
         "?sort=vendor&direction=desc",
     ),
-    "shop": ("", "?search=item", "?stock=in&price_to=50&sort=price&direction=asc", "?page=30"),
+    "shop": (
+        "",
+        "?search=item",
+        "?stock=in&price_to=50&sort=price&direction=asc",
+        "?option.colour=red",
+        "?option.colour=red&option.size=6-cm&search=item",
+        "?page=30",
+    ),
 }
 
 

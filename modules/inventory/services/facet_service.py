@@ -1,0 +1,108 @@
+"""What the products of a list can be narrowed by: the values of their options, with how many have them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from modules.inventory.models.product_index import option_values
+from modules.inventory.services.find_service import FEW
+
+MOST_FACETS: Final = 6
+MOST_VALUES: Final = 40
+SIZES: Final = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of an option; `count` is None where so many products are listed that nobody counts them."""
+
+    key: str
+    label: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """An option with its values in the order that people expect."""
+
+    key: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+
+def list_facets(
+    session: Session, listed: sa.Select[Any], without: Mapping[str, sa.Select[Any]], chosen: Mapping[str, str]
+) -> list[Facet]:
+    """Return the options of what is listed, in one statement.
+
+    :param listed: selects the ids of all that is listed.
+    :param without: for each option that is chosen, the same but for the choice in it: where its other values lead.
+    :param chosen: the key of the chosen value by the key of its option.
+    """
+    parts = [*_parts("", listed, option_values.c.name_key.not_in(list(without)))]
+    for key, narrowed in without.items():
+        parts += _parts(key, narrowed, option_values.c.name_key == key)
+    sizes: dict[str, int] = {}
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(sa.union_all(*parts)):
+        if row.name_key is None:
+            sizes[row.part] = row.products
+        else:
+            found.setdefault(row.name_key, []).append(row)
+    facets = [
+        _facet(key, rows, chosen.get(key), is_counted=sizes[rows[0].part] <= FEW)
+        for key, rows in sorted(found.items(), key=lambda item: -sum(row.products for row in item[1]))
+    ]
+    telling = [one for one in facets if len(one.values) > 1 or one.key in chosen]
+    return telling[:MOST_FACETS]
+
+
+def _parts(part: str, narrowed: sa.Select[Any], names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
+    """Return the statements of how many products there are, and of how many have which value; of some, if many."""
+    some = narrowed.limit(FEW + 1).subquery()
+    nothing = sa.null().cast(sa.String)
+    columns = option_values.c
+    size = sa.select(
+        sa.literal(part).label("part"),
+        nothing.label("name_key"),
+        nothing.label("value_key"),
+        nothing.label("name"),
+        nothing.label("value"),
+        sa.func.count().label("products"),
+    ).select_from(some)
+    values = (
+        sa.select(
+            sa.literal(part),
+            columns.name_key,
+            columns.value_key,
+            sa.func.min(columns.name),
+            sa.func.min(columns.value),
+            sa.func.count(),
+        )
+        .select_from(some.join(option_values, columns.product_id == some.c[0]))
+        .where(names)
+        .group_by(columns.name_key, columns.value_key)
+    )
+    return [size, values]
+
+
+def _facet(key: str, rows: Sequence[Any], chosen: str | None, *, is_counted: bool) -> Facet:
+    common = sorted(rows, key=lambda row: (row.value_key != chosen, -row.products))[:MOST_VALUES]
+    values = [
+        FacetValue(row.value_key, row.value, row.products if is_counted else None, row.value_key == chosen)
+        for row in common
+    ]
+    return Facet(key, rows[0].name, tuple(sorted(values, key=_place)))
+
+
+def _place(value: FacetValue) -> tuple[Any, ...]:
+    """Order sizes as people do, numbers by what they are worth, and all else by the alphabet."""
+    if value.key in SIZES:
+        return (0, SIZES.index(value.key), ())
+    parts = re.split(r"(\d+)", value.key)
+    return (1, 0, tuple((int(part), "") if part.isdigit() else (0, part) for part in parts))
