@@ -243,11 +243,15 @@ def cancel(session: Session, importer: Importer, row: ImportFile, *, at: datetim
 def resume(session: Session, row: ImportFile, *, at: datetime) -> None:
     """Go on where the work has stopped.
 
-    :raises ImportNotRunning: when it has not.
+    :raises ImportNotRunning: when it has not, or so long ago that nobody knows where it was.
     """
     if not has_stopped(session, row) or row.task_id is None:
         raise ImportNotRunning
-    queue.retry_task(session, queue.get_task(session, row.task_id), at=at)
+    try:
+        task = queue.get_task(session, row.task_id)
+    except queue.TaskNotFound as purged:
+        raise ImportNotRunning from purged
+    queue.retry_task(session, task, at=at)
 
 
 def forget_imports(session: Session, importer: Importer, *, at: datetime) -> int:

@@ -39,6 +39,10 @@ def columns_of(head, delimiter=","):
 
 def test_columns_are_found_in_the_headings_of_others():
     shopify = columns_of(SHOPIFY_HEAD)
+    woocommerce = columns_of(
+        "user_email,first_name,last_name,billing_first_name,billing_last_name,billing_city"
+    )
+    guests = columns_of("Billing email,Billing first name,Billing last name")
     german = columns_of("Vorname;Name;E-Mail;PLZ;Ort;Land;Irgendwas", ";")
 
     assert [field for field in shopify if field] == [
@@ -57,6 +61,8 @@ def test_columns_are_found_in_the_headings_of_others():
         F.TAGS,
     ]
     assert shopify[12] is None  # the address's phone, since there is the person's
+    assert woocommerce == [F.EMAIL, F.FIRST_NAME, F.LAST_NAME, None, None, F.CITY]
+    assert guests == [F.EMAIL, F.FIRST_NAME, F.LAST_NAME]
     assert german == [F.FIRST_NAME, F.LAST_NAME, F.EMAIL, F.POSTAL_CODE, F.CITY, F.COUNTRY, None]
 
 

@@ -233,6 +233,23 @@ def test_work_that_has_stopped_goes_on_from_the_step_it_was_at(
 
 
 @pytest.mark.backends("sqlite")
+def test_work_whose_task_was_tidied_away_cannot_go_on_but_be_cancelled(
+    importer, upload, within, shop, outcome
+):
+    import_id = upload(importer, FILE)
+    with within(shop) as session:
+        session.execute(sa.delete(Task))
+    with within(shop) as session:
+        row = get(session, importer, shop, import_id)
+        assert imports.has_stopped(session, row)
+        with pytest.raises(ImportNotRunning):
+            imports.resume(session, row, at=NOON)
+        imports.cancel(session, importer, row, at=NOON)
+
+    assert outcome(importer, import_id).status == "cancelled"
+
+
+@pytest.mark.backends("sqlite")
 def test_only_a_file_that_is_kept_is_read_again(
     importer, upload, work_off, outcome, within, shop, monkeypatch
 ):
