@@ -18,6 +18,7 @@ from wizamart.auth import api as auth_api, login, routes as auth_routes
 from wizamart.config import ROOT, Settings
 from wizamart.database import db, unit_of_work
 from wizamart.module_system import delivery, events, migrations
+from wizamart.module_system.exceptions import RegistryError
 from wizamart.module_system.manager import EXTENSION, ModuleManager
 from wizamart.module_system.migration_history import histories_of
 from wizamart.module_system.mounting import SharedRule
@@ -105,7 +106,7 @@ def create_app(settings: Settings | None = None, *, registry: Registry | None = 
     secrets.init_app(settings)
     database.init_app(app, database_url=settings.database_url)
     _add_framework_pages(app, settings)
-    _add_modules(app, settings, registry or discover())
+    _add_modules(app, settings, registry or _discover(app))
     _add_languages(app)
     templating.init_app(app)
     errors.init_app(app)
@@ -133,6 +134,21 @@ def _add_framework_pages(app: Wizamart, settings: Settings) -> None:
     app.register_blueprint(auth_api.bp)
     language.init_app(app)
     observability.init_app(app, settings)
+
+
+def _discover(app: Wizamart) -> Registry:
+    """Return the installed modules.
+
+    :raises RegistryError: with what is wrong with definitions, and with the code of those that are sound.
+    """
+    try:
+        return discover()
+    except RegistryError as refusal:
+        try:
+            ModuleManager(app, refusal.sound or Registry(()))
+        except RegistryError as more:
+            refusal.faults += more.faults
+        raise
 
 
 def _add_modules(app: Wizamart, settings: Settings, registry: Registry) -> None:

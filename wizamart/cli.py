@@ -52,13 +52,24 @@ class WizamartGroup(FlaskGroup):
 
 
 def module_commands() -> dict[str, click.Command]:
-    """Return the commands that modules list as `commands` in their `cli.py`."""
+    """Return the commands that modules list as `commands` in their `cli.py`.
+
+    Those of an installed package that fail to load are named on stderr and left out.
+    """
     found: dict[str, click.Command] = {}
-    for module in discover().values():
+    for code, module in discover().items():
         name = f"{module.package}.cli"
-        if importlib.util.find_spec(name) is not None:
+        try:
+            if importlib.util.find_spec(name) is None:
+                continue
             commands: list[click.Command] = importlib.import_module(name).commands
-            found |= {command.name or "": command for command in commands}
+            named = {command.name or "": command for command in commands}
+        except Exception as error:
+            if module.package.startswith("modules."):
+                raise
+            click.echo(f"{code}: its commands are left out: {type(error).__name__}: {error}", err=True)
+            continue
+        found = named | found  # nobody takes a command from a module before it
     return found
 
 

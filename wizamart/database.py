@@ -1,6 +1,7 @@
 """The database: base class, column types, connections, and the one transaction per request, job or command."""
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -56,6 +57,24 @@ class Base(DeclarativeBase):
         metadata=sa.MetaData(naming_convention=NAMING_CONVENTION),
         type_annotation_map={datetime: UtcDateTime, dict[str, Any]: sa.JSON, list[str]: sa.JSON},
     )
+
+
+def forget_models(package: str) -> None:
+    """Take the classes below a package, and their tables, out of the mapping again.
+
+    A class that cannot be mapped keeps every other from being configured, so one of a module that is left out must go.
+    SQLAlchemy offers that only for all classes at once; for some, its own parts are used here.
+    """
+    for manager in list(Base.registry._managers):  # noqa: SLF001 - see above
+        if not f"{manager.class_.__module__}.".startswith(f"{package}."):
+            continue
+        table = manager.mapper.local_table if manager.is_mapped else None
+        Base.registry._dispose_manager_and_mapper(manager)  # noqa: SLF001
+        Base.registry._managers.pop(manager, None)  # noqa: SLF001
+        if isinstance(table, sa.Table):
+            Base.metadata.remove(table)
+    for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+        del sys.modules[name]
 
 
 class UnitOfWorkSession(FlaskSession):

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from flask import Flask
 
 from wizamart.feature_gate import FEATURE_ATTRIBUTE
-from wizamart.module_system.definition import ModuleDefinition
+from wizamart.module_system.definition import ModuleDefinition, resolve_hook
 from wizamart.module_system.import_law import find_strangers
 from wizamart.module_system.manager import EXTENSION, ModuleManager
-from wizamart.module_system.migration_history import histories_of
 from wizamart.permissions import access_of
 
 
@@ -38,9 +37,7 @@ def check_modules(app: Flask) -> list[ModuleFault]:
 def _faults_of(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> Iterator[str]:
     yield from _view_faults(app, manager, module)
     yield from find_strangers(module, manager.registry)
-    for history in histories_of(manager.registry.values()):
-        if history.code == module.code:
-            yield from history.find_name_faults()
+    yield from _hook_faults(module)
     yield from _template_faults(module)
     yield from _service_faults(module)
 
@@ -60,6 +57,17 @@ def _view_faults(app: Flask, manager: ModuleManager, module: ModuleDefinition) -
         feature = getattr(view, FEATURE_ATTRIBUTE, None)
         if feature is not None and feature not in features:
             yield f"view {endpoint} names the unknown feature {feature!r}"
+
+
+def _hook_faults(module: ModuleDefinition) -> Iterator[str]:
+    """Look up what the start leaves until it is used."""
+    items = [item for items in module.menu_items.values() for item in items]
+    named = {"count_rows": module.count_rows} | {f"badge of {item.id!r}": item.badge for item in items}
+    for name, hook in named.items():
+        try:
+            resolve_hook(hook)
+        except Exception as error:  # noqa: BLE001 - whatever the import raises is the fault to report
+            yield f"{name}: {type(error).__name__}: {error}"
 
 
 def _template_faults(module: ModuleDefinition) -> Iterator[str]:

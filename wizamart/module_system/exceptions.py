@@ -1,18 +1,24 @@
 """What the module system refuses."""
 
+from typing import TYPE_CHECKING
+
 from wizamart.exceptions import NotFound, RuleViolation, WizamartError
 from wizamart.i18n import lazy_gettext as _
 
+if TYPE_CHECKING:
+    from wizamart.module_system.registry import Registry
+
 
 class RegistryError(WizamartError):
-    """The definitions contradict a rule; the start is refused with every fault at once."""
+    """The modules break a rule; the start is refused with every fault at once. `sound` are those without one."""
 
     code = "modules.registry"
     message = _("The modules cannot be loaded.")
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], *, sound: "Registry | None" = None) -> None:
         super().__init__()
         self.faults = faults
+        self.sound = sound
 
     def __str__(self) -> str:
         return "\n".join(["The modules cannot be loaded:", *(f"- {fault}" for fault in self.faults)])

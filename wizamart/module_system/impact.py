@@ -67,10 +67,10 @@ def _hidden_rows(session: Session, platform_id: int, off: Iterable[ModuleDefinit
     """Ask each module what switching it off would hide; one that cannot say is logged and counts nothing."""
     counted: dict[str, int] = {}
     for module in off:
-        hook = resolve_hook(module.count_rows)
-        if hook is None:
-            continue
         try:
+            hook = resolve_hook(module.count_rows)
+            if hook is None:
+                continue
             with contained(session), scoped(session, platform_id):
                 counted |= {
                     str(label): int(rows) for label, rows in hook(session, platform_id).items() if rows

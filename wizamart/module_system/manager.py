@@ -6,22 +6,25 @@ import importlib.util
 import logging
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from flask import Blueprint, Flask, current_app
 from jinja2 import BaseLoader, FileSystemLoader
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, configure_mappers
 from werkzeug.routing import Map
 
-from wizamart.database import Base
+from wizamart.database import Base, forget_models
 from wizamart.module_system import events
 from wizamart.module_system.contributions import Contributions
 from wizamart.module_system.deferred import defer_modules_of
 from wizamart.module_system.definition import FrontendType, ModuleDefinition, resolve_hook
 from wizamart.module_system.events import Handler, module_event_bus
 from wizamart.module_system.exceptions import RegistryError, UnknownPlatform
+from wizamart.module_system.migration_history import MigrationHistory
 from wizamart.module_system.mounting import MountedMaps, app_wide_hooks
 from wizamart.module_system.registry import Registry, RejectedModule, assemble
 from wizamart.module_system.state import ModuleState, StateCache
@@ -29,6 +32,8 @@ from wizamart.platforms import Platform
 
 log = logging.getLogger(__name__)
 EXTENSION = "modules"
+# What a module is called by without being asked first; `count_rows` and badges are looked up where they are used.
+_HOOKS = ("on_enable", "on_disable", "on_startup", "can_enable", "can_disable", "health_check")
 _STOREFRONT_ONLY = (FrontendType.ADMIN, FrontendType.VENDOR, FrontendType.API)
 
 
@@ -49,68 +54,99 @@ class ModuleManager:
 
     def _load_all(self) -> None:
         """Load each module's code; a faulty installed one is left out, a faulty one of the tree stops the start."""
-        faults: list[str] = []
         for module in self.registry.values():
             if module.package.startswith("modules."):
                 # What is installed beside the tree is examined whole, so that a faulty package is left out at once.
                 defer_modules_of(module.services_path)
-        for code, module in list(self.registry.items()):
-            if code not in self.registry:
-                continue
-            try:
-                found = list(self._load(module))
-            except Exception as error:
-                log.exception("module_load_failed", extra={"module_code": code})
-                found = [f"{type(error).__name__}: {error}"]
-            if found and module.package.startswith("modules."):
-                faults += [f"{code}: {fault}" for fault in found]
-            elif found:
-                self._reject(code, found[0])
-        faults += self._menu_faults()
+        faults: dict[str, list[str]] = {}
+        for find_faults in (self._load, self._menu_faults):
+            for code, module in list(self.registry.items()):
+                if code not in self.registry or code in faults:
+                    continue
+                found = list(dict.fromkeys(find_faults(module)))
+                if found and module.package.startswith("modules."):
+                    faults[code] = found
+                elif found:
+                    self._reject(code, "; ".join(found))
+                if found:
+                    forget_models(module.models_path)
         if faults:
-            raise RegistryError(faults)
+            raise RegistryError([f"{code}: {fault}" for code, found in faults.items() for fault in found])
 
     def _reject(self, code: str, reason: str) -> None:
-        """Take an installed module and its dependents out of the registry again."""
+        """Take an installed module and its dependents out of the registry again.
+
+        What it has registered already stays its own, and is mounted nowhere.
+        """
         gone = {code, *self.registry.dependents_of(code)}
-        for name, (owner, _frontend) in list(self.blueprints.items()):
-            if owner in gone:
-                del self.blueprints[name]
         rejected = [RejectedModule(code, reason)]
         rejected += [RejectedModule(other, f"{other}: requires {code!r}") for other in sorted(gone - {code})]
         remaining = [module for other, module in self.registry.items() if other not in gone]
         self.registry = assemble(remaining, (), (*self.registry.rejected, *rejected))
 
-    def _load(self, module: ModuleDefinition) -> Iterator[str]:
-        """Import a module's files by their fixed names; yield the rules it breaks."""
-        yield from self._load_models(module)
+    def _load(self, module: ModuleDefinition) -> list[str]:
+        """Import a module's files by their fixed names; return every rule it breaks and every file that fails."""
+        faults = self._load_models(module) or list(self._mapping_faults(module))
         for name in ("exceptions", "events", "tasks", "health"):
-            _import_if_present(f"{module.package}.{name}")
-        for hook in (module.on_enable, module.on_disable, module.can_enable, module.can_disable):
-            resolve_hook(hook)
-        handlers = _import_if_present(f"{module.package}.handlers")
-        for handler in events.handlers_in(module.code, vars(handlers)) if handlers else ():
-            self.handlers.setdefault(handler.event, []).append(handler)
-        provided = _import_if_present(f"{module.package}.contributions")
+            with _gathered(faults, module):
+                _import_if_present(f"{module.package}.{name}")
+        for name in _HOOKS:
+            with _gathered(faults, module, f"{name}: "):
+                resolve_hook(getattr(module, name))
+        for frontend in FrontendType:
+            with _gathered(faults, module):
+                routes = _import_if_present(f"{module.package}.routes.{frontend}")
+                if routes is not None:
+                    faults += self._mount(module, frontend, routes.bp)
+        with _gathered(faults, module):
+            provided = _import_if_present(f"{module.package}.contributions")
+            handlers = _import_if_present(f"{module.package}.handlers")
+            faults += MigrationHistory(module.code, _migrations_of(module)).find_name_faults()
+            if not faults:
+                self._adopt(module, provided, handlers)
+        return faults
+
+    def _adopt(
+        self, module: ModuleDefinition, provided: ModuleType | None, handlers: ModuleType | None
+    ) -> None:
+        """Take what a sound module contributes, listens to and renders."""
         if provided:
             self.contributions.add_from(module.code, vars(provided))
+        for handler in events.handlers_in(module.code, vars(handlers)) if handlers else ():
+            self.handlers.setdefault(handler.event, []).append(handler)
         templates = module.folder / module.templates_path
         if templates.is_dir():
             self.templates[module.package_name] = FileSystemLoader(templates)
-        for frontend in FrontendType:
-            routes = _import_if_present(f"{module.package}.routes.{frontend}")
-            if routes is not None:
-                yield from self._mount(module, frontend, routes.bp)
 
-    def _load_models(self, module: ModuleDefinition) -> Iterator[str]:
-        package = _import_if_present(module.models_path)
-        for info in pkgutil.iter_modules(package.__path__) if package else ():
-            importlib.import_module(f"{module.models_path}.{info.name}")
-        for mapper in Base.registry.mappers:
+    def _load_models(self, module: ModuleDefinition) -> list[str]:
+        faults: list[str] = []
+        with _gathered(faults, module):
+            package = _import_if_present(module.models_path)
+            for info in pkgutil.iter_modules(package.__path__) if package else ():
+                with _gathered(faults, module):
+                    importlib.import_module(f"{module.models_path}.{info.name}")
+        # One that could not be mapped is not to be asked for its table.
+        for mapper in Base.registry.mappers if not faults else ():
             table = str(mapper.local_table.name) if hasattr(mapper.local_table, "name") else ""
             is_own = mapper.class_.__module__.startswith(f"{module.models_path}.")
             if is_own and not table.startswith(f"{module.package_name}_"):
-                yield f"table {table!r} must begin with {module.package_name}_"
+                faults.append(f"table {table!r} must begin with {module.package_name}_")
+        return faults
+
+    def _mapping_faults(self, module: ModuleDefinition) -> Iterator[str]:
+        """Configure the mapping of an installed module, which could otherwise fail in everybody's first query."""
+        if module.package.startswith("modules."):
+            return
+        try:
+            configure_mappers()
+        except SQLAlchemyError as error:
+            failed = {
+                mapper.class_.__module__
+                for mapper in Base.registry.mappers
+                if getattr(mapper, "_configure_failed", False)
+            }
+            if any(f"{name}.".startswith(f"{module.models_path}.") for name in failed):
+                yield f"{type(error).__name__}: {error}"
 
     def _mount(self, module: ModuleDefinition, frontend: FrontendType, blueprint: Blueprint) -> Iterator[str]:
         """Register a blueprint once, refusing what would act where the module is off."""
@@ -124,25 +160,30 @@ class ModuleManager:
         stage = self.app if module.package.startswith("modules.") else Flask(__name__)
         before = app_wide_hooks(stage)
         stage.register_blueprint(blueprint)
-        for kind, count in app_wide_hooks(stage).items():
-            if count > before[kind]:
-                yield f"blueprint {blueprint.name!r} registers the app-wide hook {kind}"
-                return
+        added = [kind for kind, count in app_wide_hooks(stage).items() if count > before[kind]]
+        for kind in added:
+            yield f"blueprint {blueprint.name!r} registers the app-wide hook {kind}"
+        if added:
+            return
+        self.blueprints[blueprint.name] = (module.code, frontend)
         if stage is not self.app:
             self.app.register_blueprint(blueprint)
-        self.blueprints[blueprint.name] = (module.code, frontend)
 
-    def _menu_faults(self) -> Iterator[str]:
-        declared = {permission for module in self.registry.values() for permission in module.permissions}
-        for code, module in self.registry.items():
-            for items in module.menu_items.values():
-                for item in items:
-                    if item.endpoint not in self.app.view_functions:
-                        yield f"{code}: menu item {item.id!r} names the unknown endpoint {item.endpoint!r}"
-                    if item.permission is not None and item.permission not in declared:
-                        yield f"{code}: menu item {item.id!r} names the unknown permission {item.permission!r}"
-                    if item.feature is not None and item.feature not in module.features:
-                        yield f"{code}: menu item {item.id!r} names the unknown feature {item.feature!r}"
+    def _menu_faults(self, module: ModuleDefinition) -> Iterator[str]:
+        """Yield what a menu names and cannot count on: its pages must be there whenever the module is on."""
+        declared = {permission for other in self.registry.values() for permission in other.permissions}
+        present = {None, module.code, *self.registry.core_codes, *self.registry.requirements_of(module.code)}
+        for items in module.menu_items.values():
+            for item in items:
+                if (
+                    item.endpoint not in self.app.view_functions
+                    or self.owner_of_endpoint(item.endpoint) not in present
+                ):
+                    yield f"menu item {item.id!r} names the unknown endpoint {item.endpoint!r}"
+                if item.permission is not None and item.permission not in declared:
+                    yield f"menu item {item.id!r} names the unknown permission {item.permission!r}"
+                if item.feature is not None and item.feature not in module.features:
+                    yield f"menu item {item.id!r} names the unknown feature {item.feature!r}"
 
     def _compute_unmounted(self, effective: frozenset[str], *, is_vendor_storefront: bool) -> frozenset[str]:
         return frozenset(
@@ -201,10 +242,29 @@ class ModuleManager:
                 log.exception("startup_hook_failed", extra={"module_code": code})
             module_event_bus.emit_startup(code)
 
+    def stop(self) -> None:
+        """Say of each module that the application stops, dependents first."""
+        for code in reversed(list(self.registry)):
+            module_event_bus.emit_shutdown(code)
+
     def health_checks(self) -> Mapping[str, Callable[[], Any]]:
         """Return each module's health check by its code."""
         checks = {code: resolve_hook(module.health_check) for code, module in self.registry.items()}
         return {code: check or _nothing_to_check for code, check in checks.items()}
+
+
+@contextmanager
+def _gathered(faults: list[str], module: ModuleDefinition, part: str = "") -> Iterator[None]:
+    """Write down what a part of a module raises, and go on with the next."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("module_load_failed", extra={"module_code": module.code})
+        faults.append(f"{part}{type(error).__name__}: {error}")
+
+
+def _migrations_of(module: ModuleDefinition) -> Path:
+    return module.folder / module.migrations_path / "versions"
 
 
 def _nothing_to_check() -> dict[str, str]:

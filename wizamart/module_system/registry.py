@@ -14,7 +14,7 @@ from typing import Any
 import semver
 from pydantic import ValidationError
 
-from wizamart.module_system.definition import FrontendType, ModuleDefinition, ModuleTier, relocate
+from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition, ModuleTier, relocate
 from wizamart.module_system.exceptions import RegistryError, UnknownModule
 
 log = logging.getLogger(__name__)
@@ -103,23 +103,49 @@ class Registry(Mapping[str, ModuleDefinition]):
         return frozenset(found)
 
 
-def find_faults(definitions: list[ModuleDefinition]) -> list[tuple[str, str]]:
-    """Return `(code, sentence)` for every rule that is broken, in a stable order."""
+def find_faults(
+    definitions: list[ModuleDefinition], unreadable: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
+    """Return `(code, sentence)` for every rule that is broken, in a stable order.
+
+    To require one of the `unreadable` modules is no fault of its own.
+    """
     faults: list[tuple[str, str]] = []
     by_code: dict[str, ModuleDefinition] = {}
+    malformed: set[int] = set()
     for definition in definitions:
         if definition.code in by_code:
             faults.append((definition.code, f"{definition.code}: two modules have this code"))
         by_code[definition.code] = definition
-        faults += [(definition.code, f"{definition.code}: {fault}") for fault in _own_faults(definition)]
-    for definition in definitions:
+        try:
+            _refuse_other_types(definition)
+            found = list(_own_faults(definition))
+        except (TypeError, AttributeError) as error:  # a field holds something else than its type says
+            malformed.add(id(definition))
+            found = [f"{type(error).__name__}: {error}"]
+        faults += [(definition.code, f"{definition.code}: {fault}") for fault in found]
+    readable = [definition for definition in definitions if id(definition) not in malformed]
+    for definition in readable:
         faults += [
             (definition.code, f"{definition.code}: {fault}")
-            for fault in _requirement_faults(definition, by_code)
+            for fault in _requirement_faults(definition, by_code, unreadable)
         ]
-    faults += _repeated_claims(definitions)
+    faults += _repeated_claims(readable)
     faults += [(cycle[0], f"{cycle[0]}: requires itself: {' > '.join(cycle)}") for cycle in _cycles(by_code)]
     return faults
+
+
+def _refuse_other_types(module: ModuleDefinition) -> None:
+    """Look into the fields that others are compared by.
+
+    :raises TypeError: when one holds something else than its type says.
+    """
+    for name in (*module.requires, *module.features, *module.permissions):
+        if not isinstance(name, str):
+            raise TypeError(f"{name!r} is no text")
+    for item in (item for items in module.menu_items.values() for item in items):
+        if not isinstance(item, MenuItem):
+            raise TypeError(f"{item!r} is no MenuItem")
 
 
 def _own_faults(module: ModuleDefinition) -> Iterator[str]:
@@ -160,11 +186,14 @@ def _config_faults(module: ModuleDefinition) -> Iterator[str]:
         yield f"its schema rejects the default configuration: {first['loc']}: {first['msg']}"
 
 
-def _requirement_faults(module: ModuleDefinition, by_code: Mapping[str, ModuleDefinition]) -> Iterator[str]:
+def _requirement_faults(
+    module: ModuleDefinition, by_code: Mapping[str, ModuleDefinition], unreadable: frozenset[str]
+) -> Iterator[str]:
     for required in module.requires:
         other = by_code.get(required)
         if other is None:
-            yield f"requires {required!r}, which does not exist"
+            if required not in unreadable:
+                yield f"requires {required!r}, which does not exist"
         elif module.is_core and not other.is_core:
             yield f"a core module cannot require the {other.tier} module {required!r}"
         elif module.tier is ModuleTier.OPTIONAL and other.is_internal:
@@ -229,10 +258,15 @@ def discover(package: str = "modules") -> Registry:
     :raises RegistryError: when a module of the tree breaks a rule. A faulty installed one is left out instead, with
         everything that requires it, and stands in `rejected`.
     """
-    own, faults = _discover_tree(package)
+    own, unread = _discover_tree(package)
+    faults = find_faults(own, frozenset(unread))
+    if faults or unread:
+        sound = own
+        while broken := {code for code, _fault in find_faults(sound)}:
+            sound = [module for module in sound if module.code not in broken]
+        sentences = [f"{code}: {reason}" for code, reason in unread.items()]
+        raise RegistryError([*sentences, *(fault for _code, fault in faults)], sound=Registry(sound))
     installed, rejected = _discover_installed()
-    if faults:
-        raise RegistryError(faults)
     return assemble(own, installed, rejected)
 
 
@@ -264,10 +298,10 @@ def assemble(
     return Registry([*own, *installed], rejected)
 
 
-def _discover_tree(package: str) -> tuple[list[ModuleDefinition], list[str]]:
-    """Import every `definition.py` of the tree; a folder without one is no module."""
+def _discover_tree(package: str) -> tuple[list[ModuleDefinition], dict[str, str]]:
+    """Import every `definition.py` of the tree, and say which cannot be; a folder without one is no module."""
     definitions: list[ModuleDefinition] = []
-    faults: list[str] = []
+    unread: dict[str, str] = {}
     parent = importlib.import_module(package)
     for info in pkgutil.iter_modules(parent.__path__):
         name = f"{package}.{info.name}"
@@ -276,8 +310,8 @@ def _discover_tree(package: str) -> tuple[list[ModuleDefinition], list[str]]:
                 continue
             definitions.append(_definition_in(f"{name}.definition", name))
         except Exception as error:  # noqa: BLE001 - every kind of broken file is a fault to list, not to stop at
-            faults.append(f"{info.name}: {type(error).__name__}: {error}")
-    return definitions, faults
+            unread[info.name.replace("_", "-")] = f"{type(error).__name__}: {error}"
+    return definitions, unread
 
 
 def _discover_installed() -> tuple[list[ModuleDefinition], list[RejectedModule]]:
