@@ -12,8 +12,10 @@ from wizamart.observability.health import (
     HealthReport,
     HealthResult,
     HealthStatus,
+    health_registry,
 )
 from wizamart.observability.metrics import count_toggle, set_module_states
+from wizamart.observability.modules import register_module_health_checks
 from wizamart.observability.views import bp
 from wizamart.queue.execution import task_finished
 
@@ -24,8 +26,10 @@ __all__ = [
     "HealthResult",
     "HealthStatus",
     "count_toggle",
+    "health_registry",
     "init_app",
     "is_operator",
+    "register_module_health_checks",
     "set_module_states",
 ]
 

@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app
+from werkzeug.local import LocalProxy
 
 log = structlog.get_logger(__name__)
 
@@ -172,6 +173,10 @@ class HealthRegistry:
         reports = tuple(run.report() for run in runs)
         self._hanging |= {run.registered.name: run for run in runs if not run.is_over}
         return HealthReport(_verdict(reports), reports)
+
+
+health_registry = cast("HealthRegistry", LocalProxy(lambda: current_app.extensions["health"]))
+"""The checks of the application at work."""
 
 
 def _verdict(reports: tuple[CheckReport, ...]) -> HealthStatus:

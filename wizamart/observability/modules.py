@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Final
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from wizamart.database import unit_of_work
@@ -18,8 +18,12 @@ from wizamart.platforms import Platform
 FAULTS_NAMED: Final = 20
 
 
-def register_module_health_checks(app: Flask) -> None:
-    """Register every module's check, and one that names the installed modules that were left out."""
+def register_module_health_checks(app: Flask | None = None) -> None:
+    """Register every module's check, and one that names the installed modules that were left out.
+
+    Without an argument, those of the application at work.
+    """
+    app = app or current_app
     health: HealthRegistry = app.extensions["health"]
     manager: ModuleManager = app.extensions["modules"]
     for code, check in manager.health_checks().items():
