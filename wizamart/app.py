@@ -210,10 +210,16 @@ def _find_platforms(app: Wizamart, settings: Settings) -> None:
         attach,
         default_platform=settings.default_platform,
         is_framework_path=is_framework_path,
+        may_see_archived=lambda environ: login.is_super_admin_asking(app, environ),
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _stop(app: Wizamart) -> None:
+    with app.app_context():
+        app.modules.stop()
 
 
 def start(app: Wizamart) -> None:
@@ -221,6 +227,7 @@ def start(app: Wizamart) -> None:
     settings: Settings = app.extensions["settings"]
     with app.app_context():
         app.modules.start()
+    atexit.register(_stop, app)
     if settings.redis_url is None and settings.embedded_workers:
         workers = queue.EmbeddedWorkers(app, threads=settings.embedded_workers)
         workers.start()

@@ -41,6 +41,7 @@ class CurrentPlatform:
     currency: str
     time_zone: str
     settings: dict[str, Any]
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ _PLATFORM_COLUMNS: Final = (
     Platform.currency,
     Platform.time_zone,
     Platform.settings,
+    Platform.status,
 )
 _NO_VENDOR: Final = (
     sa.literal(None, sa.Integer).label("vendor_id"),
@@ -86,7 +88,7 @@ _SELLS: Final = sa.and_(VendorPlatform.platform_id == Platform.id, VendorPlatfor
 _VENDOR_OPEN: Final = Vendor.status == VendorStatus.ACTIVE
 
 _BY_CODE: Final = sa.select(*_PLATFORM_COLUMNS, *_NO_VENDOR).where(
-    Platform.code == sa.bindparam("platform_code"), _IS_ACTIVE
+    Platform.code == sa.bindparam("platform_code")
 )
 _BY_CODE_WITH_VENDOR: Final = (
     sa.select(*_PLATFORM_COLUMNS, *_VENDOR_COLUMNS)
@@ -147,7 +149,10 @@ _BY_HOST: Final = _by_host()
 
 
 def find_by_code(connection: Connection, code: str, vendor: str | None = None) -> RequestContext | None:
-    """Return the context of a platform's code, or with `vendor` of that vendor's storefront on it."""
+    """Return the context of a platform's code, or with `vendor` of that vendor's storefront on it.
+
+    A platform that is archived is found, too; its vendors' storefronts are not.
+    """
     if vendor is None:
         row = connection.execute(_BY_CODE, {"platform_code": code}).one_or_none()
     else:
@@ -182,6 +187,7 @@ def _context(row: Row[Any]) -> RequestContext:
         currency=row.currency,
         time_zone=row.time_zone,
         settings=row.settings,
+        is_archived=row.status == PlatformStatus.ARCHIVED,
     )
     if row.vendor_id is None:
         return RequestContext(platform)
@@ -196,7 +202,8 @@ class PlatformMiddleware:
     """Moves `/platforms/<code>` and `/vendors/<vendor>` to SCRIPT_NAME and says whom the request is for.
 
     `attach` is called with the connection that is open anyway, so what hangs on the platform's revision can be read
-    on it. A prefix that leads nowhere stays in the path, and so finds no route.
+    on it. A prefix that leads nowhere stays in the path, and so finds no route. So does that of an archived platform
+    unless `may_see_archived` says of the request that it comes from somebody who may; its hosts lead there no more.
     """
 
     def __init__(
@@ -207,12 +214,14 @@ class PlatformMiddleware:
         *,
         default_platform: str | None,
         is_framework_path: Callable[[str], bool],
+        may_see_archived: Callable[[WSGIEnvironment], bool],
     ) -> None:
         self._app = app
         self._engine = engine
         self._attach = attach
         self._default = default_platform
         self._is_framework_path = is_framework_path
+        self._may_see_archived = may_see_archived
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Find the platform, then answer."""
@@ -230,7 +239,7 @@ class PlatformMiddleware:
             context = find_by_host(connection, _host_name(environ), self._default)
         else:
             context = find_by_code(connection, code)
-        if context is None:
+        if context is None or (context.platform.is_archived and not self._may_see_archived(environ)):
             return None
         vendor_taken, vendor, vendor_rest = _split_prefix(rest, VENDOR_PREFIX)
         if vendor is not None and context.vendor is None:

@@ -100,6 +100,13 @@ def current_sign_in() -> SignIn | None:
     return found
 
 
+def is_super_admin_asking(app: Flask, environ: dict[str, Any]) -> bool:
+    """Say whether a super admin sent this request: for what has to be known before it is routed. Writes nothing."""
+    with app.request_context(dict(environ)):
+        sign_in = current_sign_in()
+        return sign_in is not None and sign_in.stage is SessionStage.OPEN and sign_in.user.is_super_admin
+
+
 def current_session() -> UserSession | None:
     """Return the session of the browser that asks, if somebody is signed in with it."""
     sign_in = current_sign_in()

@@ -125,7 +125,7 @@ def update_platform(
 def archive_platform(
     session: Session, platform: Platform, *, here_id: int | None, actor_id: int | None, at: datetime
 ) -> None:
-    """Close a platform: it answers nobody, and all its data stays; archiving an archived one changes nothing.
+    """Close a platform: only super admins are answered, its data stays; archiving an archived one changes nothing.
 
     :raises PlatformInUse: when it is the one that the request came through (`here_id`).
     :raises LastPlatform: when no other is active.

@@ -113,14 +113,30 @@ def test_a_wrong_platform_is_shown_again_with_errors_at_the_fields(market, super
     assert 'value="Twice"' in answer.text
 
 
-def test_archiving_hides_the_platform_and_restoring_brings_it_back(market, other, super_admin):
+def test_an_archived_platform_answers_super_admins_alone_until_it_is_restored(
+    market, other, super_admin, client, visit, make_user
+):
+    admin_there = visit(make_user("there@wizamart.test", admin_of=other))
+    assert admin_there.get("/platforms/other/admin/vendors").status_code == 200
     assert super_admin.post(f"/platforms/market/admin/platforms/{market.id}/archiving").status_code == 409
     super_admin.post(f"/platforms/market/admin/platforms/{other.id}/archiving")
-    assert super_admin.get("/platforms/other/admin/vendors").status_code == 404
+
+    page = super_admin.get("/platforms/other/admin/vendors")
+    assert page.status_code == 200
+    assert "This platform is archived" in page.text
+    assert super_admin.put("/platforms/other/admin/modules/payments/activation").status_code in {200, 303}
+    for stranger in (client, admin_there):
+        for path in ("/", "/login", "/admin", "/admin/", "/admin/vendors", "/health/x"):
+            for method in ("GET", "POST", "OPTIONS"):
+                here = stranger.open(f"/platforms/other{path}", method=method)
+                nowhere = stranger.open(f"/platforms/never-was{path}", method=method)
+                assert here.status_code == nowhere.status_code == 404, (path, method)
+                assert here.headers.get("Allow") == nowhere.headers.get("Allow")
 
     super_admin.post(f"/platforms/market/admin/platforms/{other.id}/restoring")
 
-    assert super_admin.get("/platforms/other/admin/vendors").status_code == 200
+    assert admin_there.get("/platforms/other/admin/vendors").status_code == 200
+    assert "This platform is archived" not in super_admin.get("/platforms/other/admin/vendors").text
 
 
 def test_a_host_is_checked_by_a_request_that_came_through_it(market, super_admin, client, read):
