@@ -7,7 +7,7 @@ leak. Looking across tenants takes `across_tenants`, which names its reason and 
 
 import enum
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +85,27 @@ class VendorPlatform(Base):
     platform_id: Mapped[int] = mapped_column(
         sa.ForeignKey("platforms.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+def sells_on(platform_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition on `Vendor` that it sells on a platform, whatever its status."""
+    return sa.exists().where(VendorPlatform.vendor_id == Vendor.id, VendorPlatform.platform_id == platform_id)
+
+
+def list_vendors(session: Session, platform_id: int, *, only_active: bool = False) -> list[tuple[int, str]]:
+    """Return id and name of the vendors that sell on a platform, by name."""
+    query = sa.select(Vendor.id, Vendor.name).where(sells_on(platform_id)).order_by(Vendor.name)
+    if only_active:
+        query = query.where(Vendor.status == VendorStatus.ACTIVE)
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def vendor_names(session: Session, vendor_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of these vendors by id, wherever they sell."""
+    if not vendor_ids:
+        return {}
+    query = sa.select(Vendor.id, Vendor.name).where(Vendor.id.in_(vendor_ids)).order_by(Vendor.id)
+    return {row.id: row.name for row in session.execute(query)}
 
 
 class PlatformHost(Base):

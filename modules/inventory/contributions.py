@@ -21,7 +21,7 @@ from wizamart import clock
 from wizamart.i18n import current_locale, gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
-from wizamart.platforms import Platform, get_scope
+from wizamart.platforms import Platform, get_scope, list_vendors
 from wizamart.web.templating import url_if
 
 HOME_PRODUCTS = 8
@@ -138,7 +138,7 @@ def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -
         return None
     allow_pictures(address for product in products for address in product.images[:1])
     categories = category_service.list_shown_categories(session, is_shown=shelf_service.is_shown())
-    vendors = [] if vendor_id else shelf_service.list_open_vendors(session, platform_id=platform_id)
+    vendors = [] if vendor_id else list_vendors(session, platform_id, only_active=True)
     return {
         "template": "inventory/storefront/_home_section.html",
         "context": {

@@ -9,10 +9,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from modules.messaging.kinds import KIND_BY_CODE
-from modules.messaging.services import inbox_service, notification_service, vendor_service
+from modules.messaging.services import inbox_service, notification_service
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
-from wizamart.platforms import get_scope, scoped
+from wizamart.platforms import get_scope, scoped, vendor_names
 from wizamart.web.templating import url_if
 
 
@@ -54,7 +54,7 @@ def tell_in_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int
     with scoped(session, platform_id):
         if inbox_service.count_notifications(session, platform_id):
             return
-        for vendor_id, name in vendor_service.list_names(session, vendor_ids):
+        for vendor_id, name in vendor_names(session, vendor_ids).items():
             event = {"platform_id": platform_id, "vendor_id": vendor_id, "vendor_name": name}
             for code, days in (("vendor-created", 21), ("vendor-approved", 20)):
                 notification_service.notify(

@@ -11,7 +11,7 @@ from wizamart.database import unit_of_work
 from wizamart.module_system.exceptions import ModuleIsOff, UnknownVendor
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.service import find_platform
-from wizamart.platforms import Platform, Vendor, VendorPlatform, scoped
+from wizamart.platforms import Platform, Vendor, scoped, sells_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,9 @@ def work_on_platform(
 
 
 def _find_vendor(session: Session, platform: Platform, code: str) -> Vendor:
-    query = (
-        sa.select(Vendor)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(Vendor.code == code, VendorPlatform.platform_id == platform.id)
-    )
-    vendor = session.scalars(query).one_or_none()
+    vendor = session.scalars(
+        sa.select(Vendor).where(Vendor.code == code, sells_on(platform.id))
+    ).one_or_none()
     if vendor is None:
         raise UnknownVendor(vendor=code, platform=platform.code)
     return vendor

@@ -12,7 +12,7 @@ from modules.analytics.schemas.period import Period
 from modules.analytics.services import source_service
 from modules.analytics.services.source_service import SourceDay
 from wizamart.module_system.state import ModuleState
-from wizamart.platforms import Vendor, VendorPlatform, scoped
+from wizamart.platforms import list_vendors, scoped
 
 PLATFORM_KEY: Final = 0
 FIRST_REBUILD: Final = timedelta(days=2 * 366)
@@ -41,7 +41,7 @@ def rebuild(
 
     :raises Exception: what a source raises; then nothing of the run stays.
     """
-    vendors = _vendor_ids(session, state.platform_id)
+    vendors = [vendor_id for vendor_id, _name in list_vendors(session, state.platform_id)]
     written = 0
     _delete(session, period)
     for number, vendor_id in enumerate([None, *vendors]):
@@ -51,16 +51,6 @@ def rebuild(
         report(100 * (number + 1) // (len(vendors) + 1), None)
     _cover(session, period, today=today, at=at)
     return written
-
-
-def _vendor_ids(session: Session, platform_id: int) -> list[int]:
-    statement = (
-        sa.select(Vendor.id)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(VendorPlatform.platform_id == platform_id)
-        .order_by(Vendor.id)
-    )
-    return list(session.scalars(statement))
 
 
 def _delete(session: Session, period: Period) -> None:

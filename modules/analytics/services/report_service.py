@@ -15,7 +15,7 @@ from modules.analytics.schemas.sales import Figures, change_of, total_of
 from modules.analytics.services import aggregation_service, source_service
 from modules.analytics.services.aggregation_service import PLATFORM_KEY
 from wizamart.module_system.state import ModuleState
-from wizamart.platforms import Vendor, VendorPlatform
+from wizamart.platforms import Vendor, sells_on
 
 DayLine = tuple[date, str, Figures]
 
@@ -107,12 +107,7 @@ def get_vendor_name(session: Session, vendor_id: int, *, platform_id: int) -> st
 
     :raises VendorNotHere: when there is none.
     """
-    statement = (
-        sa.select(Vendor.name)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(Vendor.id == vendor_id, VendorPlatform.platform_id == platform_id)
-    )
-    name = session.scalar(statement)
+    name = session.scalar(sa.select(Vendor.name).where(Vendor.id == vendor_id, sells_on(platform_id)))
     if name is None:
         raise VendorNotHere
     return name

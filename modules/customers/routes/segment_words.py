@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.customers.schemas.country import country_choices, country_name
@@ -11,7 +10,7 @@ from modules.customers.schemas.segment import Choice, RuleContext, SegmentRule, 
 from modules.customers.services import record_service, segment_service
 from wizamart.i18n import available_locales, format_money, gettext as _, language_name
 from wizamart.i18n.formats import format_date
-from wizamart.platforms import Vendor, VendorPlatform
+from wizamart.platforms import list_vendors
 
 
 def options_of(
@@ -26,7 +25,7 @@ def options_of(
         ],
     }
     if any(rule.kind is ValueKind.VENDOR for rule in rules.values()):
-        options[ValueKind.VENDOR] = sorted(_vendors(session, context).items(), key=lambda pair: pair[1])
+        options[ValueKind.VENDOR] = list_vendors(session, context.platform_id)
     return options
 
 
@@ -35,7 +34,7 @@ def describe(
 ) -> list[str]:
     """Return the rules of a segment in words; one whose module is off says so."""
     kinds = {rules[choice.code].kind for choice in choices if choice.code in rules}
-    vendors = _vendors(session, context) if ValueKind.VENDOR in kinds else {}
+    vendors = dict(list_vendors(session, context.platform_id)) if ValueKind.VENDOR in kinds else {}
     return [_describe(choice, rules.get(choice.code), context, vendors) for choice in choices]
 
 
@@ -60,12 +59,3 @@ def _write(kind: ValueKind, value: Any, context: RuleContext, vendors: Mapping[i
         ValueKind.DAY: lambda: format_date(context.midnight(str(value)).date()),
     }
     return ways.get(kind, lambda: str(value))()
-
-
-def _vendors(session: Session, context: RuleContext) -> dict[int, str]:
-    query = (
-        sa.select(Vendor.id, Vendor.name)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(VendorPlatform.platform_id == context.platform_id)
-    )
-    return {row.id: row.name for row in session.execute(query)}

@@ -10,13 +10,14 @@ from modules.inventory.routes.blueprints import admin as bp
 from modules.inventory.routes.product_table import read_products
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
 from modules.inventory.schemas.stock import CategoryForm
-from modules.inventory.services import category_service, listing_service, product_service, vendor_service
+from modules.inventory.services import category_service, listing_service, product_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
+from wizamart.platforms import vendor_names
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Table
@@ -39,7 +40,7 @@ def product_detail(product_id: int) -> str:
     session = db.session()
     product = product_service.get_product(session, product_id)
     allow_pictures(product.images)
-    vendor_name = vendor_service.names_of(session, [product.vendor_id]).get(product.vendor_id, "")
+    vendor_name = vendor_names(session, [product.vendor_id]).get(product.vendor_id, "")
     return render_template(
         "inventory/admin/product_detail.html",
         product=product,

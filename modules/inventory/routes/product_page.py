@@ -16,11 +16,11 @@ from modules.inventory.services import (
     shelf_service,
     stock_service,
     storefront_service,
-    vendor_service,
 )
 from wizamart.i18n import current_locale
 from wizamart.numbers import whole_number
 from wizamart.platform_context import current_platform
+from wizamart.platforms import vendor_names
 
 log = logging.getLogger(__name__)
 RELATED = 4
@@ -40,7 +40,7 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
     place = product.categories[0] if product.categories else None
     places = [*parents_of(place, categories), place] if place else []
     wording = product.text_in(current_locale())
-    names = vendor_service.names_of(session, [product.vendor_id])
+    names = vendor_names(session, [product.vendor_id])
     return {
         "product": product,
         "wording": wording,

@@ -13,11 +13,11 @@ from modules.inventory.services import (
     listing_service,
     stock_service,
     text_service,
-    vendor_service,
 )
 from modules.inventory.services.find_service import Narrowing
 from wizamart.i18n import language_name, lazy_gettext as _
 from wizamart.platform_context import current_platform
+from wizamart.platforms import list_vendors, vendor_names
 from wizamart.web.tables import Broad, Column, Filter, Table
 
 STOCK_STATES = (("in", _("In stock")), ("low", _("Low stock")), ("out", _("Out of stock")))
@@ -80,7 +80,7 @@ def table_options(session: Session, *, with_vendors: bool) -> dict[str, Any]:
         Column("updated", _("Changed"), sort=sorts["updated"]),
     ]
     if with_vendors:
-        choices = vendor_service.list_vendor_choices(session, platform_id=current_platform.id)
+        choices = list_vendors(session, current_platform.id)
         filters.insert(0, Filter("vendor", _("Any vendor"), of_vendor(session), choices=choices))
         columns.insert(1, Column("vendor", _("Vendor"), sort=sorts["vendor"]))
     return {
@@ -102,7 +102,7 @@ def read_products(session: Session, *, with_vendors: bool = False) -> dict[str, 
         "table": table,
         "available": {product.id: product.available for product in table.rows},
         "threshold": stock_service.get_config(session, current_platform.id).low_stock_threshold,
-        "vendor_names": vendor_service.names_of(session, vendor_ids),
+        "vendor_names": vendor_names(session, vendor_ids),
     }
 
 

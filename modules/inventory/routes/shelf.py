@@ -24,6 +24,7 @@ from modules.inventory.services import (
 )
 from wizamart.i18n import current_locale, format_money, gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform, current_vendor
+from wizamart.platforms import list_vendors
 from wizamart.web.tables import Arguments, Column, Filter, Table
 
 PER_PAGE = 24
@@ -84,9 +85,7 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     """Return what the page of the catalogue or of a category shows, in a fixed number of queries."""
     search = functools.cache(search_in(session))
     inside = [] if category is None else [as_condition(find_service.by_category(session, category.path))]
-    vendors = (
-        [] if current_vendor else shelf_service.list_open_vendors(session, platform_id=current_platform.id)
-    )
+    vendors = [] if current_vendor else list_vendors(session, current_platform.id, only_active=True)
     table = Table.from_select(
         session,
         listing_service.select_shown(),

@@ -12,10 +12,10 @@ from modules.inventory.services import (
     location_service,
     reservation_service,
     stock_service,
-    vendor_service,
 )
 from wizamart.i18n import lazy_gettext as _
 from wizamart.platform_context import current_platform
+from wizamart.platforms import list_vendors
 from wizamart.web.tables import Column, Filter, Table
 
 
@@ -88,7 +88,7 @@ def read_location_table(session: Session, *, with_vendors: bool) -> Table:
     ]
     filters = []
     if with_vendors:
-        choices = vendor_service.list_vendor_choices(session, platform_id=current_platform.id)
+        choices = list_vendors(session, current_platform.id)
         filters = [Filter("vendor", _("Any vendor"), listing_service.LOCATION_VENDOR, choices=choices)]
         columns.insert(1, Column("vendor", _("Vendor")))
     return Table.from_select(

@@ -74,17 +74,6 @@ def list_addresses(session: Session) -> Iterator[tuple[str, datetime, list[str]]
         yield row.slug, row.updated_at, written.get(row.id, [])
 
 
-def list_open_vendors(session: Session, *, platform_id: int) -> list[tuple[int, str]]:
-    """Return id and name of the vendors that customers see on a platform."""
-    query = (
-        sa.select(Vendor.id, Vendor.name)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(VendorPlatform.platform_id == platform_id, Vendor.status == VendorStatus.ACTIVE)
-        .order_by(Vendor.name)
-    )
-    return [(vendor_id, name) for vendor_id, name in session.execute(query)]
-
-
 def is_in_stock(_value: str = "") -> sa.ColumnElement[bool]:
     """Return the condition that some variant of a product can be bought now."""
     return sa.or_(Product.allows_backorder, Product.available > 0)

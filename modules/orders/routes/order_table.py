@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from modules.orders.schemas.order_state import OrderStatus
 from modules.orders.services import listing_service
 from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.platforms import list_vendors
 from wizamart.web.csv_export import export_table
 from wizamart.web.tables import Column, Filter, Table
 
@@ -48,7 +49,7 @@ def _options(session: Session, platform_id: int, *, with_vendor: bool) -> dict[s
         Filter("date", lazy_gettext("Date"), listing.created_at, kind="date_range"),
     ]
     if with_vendor:
-        vendors = listing_service.list_vendors(session, platform_id)
+        vendors = list_vendors(session, platform_id, only_active=True)
         filters.insert(1, Filter("vendor", _("All vendors"), listing.vendor_id, choices=vendors))
     return {
         "select": listing.select,

@@ -28,6 +28,7 @@ from wizamart.i18n import gettext as _
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
+from wizamart.platforms import list_vendors
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 
@@ -242,7 +243,7 @@ def _order_form(
     model: type[OrderForm] = OrderForm
     if is_admin() and values is None and is_new:
         model = AdminOrderForm
-        choices["vendor_id"] = listing_service.list_vendors(session, current_platform.id)
+        choices["vendor_id"] = list_vendors(session, current_platform.id, only_active=True)
     if sent:
         return SchemaForm.from_request(model, choices=choices)
     return SchemaForm(model, values=values or START, choices=choices)

@@ -17,7 +17,7 @@ from modules.orders.exceptions import CartFull, OfferGone
 from modules.orders.models.cart import WHOLE_PLATFORM, Cart, CartLine
 from modules.orders.services import basket, offer_service, order_service
 from modules.orders.services.basket import Group, Wish
-from wizamart.platforms import Platform, Vendor, VendorPlatform, VendorStatus
+from wizamart.platforms import Platform, Vendor, VendorStatus, sells_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +219,7 @@ def _remember(line: CartLine, offer: basket.Offer) -> None:
 
 def _vendors(session: Session, platform_id: int, ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Return code and name of those of the vendors that sell here."""
-    query = (
-        sa.select(Vendor.id, Vendor.code, Vendor.name)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(
-            VendorPlatform.platform_id == platform_id,
-            Vendor.status == VendorStatus.ACTIVE,
-            Vendor.id.in_(ids),
-        )
+    query = sa.select(Vendor.id, Vendor.code, Vendor.name).where(
+        sells_on(platform_id), Vendor.status == VendorStatus.ACTIVE, Vendor.id.in_(ids)
     )
     return {row.id: (row.code, row.name) for row in session.execute(query)}

@@ -11,32 +11,15 @@ from sqlalchemy.orm import Session
 from modules.orders.models.order import Order
 from modules.orders.schemas.order_state import SOLD, TO_SHIP, OrderStatus
 from modules.orders.services import order_service
-from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
+from wizamart.platforms import Vendor, VendorStatus, sells_on
 
 TREND_DAYS = 14
 
 
-def list_vendors(session: Session, platform_id: int) -> Sequence[tuple[int, str]]:
-    """Return the active vendors that sell on a platform, as choices."""
-    query = (
-        sa.select(Vendor.id, Vendor.name)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(VendorPlatform.platform_id == platform_id, Vendor.status == VendorStatus.ACTIVE)
-        .order_by(Vendor.name)
-    )
-    return [(row.id, row.name) for row in session.execute(query)]
-
-
 def find_vendor_id(session: Session, platform_id: int, code: str) -> int | None:
     """Return the active vendor with this code that sells on a platform."""
-    query = (
-        sa.select(Vendor.id)
-        .join(VendorPlatform, VendorPlatform.vendor_id == Vendor.id)
-        .where(
-            VendorPlatform.platform_id == platform_id,
-            Vendor.code == code,
-            Vendor.status == VendorStatus.ACTIVE,
-        )
+    query = sa.select(Vendor.id).where(
+        sells_on(platform_id), Vendor.code == code, Vendor.status == VendorStatus.ACTIVE
     )
     return session.scalar(query)
 

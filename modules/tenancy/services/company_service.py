@@ -12,7 +12,7 @@ from modules.tenancy.models.company import Company, VendorProfile
 from modules.tenancy.schemas.company import CompanyInput
 from modules.tenancy.services.vat_service import check_vat_number
 from wizamart import audit
-from wizamart.platforms import Vendor, VendorPlatform
+from wizamart.platforms import Vendor, VendorPlatform, sells_on
 
 SORTS: Final = {
     "legal_name": Company.legal_name,
@@ -97,7 +97,7 @@ def list_vendors(session: Session, company: Company, *, platform_id: int | None)
         .order_by(Vendor.name)
     )
     if platform_id is not None:
-        query = query.where(_sells_on(platform_id))
+        query = query.where(sells_on(platform_id))
     return session.scalars(query).all()
 
 
@@ -181,10 +181,6 @@ def _visible(query: Any, platform_id: int | None) -> Any:
     )
     owns_any = sa.exists().where(VendorProfile.company_id == Company.id)
     return query.where(sa.or_(owns, sa.and_(Company.platform_id == platform_id, ~owns_any)))
-
-
-def _sells_on(platform_id: int) -> sa.ColumnElement[bool]:
-    return sa.exists().where(VendorPlatform.vendor_id == Vendor.id, VendorPlatform.platform_id == platform_id)
 
 
 def _sells_elsewhere(session: Session, company: Company, platform_id: int) -> bool:

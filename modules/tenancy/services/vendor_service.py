@@ -15,7 +15,7 @@ from modules.tenancy.schemas.vendor import VendorProfileInput
 from modules.tenancy.services.code_service import check_code
 from wizamart import audit
 from wizamart.module_system.events import DomainEvent
-from wizamart.platforms import Platform, Vendor, VendorPlatform, VendorStatus
+from wizamart.platforms import Platform, Vendor, VendorPlatform, VendorStatus, sells_on
 
 COMPANY_NAME: Final = Company.legal_name
 SEARCH: Final = (Vendor.name, Vendor.code, Company.legal_name)
@@ -230,9 +230,7 @@ def reactivate_vendor(
 def _visible(query: Any, platform_id: int | None) -> Any:
     if platform_id is None:
         return query
-    return query.where(
-        sa.exists().where(VendorPlatform.vendor_id == Vendor.id, VendorPlatform.platform_id == platform_id)
-    )
+    return query.where(sells_on(platform_id))
 
 
 def _changes(
