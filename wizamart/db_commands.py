@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 from wizamart.exceptions import WizamartError
 from wizamart.module_system import migrations
 
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+
 db_group = AppGroup("db", help="Migrate the database: each module has a history of its own.")
 
 
@@ -30,9 +32,13 @@ def show_status(as_json: bool) -> None:
 
 @db_group.command("upgrade")
 @click.argument("code", required=False)
-def run_upgrade(code: str | None) -> None:
+@dry_run_option
+def run_upgrade(code: str | None, dry_run: bool) -> None:
     """Run what is pending, of all modules or of CODE with what it requires."""
     try:
+        if dry_run:
+            _print_pending(migrations.list_pending(code))
+            return
         outcomes = migrations.upgrade(code)
     except migrations.MigrationFailed as failure:
         _print_applied(failure.outcomes)
@@ -47,9 +53,14 @@ def run_upgrade(code: str | None) -> None:
 @db_group.command("downgrade")
 @click.argument("code")
 @click.argument("revision")
-def run_downgrade(code: str, revision: str) -> None:
+@dry_run_option
+def run_downgrade(code: str, revision: str, dry_run: bool) -> None:
     """Take module CODE back to REVISION; `base` takes all its tables away, with what is in them."""
     try:
+        if dry_run:
+            for undone in migrations.list_undone(code, revision):
+                click.echo(f"{code}: undo {undone}")
+            return
         migrations.downgrade(code, revision)
     except WizamartError as error:
         _fail(error)
@@ -57,9 +68,13 @@ def run_downgrade(code: str, revision: str) -> None:
 
 
 @db_group.command("check")
-def run_check() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def run_check(as_json: bool) -> None:
     """Compare models with the database; exit with 1 where they differ."""
     differences = migrations.check()
+    if as_json:
+        click.echo(json.dumps(differences, indent=2))
+        sys.exit(1 if differences else 0)
     for code, found in differences.items():
         for difference in found:
             click.echo(f"{code}: {difference}", err=True)
@@ -81,6 +96,13 @@ def write_new(code: str, message: str) -> None:
         click.echo(str(path))
     else:
         click.echo("Nothing has changed.")
+
+
+def _print_pending(pending: list[tuple[str, str]]) -> None:
+    for code, revision in pending:
+        click.echo(f"{code}: {revision}")
+    if not pending:
+        click.echo("Nothing to do.")
 
 
 def _print_applied(

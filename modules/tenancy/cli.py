@@ -143,12 +143,14 @@ def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
         ensure_builtin_roles(session)
         platform = platform_service.get_platform_by_code(session, platform_code)
         place = Place(platform.id)
-        roles = [one.id for one in role_service.list_roles(session, place) if one.code == role]
+        roles = {one.code: one.id for one in role_service.list_roles(session, place)}
+        if role not in roles:
+            raise click.ClickException(f"role: no {role!r} here, but {', '.join(sorted(roles))}")
         people_service.invite(
             session,
             place,
             email=email,
-            role_ids=roles,
+            role_ids=[roles[role]],
             reach=role_service.declared_permissions(),
             place_name=platform.name,
             inviter=None,

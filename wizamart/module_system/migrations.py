@@ -42,6 +42,7 @@ __all__ = [
     "MigrationFailed",
     "MigrationHistory",
     "UnknownHistory",
+    "UnknownRevision",
     "UpgradeOutcome",
     "check",
     "downgrade",
@@ -50,6 +51,8 @@ __all__ = [
     "histories_of",
     "init_app",
     "is_pending",
+    "list_pending",
+    "list_undone",
     "new",
     "status",
     "upgrade",
@@ -66,6 +69,13 @@ class UnknownHistory(NotFound):
 
     code = "migrations.unknown_history"
     message = _("No module “%(module)s” has migrations.")
+
+
+class UnknownRevision(NotFound):
+    """A module can only be taken back to a revision that was run."""
+
+    code = "migrations.unknown_revision"
+    message = _("“%(revision)s” is no migration of “%(module)s” that was run.")
 
 
 class DependentsMigrated(RuleViolation):
@@ -135,6 +145,15 @@ def is_pending() -> bool:
     return any(one.pending for one in status())
 
 
+def list_pending(code: str | None = None) -> list[tuple[str, str]]:
+    """Return `(module, revision)` of what `upgrade` would run, in its order.
+
+    :raises UnknownHistory: when the module has no migrations.
+    """
+    wanted = {history.code for history in _with_requirements(code)}
+    return [(one.code, revision) for one in status() if one.code in wanted for revision in one.pending]
+
+
 def upgrade(code: str | None = None) -> list[UpgradeOutcome]:
     """Run what is pending, of one module with what it requires or of all, and return what was run.
 
@@ -164,18 +183,37 @@ def upgrade(code: str | None = None) -> list[UpgradeOutcome]:
     return outcomes
 
 
-def downgrade(code: str, revision: str) -> None:
-    """Take one module back to a revision, or with `base` to before its first.
+def list_undone(code: str, revision: str) -> tuple[str, ...]:
+    """Return the revisions that taking a module back to `revision` would undo, newest first.
 
     :raises UnknownHistory: when the module has no migrations.
+    :raises UnknownRevision: when `revision` is neither `base` nor one that was run.
     :raises DependentsMigrated: when its tables would go while modules that require it have theirs.
     """
     history = _get_history(code)
-    if revision == "base":
-        migrated = {one.code for one in status() if one.current is not None}
-        dependents = [h.code for h in get_histories() if code in h.requires and h.code in migrated]
-        if dependents:
-            raise DependentsMigrated(module=code, dependents=", ".join(dependents))
+    states = {one.code: one for one in status()}
+    run = history.revisions[: len(history.revisions) - len(states[code].pending)]
+    if revision != "base":
+        if revision not in run:
+            raise UnknownRevision(module=code, revision=revision)
+        return run[: run.index(revision) : -1]
+    dependents = [
+        other.code
+        for other in get_histories()
+        if code in other.requires and states[other.code].current is not None
+    ]
+    if dependents:
+        raise DependentsMigrated(module=code, dependents=", ".join(dependents))
+    return run[::-1]
+
+
+def downgrade(code: str, revision: str) -> None:
+    """Take one module back to a revision, or with `base` to before its first.
+
+    :raises UnknownHistory, UnknownRevision, DependentsMigrated: as `list_undone`.
+    """
+    list_undone(code, revision)
+    history = _get_history(code)
     from alembic import command
 
     with migration_lock(db.engine):

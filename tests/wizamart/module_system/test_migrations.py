@@ -235,6 +235,37 @@ def test_commands_say_what_was_done_and_fail_with_one(shop, tmp_path):
     assert '"code": "sales"' in status.stdout
 
 
+def test_a_dry_run_of_the_commands_says_what_would_be_done_and_changes_nothing(shop):
+    runner = shop.test_cli_runner()
+
+    up = runner.invoke(args=["db", "upgrade", "sales", "--dry-run"])
+    assert up.stdout.splitlines() == [
+        "stock: stock_001_change_something_with_quite_a_long_name",
+        "sales: sales_001_change_something_with_quite_a_long_name",
+    ]
+    assert "sales_items" not in tables()
+
+    migrations.upgrade()
+    down = runner.invoke(args=["db", "downgrade", "sales", "base", "--dry-run"])
+    assert (down.exit_code, down.stdout) == (
+        0,
+        "sales: undo sales_001_change_something_with_quite_a_long_name\n",
+    )
+    assert "sales_items" in tables()
+    refused = runner.invoke(args=["db", "downgrade", "stock", "base", "--dry-run"])
+    assert (refused.exit_code, "sales" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "sales_001_change_something_with_quite_a_long_name"])
+def test_downgrade_to_what_was_never_run_or_is_not_there_is_a_sentence(shop, revision):
+    migrations.upgrade("stock")
+
+    refused = shop.test_cli_runner().invoke(args=["db", "downgrade", "sales", revision])
+
+    assert refused.exit_code == 1
+    assert refused.stderr == f"“{revision}” is no migration of “sales” that was run.\n"
+
+
 @pytest.mark.backends("postgresql")
 def test_policy_shows_each_platform_its_own_rows_even_to_the_owner_of_the_table(shop, monkeypatch):
     with db.engine.begin() as connection:
