@@ -1,6 +1,5 @@
 """Tokens of the JSON API: a password for a pair, a refresh token for the next pair, and giving both up."""
 
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from wizamart.auth.token_service import TokenPair
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.permissions import public, signed_in
-from wizamart.schema import Schema
+from wizamart.schema import Described, Schema, describe
 
 Grant = TypeVar("Grant", bound=BaseModel)
 
@@ -42,7 +41,17 @@ class RefreshGrant(Schema):
     refresh_token: str = Field(min_length=1, max_length=200)
 
 
+class TokenPairOut(Schema):
+    """A pair of tokens; `expires_in` is of the access token, in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str
+
+
 @bp.post("")
+@describe(Described(TokenPairOut, PasswordGrant, status=HTTPStatus.CREATED))
 @csrf.exempt  # looks at no cookie and sets none
 @public
 def token_create() -> Response:
@@ -69,6 +78,7 @@ def token_create() -> Response:
 
 
 @bp.post("/refresh")
+@describe(Described(TokenPairOut, RefreshGrant))
 @csrf.exempt  # as above
 @public
 def token_refresh() -> Response:
@@ -78,6 +88,7 @@ def token_refresh() -> Response:
 
 
 @bp.delete("/current")
+@describe(Described(None, status=HTTPStatus.NO_CONTENT))
 @signed_in
 def token_delete() -> Response:
     """Give up the token that is shown, and every other that came from the same sign-in."""
@@ -103,7 +114,7 @@ def _read(model: type[Grant]) -> Grant:
 
 
 def _answer(pair: TokenPair, status: HTTPStatus) -> Response:
-    response = jsonify(asdict(pair))
+    response = jsonify(TokenPairOut.model_validate(pair, from_attributes=True).model_dump(mode="json"))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response

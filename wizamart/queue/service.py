@@ -126,13 +126,15 @@ def list_tasks(
     status: str | None = None,
     module_code: str | None = None,
     name: str | None = None,
+    before_id: int | None = None,
     limit: int = 100,
-    offset: int = 0,
 ) -> Sequence[Task]:
-    """Return tasks, newest first."""
+    """Return tasks, newest first; with `before_id` those that are older than that one."""
     wanted = {"platform_id": platform_id, "status": status, "module_code": module_code, "name": name}
     filters = {column: value for column, value in wanted.items() if value is not None}
-    statement = sa.select(Task).filter_by(**filters).order_by(Task.id.desc()).limit(limit).offset(offset)
+    statement = sa.select(Task).filter_by(**filters).order_by(Task.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(Task.id < before_id)
     return session.scalars(statement).all()
 
 

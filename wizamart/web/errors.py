@@ -1,7 +1,8 @@
 """One answer for every failure: a page, a fragment, or a problem document (RFC 9457), whatever was asked for."""
 
 import logging
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from flask.globals import request_ctx
@@ -51,9 +52,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, handle_busy)
 
 
+# A prefix that leads to no platform stays in the path.
+API_PATH: Final = re.compile(r"(/platforms/[^/]*)?/api/")
+
+
 def wants_json() -> bool:
     """Tell whether a problem document is wanted: on the API always, elsewhere if JSON is asked for."""
-    if request.path.startswith("/api/"):
+    if API_PATH.match(request.path):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best is not None and best != "text/html"

@@ -9,12 +9,13 @@ from flask_login import current_user
 from pydantic import BaseModel
 
 from modules.core.services import idempotency_service
-from modules.core.services.openapi_service import Described, describe
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import BadRequest, InvalidInput
+from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import validate
 from wizamart.numbers import whole_number
+from wizamart.schema import Described, describe
 
 View = Callable[..., BaseModel | tuple[BaseModel, int]]
 M = TypeVar("M", bound=BaseModel)
@@ -22,20 +23,27 @@ HTTP_OK = 200
 
 
 def answers(
-    model: type[BaseModel], *, body: type[BaseModel] | None = None, query: tuple[str, ...] = ()
+    model: type[BaseModel],
+    *,
+    body: type[BaseModel] | None = None,
+    query: tuple[str, ...] = (),
+    tag: str | None = None,
 ) -> Callable[[View], Callable[..., Response]]:
-    """Let a view return a model; a changing request with an `Idempotency-Key` is carried out once."""
+    """Let a view return a model; a changing request with an `Idempotency-Key` is carried out once.
+
+    `tag` is the field of the model that is sent as `ETag`, for the `If-Match` of a change (RFC 9110, section 8.8.3).
+    """
 
     def wrap(view: View) -> Callable[..., Response]:
         @functools.wraps(view)
         def answer(**values: Any) -> Response:
             key = request.headers.get("Idempotency-Key") if request.method != "GET" else None
-            if key is None:
-                return _respond(*_carry_out(view, values))
-            return _once(view, values, key)
+            done = _respond(*_carry_out(view, values)) if key is None else _once(view, values, key)
+            if tag is not None:
+                done.set_etag(str(done.get_json()[tag]))
+            return done
 
-        describe(answer, Described(answer=model, body=body, query=query))
-        return answer
+        return describe(Described(answer=model, body=body, query=query, tag=tag, once=True))(answer)
 
     return wrap
 
@@ -94,5 +102,29 @@ def read_body(model: type[M]) -> M:
 
 
 def read_limit(default: int = 50, largest: int = 200) -> int:
-    """Return how many entries a page of the API holds."""
-    return min(max(request.args.get("limit", default, type=whole_number), 1), largest)
+    """Return how many entries a page of the API holds.
+
+    :raises InvalidInput: when something else than a number of at least 1 is asked for.
+    """
+    return min(_read_number("limit", least=1) or default, largest)
+
+
+def read_cursor() -> int | None:
+    """Return where a page of the API begins: behind the row of this number.
+
+    :raises InvalidInput: when it is none that an answer has given.
+    """
+    return _read_number("cursor", least=0)
+
+
+def _read_number(name: str, *, least: int) -> int | None:
+    given = request.args.get(name)
+    if given is None:
+        return None
+    try:
+        number = whole_number(given)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise InvalidInput({name: [_("Enter a whole number of %(least)s or more.", least=least)]})
+    return number

@@ -4,7 +4,7 @@ from flask import Response, current_app, jsonify, request
 from flask.globals import request_ctx
 from flask_login import current_user
 
-from modules.core.routes.answers import answers, read_body, read_limit
+from modules.core.routes.answers import answers, read_body, read_cursor, read_limit
 from modules.core.routes.blueprints import api as bp
 from modules.core.routes.context import permissions
 from modules.core.routes.modules import list_cards
@@ -15,7 +15,7 @@ from wizamart.database import db
 from wizamart.exceptions import BadRequest
 from wizamart.module_system import config_service
 from wizamart.module_system.manager import current_manager
-from wizamart.numbers import is_row_number, whole_number
+from wizamart.numbers import is_row_number
 from wizamart.permissions import public, requires, signed_in
 from wizamart.platform_context import current_platform
 from wizamart.queue import service as queue_service
@@ -38,20 +38,21 @@ def openapi() -> Response:
 
 @bp.get("/platforms")
 @signed_in
-@answers(schemas.PlatformList, query=("page",))
+@answers(schemas.PlatformList, query=("cursor", "limit"))
 def platform_list() -> schemas.PlatformList:
     """List the platforms that you may enter."""
     return api_service.list_platforms(
         db.session(),
         user_id=current_user.id,
         is_super_admin=current_user.is_super_admin,
-        page=request.args.get("page", 1, type=whole_number),
+        after_id=read_cursor() or 0,
+        limit=read_limit(),
     )
 
 
 @bp.get("/modules")
 @requires("core:module:read")
-@answers(schemas.ModuleList)
+@answers(schemas.ModuleList, tag="revision")
 def module_list() -> schemas.ModuleList:
     """List the modules of the platform."""
     return api_service.build_module_list(list_cards(), revision=get_state().revision)
@@ -141,7 +142,7 @@ def operation_reversal(operation_id: str) -> schemas.PlanOut:
 
 @bp.get("/modules/<code>/configuration")
 @requires("core:module:read")
-@answers(schemas.ConfigurationOut)
+@answers(schemas.ConfigurationOut, tag="version")
 def configuration_detail(code: str) -> schemas.ConfigurationOut:
     """Show a module's configuration."""
     session = db.session()
@@ -153,7 +154,7 @@ def configuration_detail(code: str) -> schemas.ConfigurationOut:
 
 @bp.patch("/modules/<code>/configuration")
 @requires("core:module:update")
-@answers(schemas.ConfigurationOut, body=schemas.ConfigurationIn)
+@answers(schemas.ConfigurationOut, body=schemas.ConfigurationIn, tag="version")
 def configuration_update(code: str) -> schemas.ConfigurationOut:
     """Change the given keys of a module's configuration, if it is still the version that `If-Match` names."""
     session, platform_id = db.session(), current_platform.id
@@ -178,7 +179,7 @@ def history_list() -> schemas.HistoryPage:
     entries, following = history_service.list_page(
         db.session(),
         current_platform.id,
-        before_id=request.args.get("cursor", type=whole_number),
+        before_id=read_cursor(),
         limit=read_limit(),
     )
     return api_service.build_history(entries, following)
@@ -189,11 +190,11 @@ def history_list() -> schemas.HistoryPage:
 @answers(schemas.JobList, query=("cursor", "limit"))
 def job_list() -> schemas.JobList:
     """List the platform's tasks, the newest first."""
-    limit, offset = read_limit(), max(request.args.get("cursor", 0, type=whole_number), 0)
+    limit = read_limit()
     found = queue_service.list_tasks(
-        db.session(), platform_id=current_platform.id, limit=limit + 1, offset=offset
+        db.session(), platform_id=current_platform.id, before_id=read_cursor(), limit=limit + 1
     )
-    return api_service.build_jobs(found, limit=limit, offset=offset)
+    return api_service.build_jobs(found, limit=limit)
 
 
 @bp.get("/jobs/<int:job_id>")

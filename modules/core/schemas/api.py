@@ -17,7 +17,7 @@ class PlatformOut(Schema):
 
 
 class PlatformList(Schema):
-    """A page of platforms; `next` is the number of the following page."""
+    """A page of platforms; `next` is the cursor of the following page."""
 
     platforms: list[PlatformOut]
     next: int | None
@@ -119,7 +119,7 @@ class JobOut(Schema):
 
 
 class JobList(Schema):
-    """Tasks, the newest first."""
+    """Tasks, the newest first; `next` is the cursor of the following page."""
 
     jobs: list[JobOut]
     next: int | None

@@ -15,17 +15,17 @@ from wizamart.queue.models import Task
 
 
 def list_platforms(
-    session: Session, *, user_id: int, is_super_admin: bool, page: int
+    session: Session, *, user_id: int, is_super_admin: bool, after_id: int, limit: int
 ) -> schemas.PlatformList:
-    """Return a page of the platforms that a person may enter."""
-    found = platform_service.list_enterable(
-        session, user_id=user_id, is_super_admin=is_super_admin, page=page
+    """Return a page of the platforms that a person may enter, the oldest first."""
+    found = platform_service.list_enterable_after(
+        session, user_id=user_id, is_super_admin=is_super_admin, after_id=after_id, limit=limit + 1
     )
     rows = [
         schemas.PlatformOut(code=row.code, name=row.name, url=f"/platforms/{row.code}/api/v1")
-        for row in found.rows
+        for row in found[:limit]
     ]
-    return schemas.PlatformList(platforms=rows, next=found.number + 1 if found.has_next else None)
+    return schemas.PlatformList(platforms=rows, next=found[limit - 1].id if len(found) > limit else None)
 
 
 def build_module_list(cards: Iterable[ModuleCard], *, revision: int) -> schemas.ModuleList:
@@ -78,7 +78,7 @@ def build_job(task: Task) -> schemas.JobOut:
     return schemas.JobOut.model_validate(task, from_attributes=True)
 
 
-def build_jobs(tasks: Sequence[Task], *, limit: int, offset: int) -> schemas.JobList:
+def build_jobs(tasks: Sequence[Task], *, limit: int) -> schemas.JobList:
     """Return a page of tasks, of one more than a page holds."""
-    following = offset + limit if len(tasks) > limit else None
+    following = tasks[limit - 1].id if len(tasks) > limit else None
     return schemas.JobList(jobs=[build_job(task) for task in tasks[:limit]], next=following)

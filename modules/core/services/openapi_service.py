@@ -3,27 +3,21 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 
 from modules.core.schemas.api import Problem
 from wizamart.permissions import access_of
+from wizamart.schema import Described, described_of
 
-ATTRIBUTE: Final = "wizamart_described"
 PREFIX: Final = "/api/v1"
+QUERY: Final = {
+    "cursor": {"type": "integer", "minimum": 0},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200},
+}
 METHODS: Final = ("GET", "PUT", "POST", "PATCH", "DELETE")
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a view of the API takes and gives."""
-
-    answer: type[BaseModel]
-    body: type[BaseModel] | None = None
-    query: tuple[str, ...] = ()
 
 
 class Rule(Protocol):
@@ -32,11 +26,6 @@ class Rule(Protocol):
     rule: str
     endpoint: str
     methods: set[str] | None
-
-
-def describe(view: Callable[..., Any], described: Described) -> None:
-    """Keep with a view what it takes and gives."""
-    setattr(view, ATTRIBUTE, described)
 
 
 def build_document(
@@ -67,15 +56,15 @@ def build_document(
 
 
 def _operation(rule: Rule, method: str, view: Callable[..., Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    described: Described | None = getattr(view, ATTRIBUTE, None)
+    described = described_of(view)
     access = access_of(view)
     operation: dict[str, Any] = {
         "operationId": f"{rule.endpoint.partition('.')[2]}_{method.lower()}",
         "summary": (inspect.getdoc(view) or rule.endpoint).splitlines()[0],
         "tags": [rule.endpoint.partition("_api")[0]],
-        "parameters": [*_path_parameters(rule), *_headers(method), *_query(described)],
+        "parameters": [*_path_parameters(rule), *_headers(method, described), *_query(described)],
         "responses": {
-            "200": {"description": "Done", **_content(described.answer if described else None, schemas)},
+            str(described.status if described else 200): _done(described, schemas),
             "default": {
                 "description": "Refused",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -91,6 +80,15 @@ def _operation(rule: Rule, method: str, view: Callable[..., Any], schemas: dict[
     return operation
 
 
+def _done(described: Described | None, schemas: dict[str, Any]) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done"}
+    if described is None:
+        return done
+    if described.tag is not None:
+        done["headers"] = {"ETag": {"description": "For `If-Match`", "schema": {"type": "string"}}}
+    return done | _content(described.answer, schemas)
+
+
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     return [
         {
@@ -103,16 +101,16 @@ def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _headers(method: str) -> list[dict[str, Any]]:
-    names = ("Idempotency-Key", "If-Match") if method in {"PUT", "PATCH", "DELETE"} else ("Idempotency-Key",)
-    if method == "GET":
+def _headers(method: str, described: Described | None) -> list[dict[str, Any]]:
+    if method == "GET" or described is None or not described.once:
         return []
+    names = ("Idempotency-Key", "If-Match") if method in {"PUT", "PATCH", "DELETE"} else ("Idempotency-Key",)
     return [{"name": name, "in": "header", "required": False, "schema": {"type": "string"}} for name in names]
 
 
 def _query(described: Described | None) -> list[dict[str, Any]]:
     names = described.query if described is not None else ()
-    return [{"name": name, "in": "query", "required": False, "schema": {"type": "integer"}} for name in names]
+    return [{"name": name, "in": "query", "required": False, "schema": QUERY[name]} for name in names]
 
 
 def _content(model: type[BaseModel] | None, schemas: dict[str, Any]) -> dict[str, Any]:

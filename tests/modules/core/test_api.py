@@ -161,6 +161,84 @@ def test_jobs_show_how_far_they_are_and_only_of_this_platform(app, client, beare
     assert client.get(f"/api/v1/jobs/{strange}", headers=bearer).status_code == 404
 
 
+def test_jobs_come_in_pages_that_new_ones_do_not_shift(app, client, bearer, platform):
+    from wizamart.queue import enqueue
+
+    def enqueue_jobs(number):
+        with app.app_context(), unit_of_work():
+            return [
+                enqueue(db.session(), "core.forget_idempotency_keys", platform_id=platform.id).id
+                for _job in range(number)
+            ]
+
+    ids = enqueue_jobs(3)
+    first = client.get("/api/v1/jobs?limit=2", headers=bearer).get_json()
+    enqueue_jobs(2)
+    second = client.get(f"/api/v1/jobs?limit=2&cursor={first['next']}", headers=bearer).get_json()
+
+    assert [job["id"] for page in (first, second) for job in page["jobs"]] == ids[::-1]
+    assert second["next"] is None
+
+
+def test_platforms_come_in_pages_by_cursor(client, bearer, make_platform, make_user, sign_in):
+    for number in range(3):
+        make_platform(f"more-{number}")
+    sign_in(client, make_user("super@wizamart.test", is_super_admin=True))
+
+    codes, cursor = [], ""
+    while cursor is not None:
+        page = client.get(f"/api/v1/platforms?limit=3{cursor and f'&cursor={cursor}'}").get_json()
+        codes += [platform["code"] for platform in page["platforms"]]
+        cursor = page["next"]
+
+    assert codes == ["shop", "more-0", "more-1", "more-2"]
+
+
+@pytest.mark.parametrize("address", ["platforms", "jobs", "modules/history"])
+@pytest.mark.parametrize("query", ["limit=x", "limit=0", "cursor=x", "cursor=-1", "cursor=99999999999"])
+def test_a_page_that_cannot_be_is_refused_at_its_parameter(client, bearer, address, query):
+    answer = client.get(f"/api/v1/{address}?{query}", headers=bearer)
+
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == [query.partition("=")[0]]
+
+
+def test_what_a_change_may_be_tied_to_is_sent_as_an_etag(client, bearer):
+    client.put("/api/v1/modules/inventory/activation", headers=bearer)
+    modules = client.get("/api/v1/modules", headers=bearer)
+    address = "/api/v1/modules/inventory/configuration"
+    seen = client.get(address, headers=bearer)
+
+    assert modules.headers["ETag"] == f'"{modules.get_json()["revision"]}"'
+    tied = {**bearer, "If-Match": seen.headers["ETag"]}
+    changed = client.patch(address, json={"low_stock_threshold": 3}, headers=tied)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] == client.get(address, headers=bearer).headers["ETag"]
+    assert client.patch(address, json={"low_stock_threshold": 4}, headers=tied).status_code == 409
+
+
+def test_a_platform_that_is_not_there_is_a_problem_document_too(client, bearer):
+    answer = client.get("/platforms/nowhere/api/v1/modules", headers=bearer)
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_the_document_says_of_tokens_what_they_take_and_give(client, platform):
+    document = client.get("/api/v1/openapi.json").get_json()
+
+    operation = document["paths"]["/api/v1/tokens"]["post"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    assert body == "#/components/schemas/PasswordGrant"
+    assert set(document["components"]["schemas"]["TokenPairOut"]["properties"]) == {
+        "access_token",
+        "refresh_token",
+        "expires_in",
+        "token_type",
+    }
+    assert "201" in operation["responses"]
+    assert operation["parameters"] == []
+
+
 def test_the_document_describes_what_is_mounted(client, platform):
     document = client.get("/api/v1/openapi.json").get_json()
 
