@@ -145,7 +145,7 @@ def _discover(app: Wizamart) -> Registry:
         return discover()
     except RegistryError as refusal:
         try:
-            ModuleManager(app, refusal.sound or Registry(()))
+            ModuleManager(app, Registry(refusal.sound))
         except RegistryError as more:
             refusal.faults += more.faults
         raise

@@ -1,12 +1,10 @@
 """What the module system refuses."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from wizamart.exceptions import NotFound, RuleViolation, WizamartError
 from wizamart.i18n import lazy_gettext as _
-
-if TYPE_CHECKING:
-    from wizamart.module_system.registry import Registry
+from wizamart.module_system.definition import ModuleDefinition
 
 
 class RegistryError(WizamartError):
@@ -15,7 +13,7 @@ class RegistryError(WizamartError):
     code = "modules.registry"
     message = _("The modules cannot be loaded.")
 
-    def __init__(self, faults: list[str], *, sound: "Registry | None" = None) -> None:
+    def __init__(self, faults: list[str], *, sound: Sequence[ModuleDefinition] = ()) -> None:
         super().__init__()
         self.faults = faults
         self.sound = sound

@@ -265,7 +265,7 @@ def discover(package: str = "modules") -> Registry:
         while broken := {code for code, _fault in find_faults(sound)}:
             sound = [module for module in sound if module.code not in broken]
         sentences = [f"{code}: {reason}" for code, reason in unread.items()]
-        raise RegistryError([*sentences, *(fault for _code, fault in faults)], sound=Registry(sound))
+        raise RegistryError([*sentences, *(fault for _code, fault in faults)], sound=sound)
     installed, rejected = _discover_installed()
     return assemble(own, installed, rejected)
 
