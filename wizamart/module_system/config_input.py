@@ -14,6 +14,8 @@ from wizamart.module_system.config_fields import Choices, extra_of, kind_of
 
 REMOVE = "~remove"
 TEXT_KINDS = frozenset({"text", "textarea", "email", "url", "secret"})
+LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ABSENT = object()
 
 
@@ -71,7 +73,7 @@ class Input:
         text = self.data.get(name)
         text = "" if text is None else str(text).replace("\r\n", "\n")
         if kind != "textarea":
-            text = text.strip()
+            text = one_line(text).strip()
         if not text.strip():
             return _empty(info, kind, is_optional=shape.is_optional)
         if kind == "money":
@@ -121,6 +123,15 @@ class Input:
             if key in names or key.startswith(tuple(f"{name}." for name in names))
             for value in self.data.getlist(key)
         )
+
+
+def one_line(text: str) -> str:
+    """Return a text as a browser would have sent it from an input of one line (HTML, 4.10.5.1.2): nothing breaks it.
+
+    A name with line breaks could write paragraphs of its own into a mail; characters that turn the direction of all
+    that follows would let it read otherwise than it is.
+    """
+    return TURNS.sub("", LINE_BREAKS.sub(" ", text))
 
 
 def _empty(info: FieldInfo, kind: str, *, is_optional: bool) -> Any:

@@ -155,6 +155,14 @@ def test_errors_stand_at_their_fields_and_the_input_is_kept():
     assert raised.value.errors == form.errors
 
 
+def test_an_input_of_one_line_holds_one_line_and_a_larger_one_several():
+    sent = MultiDict({**dict(GOOD), "name": " a\r\nb\x1b ", "line.text": "x\u2028\u202ey", "notes": "1\r\n2"})
+
+    value = SchemaForm(Config, sent, choices=PLACES).value
+
+    assert (value.name, value.line.text, value.notes) == ("a b", "x y", "1\n2")
+
+
 def test_limits_of_money_are_named_as_money():
     assert sent(*GOOD, ("price", "x")).is_valid  # the first value of a name counts
     assert sent(*[pair for pair in GOOD if pair[0] != "price"], ("price", "1000.01")).errors == {
