@@ -32,16 +32,20 @@ def asked_path() -> str | None:
     return path if is_safe_path(path) else None
 
 
-def link_maker(session: Session) -> Callable[..., str]:
+def link_maker(session: Session, *, for_super_admin: bool = False) -> Callable[..., str]:
     """Return what makes the full addresses that leave this site, in mails or to providers; it is called like `url_for`.
 
     Whoever asks for a mail to somebody else chooses the `Host` of that request, and must not choose where its links
     lead: in production only a host that is registered for the platform or the public address of the installation
     stands in them. Ask before looking for the receiver, so that a refusal does not tell who is known.
 
+    A platform's admins register its hosts, which must not let them read the links of somebody who runs all platforms:
+    `for_super_admin` takes the public address wherever there is one.
+
     :raises AddressUnknown: when the request came by another host, and no such address is known.
     """
-    address = _address_of_request(session)
+    public = _settings().public_address if for_super_admin else None
+    address = public or _address_of_request(session)
     return lambda endpoint, **values: address + url_for(endpoint, **values)
 
 

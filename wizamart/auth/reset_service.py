@@ -20,9 +20,10 @@ RESET_LIFETIME: Final = timedelta(hours=1)
 INVITATION_LIFETIME: Final = timedelta(days=7)
 
 BuildUrl = Callable[[str], str]
+BuildUrlFor = Callable[[User, str], str]
 
 
-def request_reset(session: Session, *, email: str, build_url: BuildUrl, at: datetime) -> None:
+def request_reset(session: Session, *, email: str, build_url: BuildUrlFor, at: datetime) -> None:
     """Send a link to set a new password, if somebody active has this address; the caller cannot tell."""
     user = user_service.find_user_by_email(session, email)
     if user is None or not user.is_active:
@@ -34,7 +35,7 @@ def request_reset(session: Session, *, email: str, build_url: BuildUrl, at: date
             "Hello %(name)s,\n\nsomebody, probably you, asked for a new password. Set it here within an hour:\n\n"
             "%(url)s\n\nIf it was not you, do nothing: your password stays as it is.",
             name=user.display_name,
-            url=build_url(token),
+            url=build_url(user, token),
         )
     mail.send(session, to=user.email, subject=subject, text=text, locale=user.locale)
 

@@ -167,12 +167,15 @@ def forgotten_submit() -> Page:
     if not form.validate_on_submit():
         return _page("auth/forgotten.html", form, InvalidInput(), sent=False)
     session = db.session()
-    link_to = links.link_maker(session)
+    link_to = {
+        is_super_admin: links.link_maker(session, for_super_admin=is_super_admin)
+        for is_super_admin in (False, True)
+    }
     try:
         sign_in.request_reset(
             session,
             email=form.email.data,
-            build_url=lambda token: link_to("auth.reset_page", token=token),
+            build_url=lambda user, token: link_to[user.is_super_admin]("auth.reset_page", token=token),
             at=clock.now(),
         )
     except TooManyRequests as error:

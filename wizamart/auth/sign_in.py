@@ -27,7 +27,7 @@ from wizamart.auth import (
 )
 from wizamart.auth.exceptions import RefreshTokenReused, WrongCode, WrongCredentials
 from wizamart.auth.models import User, UserSession, normal_email
-from wizamart.auth.reset_service import BuildUrl
+from wizamart.auth.reset_service import BuildUrlFor
 from wizamart.auth.session_service import SessionStage
 from wizamart.auth.token_service import TokenPair
 from wizamart.database import db, immediate_connection
@@ -143,7 +143,7 @@ def stop_acting(session: Session, *, at: datetime) -> None:
     login.put_token(token)
 
 
-def request_reset(session: Session, *, email: str, build_url: BuildUrl, at: datetime) -> None:
+def request_reset(session: Session, *, email: str, build_url: BuildUrlFor, at: datetime) -> None:
     """Send a link to set a new password; to one address only a few an hour, without saying so.
 
     :raises TooManyRequests: when this network address asks too often.

@@ -158,6 +158,29 @@ def test_in_production_an_unknown_host_gets_no_mail_sent_and_does_not_learn_who_
         assert session.scalar(sa.select(sa.func.count()).select_from(Mail)) == 0
 
 
+def test_who_runs_all_platforms_is_led_to_the_public_address_and_not_to_a_platforms_host(
+    app, platform, factory, client, production, register
+):
+    for name, is_super_admin in (("root", True), ("anna", False)):
+        factory.user(f"{name}@wizamart.test", password="a rainy morning", is_super_admin=is_super_admin)
+    register(platform, "z.example")
+    page = client.get("/platforms/lux/password/forgotten", base_url="http://z.example").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    production(PUBLIC)
+
+    for name in ("root", "anna"):
+        client.post(
+            "/platforms/lux/password/forgotten",
+            data={"email": f"{name}@wizamart.test", "csrf_token": token},
+            base_url="http://z.example",
+        )
+
+    with app.app_context(), unit_of_work(read_only=True) as session:
+        found = dict(session.execute(sa.select(Mail.to, Mail.text)).all())
+    assert f"{PUBLIC}/platforms/lux/password/reset/" in found["root@wizamart.test"]
+    assert "://z.example/platforms/lux/password/reset/" in found["anna@wizamart.test"]
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
