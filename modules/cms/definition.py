@@ -8,6 +8,10 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             id=f"cms-pages-{frontend}",
             label=_("Pages"),
             endpoint=f"cms_{frontend}.page_list",
+            covers=(
+                "revision",
+                "override",
+            ),
             icon="file-text",
             section=_("Content"),
             order=100,
@@ -17,6 +21,7 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             id=f"cms-media-{frontend}",
             label=_("Media"),
             endpoint=f"cms_{frontend}.media_list",
+            covers=("picker",),
             icon="photo",
             section=_("Content"),
             order=110,

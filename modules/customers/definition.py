@@ -8,6 +8,13 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             id=f"customers-{frontend}",
             label=_("Customers"),
             endpoint=f"customers_{frontend}.customer_list",
+            covers=(
+                "tag",
+                "import",
+                "duplicate",
+                "merge",
+                "anonymisation",
+            ),
             icon="users",
             section=_("Customers"),
             order=95,

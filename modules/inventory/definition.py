@@ -60,6 +60,7 @@ DEFINITION = ModuleDefinition(
                 id="inventory-products",
                 label=_("Products"),
                 endpoint="inventory_vendor.product_list",
+                covers=("stock_detail",),
                 icon="package",
                 section=_("Catalogue"),
                 order=70,

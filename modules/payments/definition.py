@@ -10,6 +10,11 @@ def _menu(frontend: FrontendType, accounts_section: Text) -> tuple[MenuItem, ...
             id="payments",
             label=_("Payments"),
             endpoint=f"payments_{frontend}.payment_list",
+            covers=(
+                "stuck",
+                "refund",
+                "test_payment",
+            ),
             icon="credit-card",
             section=_("Sales"),
             order=300,
@@ -19,6 +24,10 @@ def _menu(frontend: FrontendType, accounts_section: Text) -> tuple[MenuItem, ...
             id="bank-statements",
             label=_("Bank statements"),
             endpoint=f"payments_{frontend}.statement_list",
+            covers=(
+                "entry",
+                "transfer",
+            ),
             icon="building-bank",
             section=_("Sales"),
             order=305,

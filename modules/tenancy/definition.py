@@ -87,6 +87,7 @@ DEFINITION = ModuleDefinition(
                 label=_("Platforms"),
                 icon="world",
                 endpoint="tenancy_admin.platform_list",
+                covers=("host",),
                 permission="tenancy:platform:read",
                 section=_("System"),
                 order=690,
@@ -98,6 +99,10 @@ DEFINITION = ModuleDefinition(
                 label=_("Business"),
                 icon="building-store",
                 endpoint="tenancy_vendor.business_detail",
+                covers=(
+                    "profile",
+                    "company",
+                ),
                 permission="tenancy:profile:read",
                 section=_("Settings"),
                 order=302,

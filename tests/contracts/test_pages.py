@@ -105,6 +105,21 @@ def test_somebody_reaches_every_page_that_needs_nothing_named(demo_site: DemoSit
     assert missed == []
 
 
+def test_every_page_of_a_portal_marks_where_it_stands_in_the_menu(pages: list[Visit]):
+    anywhere = {"platform_switch", "search_list", "notification_list"}
+    without_entry = "inventory_vendor.location"  # the vendor's tier does not include it
+    lost = [
+        str(page)
+        for page in pages
+        if 'class="wz-nav"' in page.text
+        and page.endpoint.rpartition(".")[2] not in anywhere
+        and not page.endpoint.startswith(without_entry)
+        and 'aria-current="page"' not in page.text.partition('class="wz-nav"')[2].partition("</nav>")[0]
+    ]
+
+    assert not lost, "\n".join(lost)
+
+
 def test_every_page_has_one_heading_a_language_and_no_id_twice(pages: list[Visit]):
     faults = []
     for page in pages:

@@ -34,7 +34,10 @@ class ModuleTier(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of a sidebar; `badge` names a function `(session, platform_id, vendor_id) -> int | None`."""
+    """One entry of a sidebar; `badge` names a function `(session, platform_id, vendor_id) -> int | None`.
+
+    The entry is marked on the pages of its endpoint's noun, and on those whose view's name begins with one of `covers`.
+    """
 
     id: str
     label: Text
@@ -46,6 +49,7 @@ class MenuItem:
     feature: str | None = None
     badge: Hook = None
     is_fixed: bool = False
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ class MenuLink:
     is_pinned: bool
     is_active: bool = False
     has_badge: bool = False
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def group_in_sections(entries: Sequence[MenuEntry], links: Mapping[str, MenuLink
 
 
 def mark_active(sections: Iterable[MenuSection], endpoint: str | None) -> tuple[MenuSection, ...]:
-    """Mark the link of the page at hand: its own endpoint, or else the first of the same blueprint's resource."""
+    """Mark the link of the page at hand: its own endpoint, or else what it belongs to in its blueprint."""
     sections = tuple(sections)
     active = _active_id(sections, endpoint)
     return tuple(
@@ -124,7 +125,7 @@ def mark_active(sections: Iterable[MenuSection], endpoint: str | None) -> tuple[
 
 
 def _active_id(sections: Iterable[MenuSection], endpoint: str | None) -> str | None:
-    """Return the link whose endpoint shares the longest beginning of its view's name, within one blueprint."""
+    """Return the link whose noun, or what it covers, is the longest beginning of the view's name."""
     if endpoint is None:
         return None
     blueprint, _, view = endpoint.rpartition(".")
@@ -134,7 +135,9 @@ def _active_id(sections: Iterable[MenuSection], endpoint: str | None) -> str | N
             link_blueprint, _, link_view = link.endpoint.rpartition(".")
             if link.endpoint == endpoint:
                 return link.id
-            noun = link_view.rpartition("_")[0]
-            if link_blueprint == blueprint and noun and view.startswith(noun):
-                best = max(best or (0, ""), (len(noun), link.id))
+            if link_blueprint != blueprint:
+                continue
+            for beginning in (link_view.rpartition("_")[0], *link.covers):
+                if beginning and view.startswith(beginning):
+                    best = max(best or (0, ""), (len(beginning), link.id))
     return best[1] if best else None

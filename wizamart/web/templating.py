@@ -208,6 +208,7 @@ def _build_menu(
                 feature=entry.item.feature,
                 is_pinned=entry.item.id in personal.pinned,
                 has_badge=entry.item.badge is not None,
+                covers=entry.item.covers,
             )
     return group_in_sections(entries, links)
 
