@@ -26,8 +26,15 @@ def format_percent(number: float | Decimal) -> str:
     return numbers.format_percent(number, locale=current_locale(), decimal_quantization=False)
 
 
-def format_datetime(value: dt.datetime, length: str = "medium") -> str:
-    """Write an aware time in the reader's time zone; `length` may also be a pattern of Babel's."""
+def format_datetime(value: dt.datetime, length: str = "short") -> str:
+    """Write an aware time in the reader's time zone; `length` may also be a pattern of Babel's.
+
+    `short` is a day as pages write days, with hours and minutes, so that the two never differ within a page; `medium`
+    tells seconds.
+    """
+    if length == "short":
+        pattern = dates.get_datetime_format("medium", _dating_locale())
+        return str(pattern).format(format_time(value), format_date(value))
     return dates.format_datetime(value, length, tzinfo=current_time_zone(), locale=_dating_locale())
 
 

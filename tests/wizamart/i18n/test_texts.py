@@ -234,3 +234,9 @@ def test_english_days_are_written_as_in_europe():
         assert i18n.format_date(noon) == "22 Nov 2026"
         assert i18n.format_time(noon, "short") == noon.astimezone(i18n.current_time_zone()).strftime("%H:%M")
         assert i18n.format_money(123450, "EUR") == "€1,234.50"
+
+
+def test_a_time_is_written_with_its_day_as_days_are_written_and_without_seconds():
+    with make_app().test_request_context("/?lang=en"):
+        noon = datetime(2026, 11, 22, 13, 5, 59, tzinfo=UTC)
+        assert i18n.format_datetime(noon) == f"{i18n.format_date(noon)}, {i18n.format_time(noon)}"
