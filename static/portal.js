@@ -274,6 +274,15 @@
     }, 15000);
   };
 
+  // The menu opens where the page at hand stands, and stays there when a toggle replaces it.
+  const reveal = () => {
+    const menu = document.getElementById("sidebar");
+    const here = menu?.querySelector(".wz-nav a[aria-current]")?.getBoundingClientRect();
+    if (!here?.height) return;
+    const seen = menu.getBoundingClientRect();
+    if (here.top < seen.top || here.bottom > seen.bottom) menu.scrollTop += here.top - seen.top - seen.height / 2;
+  };
+
   const arrange = () => {
     all("[data-wz-group]").forEach((group) => {
       if (store.get(`group-${group.dataset.wzGroup}`) === "0" && !group.querySelector("[aria-current]")) group.open = false;
@@ -289,6 +298,8 @@
     showConditional();
     watchSession();
     arrange();
+    reveal();
+    document.addEventListener("toggle", (event) => { if (event.target.id === "sidebar") reveal(); }, true);
     new MutationObserver(fade).observe(document.getElementById("toasts") || document.body, { childList: true });
     document.addEventListener("htmx:after:swap", arrange);
     document.addEventListener("htmx:afterSwap", arrange);
