@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
-from modules.core.services import dashboard_service
+from modules.core.services import dashboard_service, saved_view_service
 from wizamart.i18n import gettext as _
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import can
+from wizamart.platform_context import current_platform
 from wizamart.web.access import current_state
 
 
@@ -28,6 +29,12 @@ def frame(session: Session, *, platform_id: int, frontend: FrontendType, **_tena
         "profile_url": url_for(f"{blueprint}.profile_detail"),
         "theme_url": url_for(f"{blueprint}.profile_theme"),
         "badges_url": url_for(f"{blueprint}.menu_badges"),
+        "views_url": url_for(f"{blueprint}.saved_view_create"),
+        "saved_views": saved_view_service.list_views(
+            current_user.preferences,
+            platform_code=current_platform.code,
+            path=request.script_root + request.path,
+        ),
         "palette_url": url_for(f"{blueprint}.search_list") if can("core:search:read") else None,
     }
     state = current_state()

@@ -32,6 +32,13 @@ class InternalModuleReserved(NotAllowed):
     message = _("Only super admins switch internal modules such as “%(module)s”.")
 
 
+class TooManySavedViews(RuleViolation):
+    """A row of names that nobody can tell apart helps nobody; somebody deletes one before adding another."""
+
+    code = "core.too_many_saved_views"
+    message = _("A list keeps up to %(most)s views. Delete one first.")
+
+
 class SettingsChanged(RuleViolation):
     """Somebody saved the same settings while this form was open; theirs are not written over."""
 

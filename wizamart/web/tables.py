@@ -271,6 +271,12 @@ class Table:
         state |= {"after": self.after, "before": self.before}
         return {f"{self.prefix}{name}": value for name, value in state.items() if value}
 
+    @property
+    def view(self) -> str:
+        """What can be kept under a name: the arguments without the page, in order of their names."""
+        passing = {f"{self.prefix}{name}" for name in ("page", "after", "before")}
+        return urlencode(sorted((name, value) for name, value in self.state.items() if name not in passing))
+
     def url(self, **changes: Any) -> str:
         """Return the address with changes; None removes an argument, and all but `page` lead to page 1."""
         others = self.arguments.items() if self.prefix else ()

@@ -45,6 +45,8 @@ FRAME: Final[Mapping[str, Any]] = {
     "theme_url": None,
     "badges_url": None,
     "platforms_url": None,
+    "views_url": None,
+    "saved_views": (),
     "shop_name": None,
     "shop_logo": None,
     "nav": (),

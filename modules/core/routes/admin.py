@@ -8,6 +8,7 @@ from modules.core.routes import (
     operations,
     planned_changes,
     profile,
+    saved_views,
     search,
     settings,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "operations",
     "planned_changes",
     "profile",
+    "saved_views",
     "search",
     "settings",
 ]

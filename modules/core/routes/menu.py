@@ -76,7 +76,7 @@ def menu_update() -> Any:
         return _page(None, draft)
     user = user_service.get_user(db.session(), current_user.id)
     user.preferences = menu_service.change_personal_menu(
-        {} if draft.is_reset else user.preferences,
+        user.preferences,
         current_frontend(),
         order=() if draft.is_reset else draft.order,
         hidden=() if draft.is_reset else draft.hidden,

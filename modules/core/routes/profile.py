@@ -44,7 +44,12 @@ def _page(
     profile: SchemaForm[Any] | None = None, password: SchemaForm[Any] | None = None, **more: Any
 ) -> str:
     choices = profile_service.list_choices(current_platform.locales)
-    values = {"locale": current_user.locale or "", "time_zone": current_user.time_zone or ""}
+    values = {
+        "locale": current_user.locale or "",
+        "time_zone": current_user.time_zone or "",
+        "more_contrast": current_user.preferences.get("more_contrast", False),
+        "shortcuts": current_user.preferences.get("shortcuts", True),
+    }
     own = login.current_session()
     return render_template(
         "core/profile/profile_detail.html",

@@ -24,6 +24,16 @@ class ProfileInput(Schema):
             "choices": {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
         },
     )
+    more_contrast: bool = Field(
+        default=False,
+        title=_("More contrast"),
+        description=_("Darker text and stronger lines on every page."),
+    )
+    shortcuts: bool = Field(
+        default=False,
+        title=_("Keyboard shortcuts of a single key"),
+        description=_("Such as / and ?. Switch them off if they get in the way of speech input."),
+    )
 
 
 class PasswordInput(Schema):

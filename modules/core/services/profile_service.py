@@ -48,6 +48,11 @@ def update_profile(session: Session, user_id: int, wanted: ProfileInput) -> User
     user.locale = wanted.locale or None
     user.time_zone = wanted.time_zone or None
     user.theme = wanted.theme
+    user.preferences = {
+        **user.preferences,
+        "more_contrast": wanted.more_contrast,
+        "shortcuts": wanted.shortcuts,
+    }
     return user
 
 

@@ -248,3 +248,55 @@ def test_a_failing_badge_is_left_out(client, super_admin, monkeypatch):
     monkeypatch.setattr("modules.core.badges.count_unwell", fail)
 
     assert client.get("/admin/menu/badges").status_code == 200
+
+
+VIEW = {"path": "/admin/modules/history", "query": "page=3&search=orders", "name": " Mine "}
+
+
+def test_a_view_of_a_list_is_saved_shown_as_the_present_one_and_deleted(client, super_admin):
+    answer = client.post("/admin/views", data=VIEW)
+
+    assert answer.location == "/admin/modules/history?search=orders"
+    link = '<a href="/admin/modules/history?search=orders"'
+    assert f'{link} aria-current="page"' in client.get(answer.location).text
+    other = client.get("/admin/modules/history?search=others").text
+    assert (link in other, f'{link} aria-current="page"' in other) == (True, False)
+
+    client.post("/admin/views/removal", data=VIEW | {"name": "Mine"})
+    assert link not in client.get("/admin/modules/history").text
+
+
+def test_a_view_of_the_same_name_is_replaced_and_the_list_keeps_only_so_many(client, super_admin, app):
+    for number in range(20):
+        client.post("/admin/views", data=VIEW | {"name": f"View {number}"})
+
+    assert client.post("/admin/views", data=VIEW).status_code == 409
+    client.post("/admin/views", data=VIEW | {"name": "View 3", "query": "search=new"})
+
+    (views,) = user_row(app, super_admin).preferences["views"].values()
+    assert len(views) == 20
+    assert views[3] == ["View 3", "search=new"]
+
+
+@pytest.mark.parametrize(
+    "path", ["https://elsewhere.test/", "//elsewhere.test/admin/", "/vendor/acme/", "/admin/\\x"]
+)
+def test_a_view_leads_nowhere_else(client, super_admin, path):
+    assert client.post("/admin/views", data=VIEW | {"path": path}).status_code == 422
+
+
+def test_a_view_needs_a_name(client, super_admin):
+    assert client.post("/admin/views", data=VIEW | {"name": "  "}).status_code == 422
+
+
+def test_contrast_and_shortcuts_follow_the_profile_and_outlive_a_menu_that_is_reset(client, super_admin):
+    profile = {"display_name": "Sue", "theme": "system", "more_contrast": "true"}
+    client.post("/admin/profile", data=profile)
+    client.post("/admin/menu", data={"action": "reset"})
+
+    page = client.get("/admin/").text
+    assert ('data-wz-contrast="more"' in page, 'data-wz-shortcuts="off"' in page) == (True, True)
+
+    client.post("/admin/profile", data={"display_name": "Sue", "theme": "system", "shortcuts": "true"})
+    page = client.get("/admin/").text
+    assert ('data-wz-contrast="more"' in page, 'data-wz-shortcuts="off"' in page) == (False, False)
