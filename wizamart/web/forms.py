@@ -1,10 +1,12 @@
 """Forms of the portal: a pydantic model is the form, its fields, its rules and its errors."""
 
+import hmac
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
-from flask import request
+from flask import current_app, request
 from pydantic import BaseModel
 
 from wizamart.exceptions import InvalidInput
@@ -15,6 +17,7 @@ from wizamart.module_system.config_forms import plain_values
 from wizamart.module_system.config_input import FormData, parse
 
 M = TypeVar("M", bound=BaseModel)
+VERSION: Final = "~version"
 
 
 class SchemaForm(Generic[M]):
@@ -23,6 +26,9 @@ class SchemaForm(Generic[M]):
     `choices` gives selects their options at run time: `{"location_id": [(1, "Main")]}`; a value that is not among
     them is refused. `obj` may be anything with the attributes of the model, such as a row; when the form was sent,
     the secrets that were left empty come from it.
+
+    A `guarded` form carries what it was filled from, unreadably; sent after somebody else has changed that, it is
+    refused once, with what was typed kept. It must be shown and read with the same `obj` or `values`.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class SchemaForm(Generic[M]):
         choices: Mapping[str, Choices] | None = None,
         currency: str = "EUR",
         refuse_unknown: bool = False,
+        guarded: bool = False,
     ) -> None:
         self.model = model
         self.choices = dict(choices or {})
@@ -43,7 +50,16 @@ class SchemaForm(Generic[M]):
         self.refuse_unknown = refuse_unknown
         self._stored = {**values_of(model, obj), **(values or {})}
         self._added: dict[str, list[str]] = {}
+        self.version = self._fingerprint() if guarded else ""
         if data is not None:
+            if (data.get(VERSION) or self.version) != self.version:
+                self.add_error(
+                    FORM,
+                    _(
+                        "Somebody else has changed this since you opened it. What you entered is kept below; "
+                        "saving again replaces their change."
+                    ),
+                )
             self.data = parse(model, data, stored=self._stored, choices=self.choices, currency=currency)
         else:
             self.data = {**_defaults(model), **self._stored}
@@ -52,6 +68,11 @@ class SchemaForm(Generic[M]):
     def from_request(cls, model: type[M], **options: Any) -> Self:
         """Return the form as the running request sent it."""
         return cls(model, request.form, **options)
+
+    def _fingerprint(self) -> str:
+        """Return what the stored values are recognised by; keyed, so that it says nothing about a secret among them."""
+        text = json.dumps(self._stored, sort_keys=True, default=str)
+        return hmac.new(str(current_app.secret_key).encode(), text.encode(), "sha256").hexdigest()[:32]
 
     @cached_property
     def _judged(self) -> tuple[M | None, dict[str, list[str]]]:

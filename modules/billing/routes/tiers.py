@@ -80,7 +80,7 @@ def tier_create() -> Any:
 def tier_edit(tier_id: int) -> str:
     """Show a tier, to be changed."""
     tier = tier_service.get_tier(db.session(), tier_id)
-    return _show(SchemaForm(TierForm, obj=tier, currency=tier.currency), tier.features, tier)
+    return _show(SchemaForm(TierForm, obj=tier, currency=tier.currency, guarded=True), tier.features, tier)
 
 
 @bp.post("/subscription-tiers/<int:tier_id>")
@@ -88,7 +88,7 @@ def tier_edit(tier_id: int) -> str:
 def tier_update(tier_id: int) -> Any:
     """Change a tier."""
     tier = tier_service.get_tier(db.session(), tier_id)
-    form = SchemaForm.from_request(TierForm, obj=tier, currency=tier.currency)
+    form = SchemaForm.from_request(TierForm, obj=tier, currency=tier.currency, guarded=True)
     chosen = request.form.getlist("features")
     if form.is_valid:
         try:

@@ -88,8 +88,8 @@ def _form(*, sent: bool = False, obj: Any = None) -> SchemaForm[CategoryForm]:
         ]
     }
     if sent:
-        return SchemaForm.from_request(CategoryForm, choices=choices)
-    return SchemaForm(CategoryForm, obj=obj, choices=choices)
+        return SchemaForm.from_request(CategoryForm, obj=obj, choices=choices, guarded=obj is not None)
+    return SchemaForm(CategoryForm, obj=obj, choices=choices, guarded=obj is not None)
 
 
 def _page(form: SchemaForm[CategoryForm], category: Any) -> str:

@@ -123,7 +123,7 @@ def location_create() -> Any:
 def location_edit(location_id: int) -> str:
     """Show a location's form."""
     location = location_service.get_location(db.session(), location_id)
-    form = SchemaForm(LocationForm, obj=location)
+    form = SchemaForm(LocationForm, obj=location, guarded=True)
     return render_template("inventory/vendor/location_form.html", form=form, location=location)
 
 
@@ -132,7 +132,7 @@ def location_edit(location_id: int) -> str:
 def location_update(location_id: int) -> Any:
     """Change a location."""
     location = location_service.get_location(db.session(), location_id)
-    form = SchemaForm.from_request(LocationForm)
+    form = SchemaForm.from_request(LocationForm, obj=location, guarded=True)
     if form.is_valid:
         try:
             location_service.update_location(db.session(), location, form.value)

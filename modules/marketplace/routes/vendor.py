@@ -195,5 +195,5 @@ def _form(connection: Any, *, sent: bool = False) -> SchemaForm[ConnectionForm]:
     adapter = connection_service.adapter_of(connection)
     choices: dict[str, Any] = {"locales": [(code, language_name(code)) for code in adapter.locales]}
     if sent:
-        return SchemaForm(ConnectionForm, request.form, obj=connection, choices=choices)
-    return SchemaForm(ConnectionForm, obj=connection, choices=choices)
+        return SchemaForm(ConnectionForm, request.form, obj=connection, choices=choices, guarded=True)
+    return SchemaForm(ConnectionForm, obj=connection, choices=choices, guarded=True)

@@ -39,7 +39,7 @@ def template_edit(code: str, locale: str) -> str:
     """Show the text of a kind in one language, with a preview."""
     kind = kind_service.get_kind(get_state(), code)
     texts = template_service.get_texts(db.session(), kind, _locale(locale))
-    return _page(kind, locale, SchemaForm(TemplateForm, obj=texts))
+    return _page(kind, locale, SchemaForm(TemplateForm, obj=texts, guarded=True))
 
 
 @admin.post("/messages/templates/<code>/<locale>")
@@ -47,7 +47,8 @@ def template_edit(code: str, locale: str) -> str:
 def template_update(code: str, locale: str) -> Any:
     """Save the text, or show it with sample values if that was asked for."""
     kind = kind_service.get_kind(get_state(), code)
-    form = SchemaForm.from_request(TemplateForm)
+    texts = template_service.get_texts(db.session(), kind, _locale(locale))
+    form = SchemaForm.from_request(TemplateForm, obj=texts, guarded=True)
     try:
         value = form.value
         template_service.check_texts(kind, subject=value.subject, body=value.body)

@@ -102,7 +102,7 @@ def company_detail(company_id: int) -> Page:
 def company_edit(company_id: int) -> Page:
     """Show the form of a company."""
     company = company_service.get_company(db.session(), company_id, platform_id=visible_platform())
-    form = SchemaForm(CompanyInput, obj=company, choices=_choices())
+    form = SchemaForm(CompanyInput, obj=company, choices=_choices(), guarded=True)
     return form_page(form, **_edit_page(company_id, company.legal_name))
 
 
@@ -120,7 +120,7 @@ def company_update(company_id: int) -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.company_detail", company_id=company_id)
 
-    form = SchemaForm.from_request(CompanyInput, choices=_choices())
+    form = SchemaForm.from_request(CompanyInput, obj=company, choices=_choices(), guarded=True)
     return save(form, update, **_edit_page(company_id, company.legal_name))
 
 

@@ -94,7 +94,7 @@ def platform_detail(platform_id: int) -> Page:
 def platform_edit(platform_id: int) -> Page:
     """Show the form of a platform."""
     platform = platform_service.get_platform(db.session(), platform_id)
-    form = SchemaForm(PlatformInput, obj=platform, choices=_choices())
+    form = SchemaForm(PlatformInput, obj=platform, choices=_choices(), guarded=True)
     return form_page(form, **_edit_page(platform))
 
 
@@ -111,7 +111,7 @@ def platform_update(platform_id: int) -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.platform_detail", platform_id=platform_id)
 
-    form = SchemaForm.from_request(PlatformInput, choices=_choices())
+    form = SchemaForm.from_request(PlatformInput, obj=platform, choices=_choices(), guarded=True)
     return save(form, update, **_edit_page(platform))
 
 

@@ -42,10 +42,14 @@ def business_detail() -> Page:
 @requires("tenancy:profile:manage")
 def profile_edit() -> Page:
     """Show the form of the profile."""
+    return form_page(SchemaForm(VendorProfileInput, values=_values(), guarded=True), **_profile_page())
+
+
+def _values() -> dict[str, Any]:
+    """Return what the form of the profile is filled from."""
     vendor = _vendor()
     profile = vendor_service.get_profile(db.session(), vendor)
-    values = values_of(VendorProfileInput, profile) | {"name": vendor.name}
-    return form_page(SchemaForm(VendorProfileInput, values=values), **_profile_page())
+    return values_of(VendorProfileInput, profile) | {"name": vendor.name}
 
 
 @bp.post("/business/profile")
@@ -58,7 +62,8 @@ def profile_update() -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_vendor.business_detail")
 
-    return save(SchemaForm.from_request(VendorProfileInput), update, **_profile_page())
+    form = SchemaForm.from_request(VendorProfileInput, values=_values(), guarded=True)
+    return save(form, update, **_profile_page())
 
 
 @bp.get("/business/company/edit")
@@ -66,7 +71,7 @@ def profile_update() -> Page:
 def company_edit() -> Page:
     """Show the form of the vendor's company."""
     company = company_service.get_company_of(db.session(), current_vendor.id)
-    form = SchemaForm(CompanyInput, obj=company, choices={"country": choices.countries()})
+    form = SchemaForm(CompanyInput, obj=company, choices={"country": choices.countries()}, guarded=True)
     return form_page(form, **_company_page())
 
 
@@ -88,7 +93,9 @@ def company_update() -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_vendor.business_detail")
 
-    form = SchemaForm.from_request(CompanyInput, choices={"country": choices.countries()})
+    form = SchemaForm.from_request(
+        CompanyInput, obj=company, choices={"country": choices.countries()}, guarded=True
+    )
     return save(form, update, **_company_page())
 
 

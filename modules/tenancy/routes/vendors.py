@@ -118,8 +118,13 @@ def vendor_edit(vendor_id: int) -> Page:
     """Show the form of a vendor."""
     session = db.session()
     vendor = vendor_service.get_vendor(session, vendor_id, platform_id=visible_platform())
-    values = values_of(VendorInput, vendor_service.get_profile(session, vendor)) | {"name": vendor.name}
-    return form_page(SchemaForm(VendorInput, values=values, choices=_choices()), **_edit_page(vendor))
+    form = SchemaForm(VendorInput, values=_values(vendor), choices=_choices(), guarded=True)
+    return form_page(form, **_edit_page(vendor))
+
+
+def _values(vendor: Vendor) -> dict[str, Any]:
+    """Return what the form of a vendor is filled from."""
+    return values_of(VendorInput, vendor_service.get_profile(db.session(), vendor)) | {"name": vendor.name}
 
 
 @bp.post("/vendors/<int:vendor_id>")
@@ -142,7 +147,7 @@ def vendor_update(vendor_id: int) -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.vendor_detail", vendor_id=vendor_id)
 
-    form = SchemaForm.from_request(VendorInput, choices=_choices())
+    form = SchemaForm.from_request(VendorInput, values=_values(vendor), choices=_choices(), guarded=True)
     return save(form, update, **_edit_page(vendor))
 
 

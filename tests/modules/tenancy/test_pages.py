@@ -488,3 +488,41 @@ def test_a_platform_admin_acts_as_nobody(admin, vendor, owner, read):
 )
 def test_every_page_opens(super_admin, vendor, path):
     assert super_admin.get(f"/platforms/market/{path}").status_code == 200
+
+
+VERSION_FIELD = re.compile(r'name="~version" value="([0-9a-f]+)"')
+
+
+def test_a_form_that_somebody_else_overtook_is_refused_once_and_keeps_what_was_typed(admin, market):
+    admin.post("/platforms/market/admin/companies", data=COMPANY)
+    edit, save = "/platforms/market/admin/companies/1/edit", "/platforms/market/admin/companies/1"
+    mine = VERSION_FIELD.search(admin.get(edit).text)[1]
+    admin.post(save, data=COMPANY | {"city": "Wiltz", "~version": mine})
+
+    refused = admin.post(save, data=COMPANY | {"city": "Vianden", "~version": mine})
+
+    assert refused.status_code == 422
+    assert ("Somebody else has changed this" in refused.text, 'value="Vianden"' in refused.text) == (
+        True,
+        True,
+    )
+    assert "Wiltz" in admin.get(edit).text
+    again = VERSION_FIELD.search(refused.text)[1]
+    assert admin.post(save, data=COMPANY | {"city": "Vianden", "~version": again}).status_code == 303
+    assert "Vianden" in admin.get(edit).text
+
+
+@pytest.mark.parametrize("page", ["companies/1", "vendors/1", "platforms/1"])
+def test_a_form_that_nobody_overtook_is_saved(admin, super_admin, market, vendor, page):
+    admin.post("/platforms/market/admin/companies", data=COMPANY)
+    form = VERSION_FIELD.search(super_admin.get(f"/platforms/market/admin/{page}/edit").text)[1]
+    data = COMPANY | {
+        "name": "Market",
+        "locales": ["en"],
+        "default_locale": "en",
+        "currency": "EUR",
+        "time_zone": "Europe/Paris",
+        "~version": form,
+    }
+
+    assert super_admin.post(f"/platforms/market/admin/{page}", data=data).status_code == 303
