@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
+from modules.customers.schemas.country import country_choices
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
 from modules.inventory.schemas.stock import LocationForm, MovementForm
@@ -95,8 +96,16 @@ def location_list() -> str:
 @requires("inventory:location:create")
 def location_new() -> str:
     """Show an empty form."""
-    return render_template(
-        "inventory/vendor/location_form.html", form=SchemaForm(LocationForm), location=None
+    return render_template("inventory/vendor/location_form.html", form=_location_form(), location=None)
+
+
+def _location_form(location: Any = None, *, sent: bool = False) -> SchemaForm[LocationForm]:
+    return SchemaForm(
+        LocationForm,
+        request.form if sent else None,
+        obj=location,
+        choices={"country": country_choices()},
+        guarded=location is not None,
     )
 
 
@@ -104,7 +113,7 @@ def location_new() -> str:
 @requires("inventory:location:create")
 def location_create() -> Any:
     """Create a location."""
-    form = SchemaForm.from_request(LocationForm)
+    form = _location_form(sent=True)
     if form.is_valid:
         try:
             made = location_service.create_location(
@@ -123,7 +132,7 @@ def location_create() -> Any:
 def location_edit(location_id: int) -> str:
     """Show a location's form."""
     location = location_service.get_location(db.session(), location_id)
-    form = SchemaForm(LocationForm, obj=location, guarded=True)
+    form = _location_form(location)
     return render_template("inventory/vendor/location_form.html", form=form, location=location)
 
 
@@ -132,7 +141,7 @@ def location_edit(location_id: int) -> str:
 def location_update(location_id: int) -> Any:
     """Change a location."""
     location = location_service.get_location(db.session(), location_id)
-    form = SchemaForm.from_request(LocationForm, obj=location, guarded=True)
+    form = _location_form(location, sent=True)
     if form.is_valid:
         try:
             location_service.update_location(db.session(), location, form.value)

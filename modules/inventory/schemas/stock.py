@@ -26,12 +26,7 @@ class LocationForm(Schema):
     street: str = Field("", title=_("Street and number"), max_length=200)
     postal_code: str = Field("", title=_("Postal code"), max_length=20)
     city: str = Field("", title=_("Town"), max_length=120)
-    country: str = Field(
-        "LU",
-        title=_("Country"),
-        description=_("Two letters, such as LU."),
-        pattern=r"^[A-Z]{2}$",
-    )
+    country: str = Field("LU", title=_("Country"), pattern=r"^[A-Z]{2}$")
     is_default: bool = Field(
         default=False,
         title=_("Default location"),
