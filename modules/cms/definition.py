@@ -8,10 +8,7 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             id=f"cms-pages-{frontend}",
             label=_("Pages"),
             endpoint=f"cms_{frontend}.page_list",
-            covers=(
-                "revision",
-                "override",
-            ),
+            covers=("revision", "override", "redirect"),
             icon="file-text",
             section=_("Content"),
             order=100,

@@ -34,12 +34,7 @@ DEFINITION = ModuleDefinition(
                 id="marketplace-vendor",
                 label=_("Marketplace"),
                 endpoint="marketplace_vendor.connection_detail",
-                covers=(
-                    "address",
-                    "feed",
-                    "problem",
-                    "product",
-                ),
+                covers=("address", "feed", "problem", "product"),
                 icon="world",
                 section=_("Sales"),
                 order=60,

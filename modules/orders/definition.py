@@ -8,10 +8,7 @@ def _menu(frontend: FrontendType) -> tuple[MenuItem, ...]:
             id=f"orders-{frontend}",
             label=_("Orders"),
             endpoint=f"orders_{frontend}.order_list",
-            covers=(
-                "document",
-                "cancellation",
-            ),
+            covers=("payment", "fulfilment", "return", "packing", "document", "cancellation"),
             icon="shopping-bag",
             section=_("Sales"),
             order=10,

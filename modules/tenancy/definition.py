@@ -99,10 +99,7 @@ DEFINITION = ModuleDefinition(
                 label=_("Business"),
                 icon="building-store",
                 endpoint="tenancy_vendor.business_detail",
-                covers=(
-                    "profile",
-                    "company",
-                ),
+                covers=("profile", "company"),
                 permission="tenancy:profile:read",
                 section=_("Settings"),
                 order=302,
