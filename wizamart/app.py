@@ -26,7 +26,7 @@ from wizamart.module_system.registry import Registry, discover
 from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import register_migration_checks, register_module_health_checks
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
-from wizamart.web import access, assets, errors, language, security, templating
+from wizamart.web import access, assets, compression, errors, language, security, templating
 from wizamart.web.landing import landing_of
 from wizamart.web.request import PortalRequest, refuse_null_characters
 from wizamart.web.transactions import has_own_transactions
@@ -110,6 +110,7 @@ def create_app(settings: Settings | None = None, *, registry: Registry | None = 
     _add_languages(app)
     templating.init_app(app)
     errors.init_app(app)
+    compression.init_app(app)
     security.init_app(app, is_production=settings.is_production)
     _connect_queue(app, settings)
     _find_platforms(app, settings)
