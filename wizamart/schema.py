@@ -1,47 +1,9 @@
-"""The base of forms, payloads and configurations, and what a view of the JSON API says of its own."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+"""The base of forms, payloads and configurations."""
 
 from pydantic import BaseModel, ConfigDict
-
-View = TypeVar("View", bound=Callable[..., Any])
-_ATTRIBUTE: Final = "wizamart_described"
 
 
 class Schema(BaseModel):
     """A model that pydantic builds when it is first used: building all of them would cost a tenth of every start."""
 
     model_config = ConfigDict(defer_build=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a view of the API takes and gives.
-
-    `tag` is the field of its answer that is the `ETag`; `once` says that it heeds `Idempotency-Key` and `If-Match`.
-    """
-
-    answer: type[BaseModel] | None
-    body: type[BaseModel] | None = None
-    query: tuple[str, ...] = ()
-    status: int = 200
-    tag: str | None = None
-    once: bool = False
-
-
-def describe(described: Described) -> Callable[[View], View]:
-    """Return a decorator that keeps with a view what it takes and gives, for the OpenAPI document."""
-
-    def mark(view: View) -> View:
-        setattr(view, _ATTRIBUTE, described)
-        return view
-
-    return mark
-
-
-def described_of(view: Callable[..., Any]) -> Described | None:
-    """Return what a view says of itself."""
-    found: Described | None = getattr(view, _ATTRIBUTE, None)
-    return found

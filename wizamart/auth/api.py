@@ -15,8 +15,9 @@ from wizamart.auth.session_service import SessionStage
 from wizamart.auth.token_service import TokenPair
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
+from wizamart.openapi import Described, describe
 from wizamart.permissions import public, signed_in
-from wizamart.schema import Described, Schema, describe
+from wizamart.schema import Schema
 
 Grant = TypeVar("Grant", bound=BaseModel)
 

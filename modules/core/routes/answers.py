@@ -15,7 +15,7 @@ from wizamart.exceptions import BadRequest, InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import validate
 from wizamart.numbers import whole_number
-from wizamart.schema import Described, describe
+from wizamart.openapi import Described, describe
 
 View = Callable[..., BaseModel | tuple[BaseModel, int]]
 M = TypeVar("M", bound=BaseModel)

@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 from pydantic import BaseModel
 
 from modules.core.schemas.api import Problem
+from wizamart.openapi import Described, described_of
 from wizamart.permissions import access_of
-from wizamart.schema import Described, described_of
 
 PREFIX: Final = "/api/v1"
 QUERY: Final = {
