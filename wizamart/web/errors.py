@@ -24,7 +24,9 @@ from wizamart.web.htmx import is_fragment
 
 log = logging.getLogger(__name__)
 CSRF_STATUS, NOT_FOUND, SERVER_ERROR = 400, 404, 500
-PORTALS = ("/admin", "/vendor/")
+PORTALS = ("/admin/", "/vendor/")
+# A prefix that leads to no platform stays in the path.
+API_PATH: Final = re.compile(r"(/platforms/[^/]*)?/api/")
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 
@@ -50,10 +52,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, handle_csrf)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(OperationalError, handle_busy)
-
-
-# A prefix that leads to no platform stays in the path.
-API_PATH: Final = re.compile(r"(/platforms/[^/]*)?/api/")
 
 
 def wants_json() -> bool:
@@ -153,7 +151,7 @@ def _page(status: int, title: str, message: str | None) -> str:
 def _is_in_shop() -> bool:
     """Tell whether an address is a customer's: by itself alone, so that nobody learns which module would answer it."""
     context = request_context()
-    if context is None or (context.vendor is None and request.path.startswith(PORTALS)):
+    if context is None or (context.vendor is None and f"{request.path}/".startswith(PORTALS)):
         return False
     return request.endpoint is None or current_manager().owner_of_endpoint(request.endpoint) is not None
 

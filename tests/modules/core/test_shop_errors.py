@@ -67,6 +67,10 @@ def test_what_is_missing_in_a_portal_is_no_matter_of_the_shop(shop, client, addr
     assert HEAD not in answer.text
 
 
+def test_an_address_that_only_begins_like_a_portals_is_one_of_the_shop(shop, client):
+    assert HEAD in client.get("/platforms/here/administration").text
+
+
 @pytest.mark.parametrize(
     ("error", "status", "way_on"),
     [
