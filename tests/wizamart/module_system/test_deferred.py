@@ -38,6 +38,7 @@ def make_package(tmp_path, monkeypatch):
 
     yield make
     RUNS.clear()
+    GATE.clear()
 
 
 COUNTED = f"from {__name__} import RUNS\nRUNS.append(__name__)\nanswer = 42\n"
@@ -105,8 +106,7 @@ def test_what_is_missing_is_missed_like_in_any_module(make_package):
 
 def test_many_threads_run_it_once_and_none_sees_half_of_it(make_package):
     package = make_package(
-        slow=COUNTED.replace("answer", "import threading\nthreading.Event().wait(0.05)\nanswer"),
-        other=COUNTED,
+        slow=f"from {__name__} import GATE, RUNS\nRUNS.append(__name__)\nGATE.wait(10)\nanswer = 42\n"
     )
     slow = importlib.import_module(f"{package}.slow")
     together, answers = threading.Barrier(9), []
