@@ -130,7 +130,7 @@ def _without_mark(head: bytes) -> str:
 
 
 def _is_utf8(chunks: Chunks) -> bool:
-    """Tell whether a file is UTF-8, even if some bytes of it are not: more of its signs are than are not."""
+    """Tell whether a file is UTF-8, even if some bytes of it are not: more of its characters are than are not."""
     decoder = codecs.getincrementaldecoder("utf-8")(NO_TEXT_KEPT)
     good = bad = 0
     for piece in chain(chunks(), [b""]):
@@ -297,7 +297,7 @@ def _record(
         problem = _("The line holds a null character, which no text has.")
         values = {heading: cell.replace("\x00", "") for heading, cell in values.items()}
     elif any(NO_TEXT.search(cell) for cell in cells):
-        problem = _("The line holds signs that are no text in the encoding of the file.")
+        problem = _("The line holds characters that are no text in the encoding of the file.")
         values = {heading: NO_TEXT.sub("\ufffd", cell) for heading, cell in values.items()}
     elif len(cells) < len(headings) or any(cell.strip() for cell in cells[len(headings) :]):
         problem = _(

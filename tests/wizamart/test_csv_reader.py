@@ -64,7 +64,7 @@ def test_a_few_bytes_that_are_no_utf8_refuse_their_line_and_spoil_no_other():
 
     assert encoding == "utf-8-sig"
     assert [record.number for record in records if record.problem] == [4]
-    assert records[2].problem == "The line holds signs that are no text in the encoding of the file."
+    assert records[2].problem == "The line holds characters that are no text in the encoding of the file."
     assert [record.values["name"] for record in records] == ["Crème", "Käse", "Br�l�e", "Süßes", "Nüsse"]
     end = records[2].end
     behind = list(read_records(in_pieces(content[end.offset :]), encoding, ",", ["name", "price"], start=end))
