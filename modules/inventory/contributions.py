@@ -185,11 +185,8 @@ def usage(session: Session, *, vendor_id: int, **_tenant: object) -> dict[str, i
 @contributes("framework.demo", order=50)
 def demo_catalogue(session: Session, *, platform_id: int, vendor_ids: Sequence[int], at: datetime) -> None:
     """Fill the shelves of a demonstration."""
-    from modules.inventory import (
-        demo,
-        demo_import,
-        demo_texts,
-    )  # only the command that fills a database needs them
+    # Only the command that fills a database needs them.
+    from modules.inventory import demo, demo_import, demo_texts
 
     folder = current_app.extensions["settings"].media_path
     demo.create(session, platform_id=platform_id, vendor_ids=vendor_ids, folder=folder, at=at)

@@ -49,9 +49,8 @@ def follow_orders(context: TaskContext) -> None:
     since = catching_up.last_look(context.session, FOLLOW, platform_id=platform_id, at=clock.now())
     if catch_up_service.is_answered(context.session, platform_id=platform_id):
         _compare(context, since, 0)
-    elif (
-        since < clock.now() - LONGEST_PAUSE
-    ):  # both were gone; what happened before is asked for until it is told
+    elif since < clock.now() - LONGEST_PAUSE:
+        # Both were gone: what happened before is asked for until it is told.
         catching_up.go_on(context.session, catch_up_service.TASK, platform_id=platform_id, since=since)
 
 

@@ -39,11 +39,9 @@ def follow_payments(context: TaskContext) -> None:
     """Follow the payments since the last look: nobody tells what happened while this module's package was gone."""
     scope = get_scope(context.session)
     if scope is not None:
-        _follow(
-            context,
-            catching_up.last_look(context.session, FOLLOW, platform_id=scope.platform_id, at=clock.now()),
-            0,
-        )
+        platform_id = scope.platform_id
+        since = catching_up.last_look(context.session, FOLLOW, platform_id=platform_id, at=clock.now())
+        _follow(context, since, 0)
 
 
 def _follow(context: TaskContext, since: datetime, after: int) -> None:

@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
         is_page = response.status_code == PAGE and response.mimetype == "text/html" and not is_fragment()
         if not wanted or not is_page or wanted not in dict(available_locales()):
             return response
+        # Whoever was not asked for while the page was made is not looked up now, when the transaction has ended.
         user_id = getattr(g.get("_login_user"), "id", None)
         if request.cookies.get(LOCALE_COOKIE) != locale_cookie(wanted, user_id):
             _set_cookie(response, wanted, user_id)

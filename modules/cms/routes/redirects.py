@@ -1,10 +1,12 @@
 """Old addresses and where they lead: the list, and making one by hand."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 from modules.cms.exceptions import RedirectRefused
@@ -13,7 +15,6 @@ from modules.cms.routes.tenant import author, shop_url
 from modules.cms.schemas.page import RESERVED
 from modules.cms.schemas.redirect import RedirectForm
 from modules.cms.services import redirect_service
-from modules.cms.services.redirect_service import Answerer
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext
@@ -30,7 +31,7 @@ from wizamart.web.tables import Column, Filter, Table
 PAGES = "cms_storefront.page_detail"  # takes what nothing else answers
 
 
-def ask_routes(path: str) -> Answerer:
+def ask_routes(path: str) -> redirect_service.Answerer:
     """Tell who answers at a path of the shop, with the modules that are on now."""
     adapter = request_ctx.url_adapter
     if adapter is None:
@@ -39,7 +40,7 @@ def ask_routes(path: str) -> Answerer:
         endpoint, _arguments = adapter.match(path, method="GET")
     except (RequestRedirect, MethodNotAllowed):
         return "shop"
-    except (NotFound, HTTPException):
+    except HTTPException:
         return "portal"
     if endpoint == PAGES:
         return "portal" if path.strip("/").partition("/")[0] in RESERVED else "page"

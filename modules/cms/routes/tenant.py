@@ -7,8 +7,7 @@ from typing import Any
 from flask import current_app, request
 from flask_login import current_user
 
-from modules.cms.services import page_service
-from modules.cms.services.revision_service import Author
+from modules.cms.services import page_service, revision_service
 from wizamart.config import Settings
 from wizamart.database import db
 from wizamart.module_system.manager import current_manager
@@ -22,9 +21,9 @@ def media_folder() -> Path:
     return settings.media_path
 
 
-def author() -> Author:
+def author() -> revision_service.Author:
     """Return who asks, as the author of a change."""
-    return Author(current_user.id, current_user.display_name)
+    return revision_service.Author(current_user.id, current_user.display_name)
 
 
 def shop_url(path: str) -> str:

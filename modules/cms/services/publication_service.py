@@ -138,9 +138,8 @@ def _carry_out_plan(session: Session, page: Page, now: datetime) -> None:
         return
     try:
         draft_service.put_live(session, page, page.planned_version, at=now)
-    except (
-        SlugTaken
-    ):  # an address that was free when it was planned; what is public stays, and so does the draft
+    except SlugTaken:
+        # The address was free when it was planned; what is public stays, and so does the draft.
         log.warning("cms_plan_failed", extra={"page_id": page.id, "version": page.planned_version})
         page.planned_version = page.planned_at = None
 

@@ -56,12 +56,6 @@ def _page(category: Any, language: str, form: SchemaForm[CategoryTextForm], seen
         form=form,
         seen=seen,
         language=language,
-        states=_states(category),
+        states=text_service.states_of(category, current_platform.locales, current_platform.default_locale),
         language_name=language_name,
     )
-
-
-def _states(category: Any) -> list[tuple[str, str]]:
-    """Return each other language of the platform with how the category stands in it."""
-    others = text_service.other_locales(current_platform.locales, current_platform.default_locale)
-    return [(locale, text_service.state_of(category, locale)) for locale in others]

@@ -59,12 +59,6 @@ def _page(product: Any, language: str, form: SchemaForm[ProductTextForm], seen: 
         form=form,
         seen=seen,
         language=language,
-        states=_states(product),
+        states=text_service.states_of(product, current_platform.locales, current_platform.default_locale),
         language_name=language_name,
     )
-
-
-def _states(product: Any) -> list[tuple[str, str]]:
-    """Return each other language of the platform with how the product stands in it."""
-    others = text_service.other_locales(current_platform.locales, current_platform.default_locale)
-    return [(locale, text_service.state_of(product, locale)) for locale in others]

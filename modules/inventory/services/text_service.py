@@ -51,10 +51,17 @@ def digest_of(owner: Product | Category | ProductText | CategoryText | None) -> 
 
 def state_of(owner: Product | Category, locale: str) -> State:
     """Tell how a product or a category stands in a language other than the platform's own."""
-    text = next((one for one in owner.texts if one.locale == locale), None)
+    text = find_text(owner.texts, locale)
     if text is None:
         return "missing"
     return "current" if text.source == digest_of(owner) else "outdated"
+
+
+def states_of(
+    owner: Product | Category, locales: Sequence[str], default_locale: str
+) -> list[tuple[str, State]]:
+    """Return each other language of the platform with how a product or a category stands in it."""
+    return [(locale, state_of(owner, locale)) for locale in other_locales(locales, default_locale)]
 
 
 def set_product_text(

@@ -85,10 +85,8 @@ def _answered(payment: Payment, notice: Notice) -> Attempt | None:
             return attempt
     if notice.kind is EntryKind.DECLINED:
         return next((one for one in payment.attempts if one.external_id == notice.payment_external_id), None)
-    if notice.kind in {
-        EntryKind.AUTHORIZED,
-        EntryKind.CAPTURED,
-    }:  # a consent is used once, whoever tells of it
+    if notice.kind in {EntryKind.AUTHORIZED, EntryKind.CAPTURED}:
+        # A consent is used once, whoever tells of it.
         return next((one for one in payment.open_attempts if one.verb == Verb.COMPLETE), None)
     return None
 

@@ -22,7 +22,7 @@ PAGE = "https://shop.example/pay/token"
 
 @dataclass
 class World:
-    """See the module."""
+    """An account at the provider that a bench plays, for the payments of one platform and vendor."""
 
     app: Any
     platform: Any
