@@ -1,6 +1,6 @@
 """Saved views of lists: searches, filters and orders that somebody gave a name, kept with their own preferences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -26,7 +26,7 @@ class SavedView:
 
 
 def list_views(preferences: Mapping[str, Any], *, platform_code: str, path: str) -> Sequence[SavedView]:
-    """Return somebody's views of the list at an address, oldest first, whatever stands in their preferences."""
+    """Return somebody's views of the list at an address, oldest first."""
     raw = (preferences.get("views") or {}).get(_key(platform_code, path), ())
     return tuple(SavedView(str(name), str(query)) for name, query in raw)
 
@@ -67,7 +67,7 @@ def _key(platform_code: str, path: str) -> str:
     return f"{platform_code} {path}"
 
 
-def _with(preferences: Mapping[str, Any], key: str, views: Any) -> dict[str, Any]:
+def _with(preferences: Mapping[str, Any], key: str, views: Iterable[SavedView]) -> dict[str, Any]:
     views_by_list = dict(preferences.get("views") or {})
     views_by_list[key] = [[view.name, view.query] for view in views]
     if not views_by_list[key]:
