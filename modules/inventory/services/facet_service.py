@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from modules.inventory.models.product_index import option_values
 from modules.inventory.services.find_service import FEW
 
-MOST_FACETS: Final = 6
+MOST_FACETS: Final = 5
 MOST_VALUES: Final = 40
 SIZES: Final = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
 
@@ -38,7 +38,7 @@ class Facet:
 def list_facets(
     session: Session, listed: sa.Select[Any], without: Mapping[str, sa.Select[Any]], chosen: Mapping[str, str]
 ) -> list[Facet]:
-    """Return the options of what is listed, in one statement.
+    """Return the options that more than one of the listed products has, in one statement.
 
     :param listed: selects the ids of all that is listed.
     :param without: for each option that is chosen, the same but for the choice in it: where its other values lead.
@@ -48,22 +48,25 @@ def list_facets(
     for key, narrowed in without.items():
         parts += _parts(key, narrowed, option_values.c.name_key == key)
     sizes: dict[str, int] = {}
+    having: dict[str, int] = {}
     found: dict[str, list[Any]] = {}
     for row in session.execute(sa.union_all(*parts)):
         if row.name_key is None:
             sizes[row.part] = row.products
+        elif row.value_key is None:
+            having[row.name_key] = row.products
         else:
             found.setdefault(row.name_key, []).append(row)
-    facets = [
-        _facet(key, rows, chosen.get(key), is_counted=sizes[rows[0].part] <= FEW)
-        for key, rows in sorted(found.items(), key=lambda item: -sum(row.products for row in item[1]))
+    offered = [
+        _facet(key, found[key], chosen.get(key), is_counted=sizes[found[key][0].part] <= FEW)
+        for key in sorted(found, key=lambda key: (key not in chosen, -having[key], key))
+        if key in chosen or (having[key] > 1 and len(found[key]) > 1)
     ]
-    telling = [one for one in facets if len(one.values) > 1 or one.key in chosen]
-    return telling[:MOST_FACETS]
+    return offered[:MOST_FACETS]
 
 
 def _parts(part: str, narrowed: sa.Select[Any], names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
-    """Return the statements of how many products there are, and of how many have which value; of some, if many."""
+    """Return the statements of how many products there are, have an option, have a value; of some, if many."""
     some = narrowed.limit(FEW + 1).subquery()
     nothing = sa.null().cast(sa.String)
     columns = option_values.c
@@ -75,20 +78,24 @@ def _parts(part: str, narrowed: sa.Select[Any], names: sa.ColumnElement[bool]) -
         nothing.label("value"),
         sa.func.count().label("products"),
     ).select_from(some)
-    values = (
-        sa.select(
-            sa.literal(part),
-            columns.name_key,
-            columns.value_key,
-            sa.func.min(columns.name),
-            sa.func.min(columns.value),
-            sa.func.count(),
-        )
-        .select_from(some.join(option_values, columns.product_id == some.c[0]))
-        .where(names)
-        .group_by(columns.name_key, columns.value_key)
-    )
-    return [size, values]
+    options = sa.select(
+        sa.literal(part),
+        columns.name_key,
+        nothing,
+        nothing,
+        nothing,
+        sa.func.count(columns.product_id.distinct()),
+    ).group_by(columns.name_key)
+    values = sa.select(
+        sa.literal(part),
+        columns.name_key,
+        columns.value_key,
+        sa.func.min(columns.name),
+        sa.func.min(columns.value),
+        sa.func.count(),
+    ).group_by(columns.name_key, columns.value_key)
+    joined = some.join(option_values, columns.product_id == some.c[0])
+    return [size, *(one.select_from(joined).where(names) for one in (options, values))]
 
 
 def _facet(key: str, rows: Sequence[Any], chosen: str | None, *, is_counted: bool) -> Facet:

@@ -5,7 +5,13 @@ import pytest
 import sqlalchemy as sa
 
 from modules.inventory.models.product import Product
-from modules.inventory.services import location_service, product_service, stock_service
+from modules.inventory.schemas.product_text import ProductTextForm
+from modules.inventory.services import (
+    location_service,
+    product_service,
+    stock_service,
+    text_service as product_text_service,
+)
 from modules.inventory.services.import_service import CATALOGUE_FILES
 from modules.marketplace.services import connection_service, text_service
 from tests.modules.marketplace.conftest import NOON, URL, fetch
@@ -207,3 +213,25 @@ def test_a_real_catalogue_with_its_translations_becomes_feeds(
     assert any("Bouilloire" in row["title"] for row in rows["fr"])
     assert any("Wasserkocher" in row["title"] for row in rows["de"])
     assert all(row["price"] != "0.00 EUR" and row["image_link"].startswith("https://") for row in rows["fr"])
+
+
+def test_a_feed_says_what_the_shop_says_in_its_language_unless_a_text_was_written_for_it(
+    make_client, feed_urls, make_product, in_shop
+):
+    product_id = make_product()
+
+    def translate(session):
+        product = product_service.get_product(session, product_id)
+        form = ProductTextForm(title="Miel d’acacia", description="Doux et clair.")
+        product_text_service.set_product_text(session, product, "fr", form, at=NOON)
+
+    def write(session):
+        text_service.set_text(session, product_id, "fr", title="Miel pour le marché", description="", at=NOON)
+
+    in_shop(translate)
+    [shown] = fetch(make_client(), feed_urls["fr"])[2]
+    in_shop(write)
+    [written] = fetch(make_client(), feed_urls["fr"])[2]
+
+    assert (shown["title"], shown["description"]) == ("Miel d’acacia", "Doux et clair.")
+    assert written["title"] == "Miel pour le marché"
