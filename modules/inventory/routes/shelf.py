@@ -150,7 +150,9 @@ def _facets(session: Session, table: Table, search: Any, inside: Sequence[Any]) 
 
     def ids(left_out: Filter | None = None) -> Any:
         filters = [one for one in table.filters if one is not left_out]
-        return replace(table, filters=filters).narrowed(shelf_service.select_shown_ids(), search, inside)
+        listed = replace(table, filters=filters)
+        statement = listed.narrowed(shelf_service.select_shown_ids(), search, inside)
+        return facet_service.Listed(statement, listed.is_broad)
 
     return facet_service.list_facets(
         session,

@@ -11,9 +11,23 @@ from sqlalchemy.orm import Session
 from modules.inventory.models.product_index import option_values
 from modules.inventory.services.find_service import FEW
 
+SOME: Final = 100
 MOST_FACETS: Final = 5
 MOST_VALUES: Final = 40
 SIZES: Final = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is listed: selects ids; with `is_broad` a condition fits so many that looking for the next takes long."""
+
+    ids: sa.Select[Any]
+    is_broad: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many products are looked at."""
+        return SOME if self.is_broad else FEW + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,11 @@ class Facet:
 
 
 def list_facets(
-    session: Session, listed: sa.Select[Any], without: Mapping[str, sa.Select[Any]], chosen: Mapping[str, str]
+    session: Session, listed: Listed, without: Mapping[str, Listed], chosen: Mapping[str, str]
 ) -> list[Facet]:
     """Return the options that more than one of the listed products has, in one statement.
 
-    :param listed: selects the ids of all that is listed.
+    :param listed: all that is listed.
     :param without: for each option that is chosen, the same but for the choice in it: where its other values lead.
     :param chosen: the key of the chosen value by the key of its option.
     """
@@ -58,16 +72,21 @@ def list_facets(
         else:
             found.setdefault(row.name_key, []).append(row)
     offered = [
-        _facet(key, found[key], chosen.get(key), is_counted=sizes[found[key][0].part] <= FEW)
+        _facet(
+            key,
+            found[key],
+            chosen.get(key),
+            is_counted=sizes[found[key][0].part] < without.get(key, listed).most,
+        )
         for key in sorted(found, key=lambda key: (key not in chosen, -having[key], key))
         if key in chosen or (having[key] > 1 and len(found[key]) > 1)
     ]
     return offered[:MOST_FACETS]
 
 
-def _parts(part: str, narrowed: sa.Select[Any], names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
+def _parts(part: str, listed: Listed, names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
     """Return the statements of how many products there are, have an option, have a value; of some, if many."""
-    some = narrowed.limit(FEW + 1).subquery()
+    some = listed.ids.limit(listed.most).subquery()
     nothing = sa.null().cast(sa.String)
     columns = option_values.c
     size = sa.select(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from modules.inventory.models.product_index import option_values
 from modules.inventory.schemas.product import ProductForm
 from modules.inventory.services import export_service, facet_service, product_service, shelf_service
+from modules.inventory.services.facet_service import Listed
 from tests.modules.inventory.conftest import NOON
 
 PICTURES = [
@@ -177,7 +178,7 @@ def test_nobody_is_offered_what_another_platform_sells(shop, make_shop, make_siz
     other = make_shop()
 
     with within(other, as_admin=True) as session:
-        assert facet_service.list_facets(session, shelf_service.select_shown_ids(), {}, {}) == []
+        assert facet_service.list_facets(session, Listed(shelf_service.select_shown_ids()), {}, {}) == []
     with within(shop, as_admin=True) as session:
         rows = session.execute(sa.select(option_values.c.platform_id).distinct()).scalars().all()
     assert rows == [shop.platform.id]
