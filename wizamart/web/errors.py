@@ -135,23 +135,29 @@ def _page(status: int, title: str, message: str | None) -> str:
     if request_ctx.url_adapter is None:  # no address can be made for a host that cannot be one
         return f"{status} {title}"
     values = {"code": status, "title": title, "message": message, "request_id": g.get("request_id")}
-    if _is_in_shop():
+    in_portal = _is_in_portal()
+    if not in_portal and _is_in_shop():
         try:
             return _shop_page(values)
         except Exception:
             log.exception("shop_error_page_failed")
     try:
         hint = _module_hint() if status == NOT_FOUND else None
-        return render_template("errors/error.html", module_hint=hint, **values)
+        return render_template("errors/error.html", module_hint=hint, in_portal=in_portal, **values)
     except Exception:
         log.exception("error_page_failed")
         return f"{status} {title}"
 
 
-def _is_in_shop() -> bool:
-    """Tell whether an address is a customer's: by itself alone, so that nobody learns which module would answer it."""
+def _is_in_portal() -> bool:
+    """Tell whether an address is one of a portal: by itself alone, so that nobody learns which module would answer."""
     context = request_context()
-    if context is None or (context.vendor is None and f"{request.path}/".startswith(PORTALS)):
+    return (context is None or context.vendor is None) and f"{request.path}/".startswith(PORTALS)
+
+
+def _is_in_shop() -> bool:
+    """Tell whether an address outside the portals is a customer's, and none of the framework's own pages."""
+    if request_context() is None:
         return False
     return request.endpoint is None or current_manager().owner_of_endpoint(request.endpoint) is not None
 
