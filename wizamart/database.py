@@ -59,6 +59,12 @@ class Base(DeclarativeBase):
     )
 
 
+def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+    """Return a unique index over those rows alone that meet a condition, which is SQL that both databases read."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
 def forget_models(package: str) -> None:
     """Take the classes below a package, and their tables, out of the mapping again.
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.customers.models.address import Address
 from modules.customers.models.record import Tag
-from wizamart.database import Base
+from wizamart.database import Base, unique_where
 from wizamart.platforms import PlatformOwned, VendorOwned
 
 
@@ -20,14 +20,7 @@ class Customer(PlatformOwned, Base):
 
     __tablename__ = "customers_customers"
     __table_args__ = (
-        sa.Index(
-            "uq_customers_customers_email",
-            "platform_id",
-            "email",
-            unique=True,
-            sqlite_where=sa.text("owner_vendor_id IS NULL"),
-            postgresql_where=sa.text("owner_vendor_id IS NULL"),
-        ),
+        unique_where("uq_customers_customers_email", "platform_id", "email", where="owner_vendor_id IS NULL"),
         sa.UniqueConstraint("platform_id", "owner_vendor_id", "email"),
         sa.UniqueConstraint("platform_id", "user_id"),
         sa.Index("ix_customers_customers_since", "platform_id", "created_at", "id"),
