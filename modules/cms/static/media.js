@@ -1,4 +1,4 @@
-// Pictures in forms: the dialog to choose them, sending several at once, pictures in the text of a page; colours of a theme.
+// Pictures in forms: the dialog to choose them, sending several at once, and pictures in the text of a page.
 "use strict";
 (() => {
   if (window.wzMedia) return; // two pickers on a page name this file twice
@@ -9,19 +9,6 @@
       if (target) handler(event, target);
     });
   const all = (selector, within) => [...within.querySelectorAll(selector)];
-
-  // Colours: the picker and the field beside it follow each other; the contrast is that of what was stored, and goes.
-  on("input", "[data-cms-colour]", (_event, picker) => {
-    const field = document.getElementById(picker.dataset.cmsColour);
-    field.value = picker.value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  on("input", "input[id]", (_event, field) => {
-    const picker = document.querySelector(`[data-cms-colour="${CSS.escape(field.id)}"]`);
-    if (!picker) return;
-    if (/^#[0-9a-f]{6}$/i.test(field.value)) picker.value = field.value.toLowerCase();
-    picker.parentElement.querySelector("span")?.remove();
-  });
 
   // The dialog: one for the page, outside of all forms, filled with the library each time it opens.
   let take = null;
