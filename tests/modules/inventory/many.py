@@ -58,17 +58,7 @@ def add_products(session: Session, count: int, *, platform_id: int, vendor_id: i
                 for number in numbers
             ],
         )
-        connection.execute(
-            sa.insert(search_words),
-            [
-                {**owner, "product_id": ids[number], "word": word}
-                for number in numbers
-                for word in words_of(_text(number))
-            ],
-        )
-        live = sa.select(Variant.product_id, Variant.platform_id, Variant.vendor_id, Variant.options)
-        found_options = session.execute(live.where(Variant.product_id.in_(list(ids.values()))))
-        connection.execute(sa.insert(option_values), option_rows(found_options))
+        _index(session, ids, owner)
         connection.execute(
             sa.insert(product_categories),
             [
@@ -77,6 +67,20 @@ def add_products(session: Session, count: int, *, platform_id: int, vendor_id: i
             ],
         )
     session.expunge_all()
+
+
+def _index(session: Session, ids: dict[int, int], owner: dict[str, int]) -> None:
+    """Write what the products are found and narrowed by, which follows only objects of the session by itself."""
+    connection = session.connection()
+    words = [
+        {**owner, "product_id": product_id, "word": word}
+        for number, product_id in ids.items()
+        for word in words_of(_text(number))
+    ]
+    connection.execute(sa.insert(search_words), words)
+    live = sa.select(Variant.product_id, Variant.platform_id, Variant.vendor_id, Variant.options)
+    found = session.execute(live.where(Variant.product_id.in_(list(ids.values()))))
+    connection.execute(sa.insert(option_values), option_rows(found))
 
 
 def _categories(session: Session, platform_id: int) -> list[int]:
