@@ -38,7 +38,9 @@ def ask_routes(path: str) -> redirect_service.Answerer:
         return "portal"
     try:
         endpoint, _arguments = adapter.match(path, method="GET")
-    except (RequestRedirect, MethodNotAllowed):
+    except RequestRedirect:
+        return "shop" if path.endswith("/") else ask_routes(f"{path}/")
+    except MethodNotAllowed:
         return "shop"
     except HTTPException:
         return "portal"

@@ -37,6 +37,8 @@ def _check_source(value: str) -> str:
         raise ValueError(gettext("What follows ? or # is not looked at. Leave it out."))
     if not path_of(value):
         raise ValueError(gettext("The first page of the shop stays where it is."))
+    if len(path_of(value)) > LONGEST:  # some letters become two when they are made small
+        raise ValueError(gettext("At most %(count)s characters.", count=LONGEST))
     return path_of(value)
 
 

@@ -72,22 +72,24 @@ def find_target(
 ) -> str | None:
     """Return where an old address leads in the end, as an address below the shop's root such as `/about`.
 
-    None where it leads nowhere: to a page that is not public, or in a circle that came about later.
+    `path` is that of a request, decoded already. None where it leads nowhere: to a page that is not public, or in a
+    circle that came about later.
     """
-    seen = {path_of(path)}
-    found: str | None = None
+    place = path.strip("/").lower()
+    seen, found = {place}, None
     for _step in range(MOST_STEPS):
-        redirect = _find(session, path_of(found or path), vendor_id=vendor_id, at=at)
+        redirect = _find(session, place, vendor_id=vendor_id, at=at)
         if redirect is None:
             return found
         if redirect.page is not None:
             return f"/{redirect.page.slug}"
         found = redirect.target or "/"
-        if path_of(found) in seen:
+        place = path_of(found)
+        if place in seen:
             return None
-        seen.add(path_of(found))
-        is_page = _is_page(session, path_of(found), vendor_id=vendor_id, at=at)
-        if is_page or ask_routes(f"/{path_of(found)}") != "page":
+        seen.add(place)
+        is_page = _is_page(session, place, vendor_id=vendor_id, at=at)
+        if is_page or ask_routes(f"/{place}") != "page":
             return found
     return None
 

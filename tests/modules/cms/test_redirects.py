@@ -245,3 +245,33 @@ def test_a_redirect_goes_with_its_page(within, make_platform, make_page, add):
 
     with within(platform) as session:
         assert session.scalars(sa.select(PageRedirect)).all() == []
+
+
+def test_an_address_that_is_encoded_twice_is_decoded_once(admin, make_page):
+    make_page(admin.platform)
+    for source in ("100%2525-cotton", "old%253Fpage"):
+        answer = admin.post("/admin/redirects", data={"source": source, "target": "/about"})
+        assert answer.status_code == 303, answer.text
+
+    assert admin.get("/%2500").status_code == 404  # no null character, which PostgreSQL would not look for
+    assert admin.get("/100%2525-cotton").location == "/about"
+    assert admin.get("/100%25-cotton").status_code == 404
+    assert admin.get("/old%253Fpage").location == "/about"
+
+
+def test_an_old_address_that_is_longer_in_small_letters_is_refused_at_its_field(admin, make_page):
+    make_page(admin.platform)
+
+    answer = admin.post("/admin/redirects", data={"source": "İ" * 255, "target": "/about"})
+
+    assert answer.status_code == 422
+    assert "At most 255 characters." in answer.text
+
+
+@pytest.mark.backends("sqlite")
+def test_a_portal_without_its_last_slash_is_no_address_of_the_shop(admin):
+    for target in ("/admin", "/admin/"):
+        answer = admin.post("/admin/redirects", data={"source": "old", "target": target})
+
+        assert answer.status_code == 422, target
+        assert "There is nothing at this address of the shop." in answer.text
