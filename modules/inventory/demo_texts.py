@@ -51,4 +51,4 @@ def _translate_categories(session: Session, rows: Sequence[Row]) -> None:
     for row in rows:
         if row["key"] in fresh:
             form = CategoryTextForm(name=row["title"])
-            text_service.set_category_text(found[row["key"]], row["locale"], form)
+            text_service.set_category_text(session, found[row["key"]], row["locale"], form)

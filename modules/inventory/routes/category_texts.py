@@ -33,7 +33,7 @@ def category_text_update(category_id: int, language: str) -> Any:
     form, seen, status = SchemaForm.from_request(CategoryTextForm), request.form.get("seen"), 422
     if form.is_valid:
         try:
-            text_service.set_category_text(category, language, form.value, seen=seen)
+            text_service.set_category_text(db.session(), category, language, form.value, seen=seen)
         except RuleViolation as refusal:
             form.add_error("", refusal)
             status = refusal.status

@@ -77,6 +77,7 @@ def set_product_text(
 
     :raises TextChangedMeanwhile: when it is not the text any more that was shown.
     """
+    _lock(session, product)
     text = find_text(product.texts, locale)
     _refuse_changed(text, seen)
     if not form.title:
@@ -93,12 +94,13 @@ def set_product_text(
 
 
 def set_category_text(
-    category: Category, locale: str, form: CategoryTextForm, *, seen: str | None = None
+    session: Session, category: Category, locale: str, form: CategoryTextForm, *, seen: str | None = None
 ) -> None:
     """Write a category's text in a language; one without a name takes it away. `seen` is the digest that was shown.
 
     :raises TextChangedMeanwhile: when it is not the text any more that was shown.
     """
+    _lock(session, category)
     text = find_text(category.texts, locale)
     _refuse_changed(text, seen)
     if not form.name:
@@ -109,6 +111,13 @@ def set_category_text(
         category.texts.append(text)
     text.name, text.description = form.name, form.description
     text.source = digest_of(category)
+
+
+def _lock(session: Session, owner: Product | Category) -> None:
+    """Let nobody else write its texts before this transaction ends, and see those that others wrote until now."""
+    session.flush()  # what this transaction has changed is not to be read over
+    session.refresh(owner, with_for_update=True)
+    session.expire(owner, ["texts"])
 
 
 def _refuse_changed(text: ProductText | CategoryText | None, seen: str | None) -> None:

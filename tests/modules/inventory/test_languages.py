@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -192,10 +193,40 @@ def test_a_category_text_that_somebody_else_wrote_is_kept(shop, within):
         made = category_service.create_category(
             session, "Kitchen", platform_id=shop.platform.id, parent_id=None, at=NOON
         )
-        text_service.set_category_text(made, "fr", CategoryTextForm(name="Cuisine"))
+        text_service.set_category_text(session, made, "fr", CategoryTextForm(name="Cuisine"))
 
         with pytest.raises(TextChangedMeanwhile):
-            text_service.set_category_text(made, "fr", CategoryTextForm(name="Table"), seen="")
+            text_service.set_category_text(session, made, "fr", CategoryTextForm(name="Table"), seen="")
+
+
+def test_of_many_who_translate_the_same_at_once_one_does_and_the_others_hear_of_it(shop, within, kettle):
+    with within(shop, as_admin=True) as session:
+        kitchen_id = category_service.create_category(
+            session, "Kitchen", platform_id=shop.platform.id, parent_id=None, at=NOON
+        ).id
+
+    def write_category(number):
+        with within(shop, as_admin=True) as session:
+            category = category_service.get_category(session, kitchen_id)
+            form = CategoryTextForm(name=f"Küche {number}")
+            text_service.set_category_text(session, category, "de", form, seen="")
+
+    def write_product(number):
+        with within(shop) as session:
+            product = product_service.get_product(session, kettle.id)
+            form = ProductTextForm(title=f"Kessel {number}")
+            text_service.set_product_text(session, product, "de", form, at=NOON, seen="")
+
+    def is_first(write, number):
+        try:
+            write(number)
+        except TextChangedMeanwhile:
+            return False
+        return True
+
+    for write in (write_category, write_product):
+        with ThreadPoolExecutor(4) as workers:
+            assert sum(workers.map(is_first, [write] * 8, range(8))) == 1
 
 
 def test_the_shelf_asks_as_often_for_many_texts_as_for_one(
