@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modules.cms.exceptions import SlugTaken
@@ -41,6 +42,18 @@ def refuse_taken(session: Session, slug: str, *, vendor_id: int | None, page_id:
         raise SlugTaken
 
 
+def store(session: Session, page: Page) -> None:
+    """Write a new page into the database, where it gets its id.
+
+    :raises SlugTaken: when another page of the owner got its address at this very moment.
+    """
+    try:
+        with session.begin_nested():
+            session.add(page)
+    except IntegrityError as error:
+        raise SlugTaken from error
+
+
 def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
     """Give a page another address, and keep the old one leading there.
 
@@ -49,6 +62,15 @@ def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
     if slug == page.slug:
         return
     refuse_taken(session, slug, vendor_id=page.vendor_id, page_id=page.id)
+    try:
+        with session.begin_nested():  # what happens here is taken back where somebody else is quicker
+            _leave_redirect(session, page, slug, at=at)
+            page.slug = slug
+    except IntegrityError as error:
+        raise SlugTaken from error
+
+
+def _leave_redirect(session: Session, page: Page, slug: str, *, at: datetime) -> None:
     known = {
         row.slug: row
         for row in session.scalars(
@@ -67,4 +89,3 @@ def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
                 created_at=at,
             )
         )
-    page.slug = slug

@@ -112,9 +112,8 @@ def create_page(
     page = Page(
         platform_id=platform_id, vendor_id=vendor_id, slug=form.slug, created_at=at, updated_at=at, texts=[]
     )
-    session.add(page)
     _write(page, form, locale=locale, at=at)
-    session.flush()  # the revision needs the id
+    address_service.store(session, page)
     _record(session, page, page, author=author, at=at)
     return page
 
@@ -175,9 +174,14 @@ def restore(session: Session, page: Page, number: int, *, author: Author, at: da
 
 
 def lock(session: Session, page: Page) -> None:
-    """Let nobody else change the page before this transaction ends, and see what others did until now."""
+    """Let nobody else change the page before this transaction ends, and see what others did until now.
+
+    :raises PageNotFound: when somebody has deleted it meanwhile.
+    """
     session.flush()  # what this transaction has changed is not to be read over
-    session.refresh(page, with_for_update=True)
+    current = sa.select(Page).where(Page.id == page.id).with_for_update()
+    if session.scalars(current.execution_options(populate_existing=True)).one_or_none() is None:
+        raise PageNotFound
 
 
 def delete_page(session: Session, page: Page) -> None:
@@ -215,8 +219,7 @@ def override(session: Session, page_id: int, *, vendor_id: int, author: Author, 
             for text in source.texts
         ],
     )
-    session.add(page)
-    session.flush()  # the revision needs the id
+    address_service.store(session, page)
     _record(session, page, page, author=author, at=at)
     return page
 

@@ -114,9 +114,15 @@ def set_category_text(
 
 
 def _lock(session: Session, owner: Product | Category) -> None:
-    """Let nobody else write its texts before this transaction ends, and see those that others wrote until now."""
+    """Let nobody else write its texts before this transaction ends, and see those that others wrote until now.
+
+    :raises TextNotFound: when somebody has deleted the product or category meanwhile.
+    """
     session.flush()  # what this transaction has changed is not to be read over
-    session.refresh(owner, with_for_update=True)
+    kind = type(owner)
+    current = sa.select(kind).where(kind.id == owner.id).with_for_update()
+    if session.scalars(current.execution_options(populate_existing=True)).one_or_none() is None:
+        raise TextNotFound
     session.expire(owner, ["texts"])
 
 

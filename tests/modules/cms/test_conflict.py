@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from modules.cms.exceptions import PageChangedMeanwhile
+from modules.cms.exceptions import PageChangedMeanwhile, PageNotFound, SlugTaken
 from modules.cms.schemas.page import PageForm
-from modules.cms.services import draft_service, page_service, presence_service
+from modules.cms.services import draft_service, page_service, presence_service, publication_service
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 
@@ -122,3 +122,52 @@ def test_an_open_editor_says_who_else_is_there(admin, make_page, make_user, make
 
     assert "Bob &lt;b&gt; has this page open, too." in admin.post(f"/admin/pages/{page_id}/presence").text
     assert admin.post("/admin/pages/999/presence").status_code == 404
+
+
+def test_of_many_who_take_the_same_address_at_once_one_does(within, make_platform):
+    platform = make_platform()
+
+    def write(_number):
+        try:
+            with within(platform) as session:
+                page_service.create_page(
+                    session, PageForm(**MINE), platform_id=platform.id, locale="en", author=ANN, at=NOON
+                )
+        except SlugTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(write, range(8))) == 1
+
+
+def test_of_many_drafts_that_move_to_the_same_address_at_once_one_does(within, make_platform, make_page):
+    platform = make_platform()
+    ids = [make_page(platform, f"page-{number}", published_at=None) for number in range(8)]
+
+    def move(page_id):
+        try:
+            with within(platform) as session:
+                page = page_service.get_page(session, page_id)
+                form = PageForm(**{**MINE, "slug": "taken"})
+                page_service.update_page(session, page, form, locale="en", author=ANN, at=NOON)
+        except SlugTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(move, ids)) == 1
+
+
+@pytest.mark.backends("postgresql")
+def test_a_page_that_is_deleted_while_it_is_published_is_not_found(within, make_platform, make_page):
+    platform = make_platform()
+    page_id = make_page(platform)
+
+    with within(platform) as session:
+        page = page_service.get_page(session, page_id)
+        with within(platform) as other:
+            page_service.delete_page(other, page_service.get_page(other, page_id))
+
+        with pytest.raises(PageNotFound):
+            publication_service.publish(session, page, at=NOON, now=NOON)
