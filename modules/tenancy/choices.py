@@ -11,20 +11,6 @@ from wizamart.i18n import LOCALES, current_locale, language_name
 
 Choices = Sequence[tuple[str, str]]
 REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-NO_COUNTRIES = frozenset({"ZZ", "EU", "EZ", "UN", "XA", "XB", "QO"})
-
-
-def countries() -> Choices:
-    """Return the countries by name."""
-    territories = _locale().territories
-    codes = (str(code) for code in territories if str(code).isalpha() and code not in NO_COUNTRIES)
-    return sorted(((code, territories[code]) for code in codes), key=lambda choice: choice[1])
-
-
-def country_name(code: str) -> str:
-    """Return a country's name."""
-    name: str = _locale().territories.get(code, code)
-    return name
 
 
 def currencies() -> Choices:

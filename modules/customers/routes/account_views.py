@@ -11,12 +11,12 @@ from modules.customers.exceptions import CustomerEmailTaken
 from modules.customers.routes import customer_pages, privacy_pages
 from modules.customers.routes.blueprints import storefront as bp
 from modules.customers.routes.own import ensure_own, find_own
-from modules.customers.schemas.country import country_name
 from modules.customers.schemas.customer import AboutForm, ClosingForm, EmailChangeForm
 from modules.customers.services import account_service, customer_service
 from wizamart import clock
 from wizamart.auth import email_service, links, sign_in
 from wizamart.auth.exceptions import EmailTaken
+from wizamart.countries import country_name
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, NotSignedIn, RuleViolation, TooManyRequests
 from wizamart.i18n import available_locales, gettext as _

@@ -7,10 +7,10 @@ from flask import flash, render_template, request, url_for
 from modules.customers.routes import customer_pages
 from modules.customers.routes.blueprints import storefront as bp
 from modules.customers.routes.own import ensure_own, find_own, get_own
-from modules.customers.schemas.country import country_choices, country_name
 from modules.customers.schemas.customer import AddressForm
 from modules.customers.services import address_service
 from wizamart import clock
+from wizamart.countries import country_choices, country_name
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import gettext as _

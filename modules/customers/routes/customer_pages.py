@@ -8,11 +8,11 @@ from flask_login import current_user
 from modules.customers.exceptions import CustomerShared
 from modules.customers.routes import customer_table
 from modules.customers.routes.area import Area
-from modules.customers.schemas.country import country_choices, country_name
 from modules.customers.schemas.customer import CustomerForm, NoteForm
 from modules.customers.services import customer_service, record_service, timeline_service
 from modules.customers.services.address_service import WRITTEN
 from wizamart import clock
+from wizamart.countries import country_choices, country_name
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import available_locales, gettext as _, language_name, lazy_gettext

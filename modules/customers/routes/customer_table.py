@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from modules.customers.exceptions import SegmentIncomplete
 from modules.customers.routes.area import Area
-from modules.customers.schemas.country import country_name
 from modules.customers.schemas.import_columns import ImportField
 from modules.customers.schemas.segment import Match
 from modules.customers.services import listing_service, record_service, segment_service
 from wizamart import clock
+from wizamart.countries import country_name
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform
 from wizamart.web.csv_export import export_table

@@ -6,9 +6,9 @@ from flask import flash, request
 from flask_login import current_user
 
 from modules.customers.routes.area import Area
-from modules.customers.schemas.country import country_name
 from modules.customers.services import customer_service, match_service, merge_service
 from wizamart import clock
+from wizamart.countries import country_name
 from wizamart.database import db
 from wizamart.i18n import gettext as _, language_name
 from wizamart.platform_context import current_platform

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from modules.customers.schemas.country import country_choices, country_name
 from modules.customers.schemas.segment import Choice, RuleContext, SegmentRule, ValueKind
 from modules.customers.services import record_service, segment_service
+from wizamart.countries import country_choices, country_name
 from wizamart.i18n import available_locales, format_money, gettext as _, language_name
 from wizamart.i18n.formats import format_date
 from wizamart.platforms import list_vendors

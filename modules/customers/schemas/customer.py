@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
-from modules.customers.schemas.country import country_codes
+from wizamart.countries import country_codes
 from wizamart.i18n import gettext, gettext_noop as _
 from wizamart.schema import Schema
 

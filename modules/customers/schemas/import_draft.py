@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from babel import Locale
 
-from modules.customers.schemas.country import country_codes
 from modules.customers.schemas.customer import MOST_TAGS, AddressForm, CustomerForm
 from modules.customers.schemas.import_columns import ImportField as F
+from wizamart.countries import country_codes
 from wizamart.i18n import LOCALES, gettext as _
 from wizamart.imports import LineRefused
 from wizamart.module_system.config_errors import validate

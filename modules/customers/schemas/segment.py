@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from babel.numbers import get_currency_precision
 
-from modules.customers.schemas.country import country_codes
+from wizamart.countries import country_codes
 from wizamart.i18n import LazyText, gettext as _, lazy_pgettext
 
 TAG_RULE: Final = "customers.tag"

@@ -6,12 +6,12 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
-from modules.customers.schemas.country import country_choices
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
 from modules.inventory.schemas.stock import LocationForm, MovementForm
 from modules.inventory.services import location_service, movement_service, product_service
 from wizamart import clock
+from wizamart.countries import country_choices
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _

@@ -7,7 +7,6 @@ from flask import render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from modules.customers.schemas.country import country_choices
 from modules.customers.services import customer_service
 from modules.orders.cart_cookie import current_holder
 from modules.orders.exceptions import NothingToOrder
@@ -24,6 +23,7 @@ from modules.orders.services import (
 from modules.orders.services.placement_service import Purchase
 from wizamart import clock
 from wizamart.auth import links
+from wizamart.countries import country_choices
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, NotFound, WizamartError
 from wizamart.i18n import current_locale

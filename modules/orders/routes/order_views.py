@@ -5,7 +5,6 @@ from typing import Any, Final
 from flask import flash, request, url_for
 from flask_login import current_user
 
-from modules.customers.schemas.country import country_choices
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import act_and_return, as_typed, attempt, is_admin, page, sent_key, sent_step
 from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
@@ -21,6 +20,7 @@ from modules.orders.services import (
     state_picture,
 )
 from wizamart import clock
+from wizamart.countries import country_choices
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.feature_gate import limit_of

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from modules.customers.schemas.country import country_codes
 from modules.orders.schemas.order import Address, BillingAddress
+from wizamart.countries import country_codes
 from wizamart.i18n import gettext, gettext_noop as _
 from wizamart.schema import Schema
 

@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.customers.schemas.country import country_name
 from modules.customers.services import customer_service
 from modules.orders.exceptions import SellerUnknown
 from modules.orders.models.document import Document
@@ -15,6 +14,7 @@ from modules.orders.models.order import Order
 from modules.orders.schemas.document import DocumentBody, DocumentLine, Party, RateGroup
 from modules.orders.services.totals_service import Totals
 from modules.tenancy.services import company_service
+from wizamart.countries import country_name
 from wizamart.i18n import LOCALES, gettext as _
 from wizamart.platforms import Platform
 

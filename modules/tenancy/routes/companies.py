@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
-from modules.tenancy import choices
 from modules.tenancy.routes.blueprints import admin as bp
 from modules.tenancy.routes.context import (
     Page,
@@ -18,6 +17,7 @@ from modules.tenancy.routes.context import (
 from modules.tenancy.schemas.company import CompanyInput
 from modules.tenancy.services import company_service
 from wizamart import clock
+from wizamart.countries import country_choices, country_name
 from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
@@ -41,7 +41,7 @@ def company_list() -> Page:
         "tenancy/admin/company_list.html",
         table=table,
         wants_all=wants_all(),
-        country_name=choices.country_name,
+        country_name=country_name,
     )
 
 
@@ -92,7 +92,7 @@ def company_detail(company_id: int) -> Page:
     return render_template(
         "tenancy/admin/company_detail.html",
         company=company,
-        country=choices.country_name(company.country),
+        country=country_name(company.country),
         vendors=company_service.list_vendors(session, company, platform_id=visible_platform()),
     )
 
@@ -138,7 +138,7 @@ def company_delete(company_id: int) -> Page:
 
 
 def _choices() -> dict[str, Any]:
-    return {"country": choices.countries()}
+    return {"country": country_choices()}
 
 
 def _new_page() -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, render_template, url_for
 from flask_login import current_user
 
-from modules.tenancy import choices
 from modules.tenancy.routes import people, roles
 from modules.tenancy.routes.blueprints import vendor as bp
 from modules.tenancy.routes.context import Page, form_page, save
@@ -13,6 +12,7 @@ from modules.tenancy.schemas.company import CompanyInput
 from modules.tenancy.schemas.vendor import VendorProfileInput
 from modules.tenancy.services import company_service, vendor_service
 from wizamart import clock
+from wizamart.countries import country_choices, country_name
 from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
@@ -34,7 +34,7 @@ def business_detail() -> Page:
         vendor=vendor,
         profile=vendor_service.get_profile(session, vendor),
         company=company,
-        country=choices.country_name(company.country) if company else "",
+        country=country_name(company.country) if company else "",
     )
 
 
@@ -71,7 +71,7 @@ def profile_update() -> Page:
 def company_edit() -> Page:
     """Show the form of the vendor's company."""
     company = company_service.get_company_of(db.session(), current_vendor.id)
-    form = SchemaForm(CompanyInput, obj=company, choices={"country": choices.countries()}, guarded=True)
+    form = SchemaForm(CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True)
     return form_page(form, **_company_page())
 
 
@@ -94,7 +94,7 @@ def company_update() -> Page:
         return url_for("tenancy_vendor.business_detail")
 
     form = SchemaForm.from_request(
-        CompanyInput, obj=company, choices={"country": choices.countries()}, guarded=True
+        CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True
     )
     return save(form, update, **_company_page())
 

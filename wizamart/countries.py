@@ -8,8 +8,8 @@ from babel import Locale
 from wizamart.i18n import current_locale
 
 ALPHA_2: Final = 2
-# Codes that CLDR names but ISO 3166 does not assign to a country.
-_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "XK", "ZZ"})
+# Codes that CLDR names but that are no country's. XK (Kosovo) is not assigned by ISO 3166, but what everybody writes.
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 @cache
