@@ -132,6 +132,7 @@ def update_page(
 
     `version` is the one that was written on; without it the page is overwritten whatever it is by now.
 
+    :raises PageNotFound: when somebody has deleted it meanwhile.
     :raises PageChangedMeanwhile: when somebody else has changed the same text, or where the page stands, since then.
     :raises SlugTaken: when the owner has another page at this address.
     :raises PictureUnknown: when the owner may not show the picture.

@@ -76,6 +76,7 @@ def set_product_text(
     """Write a product's text in a language; one without a title takes it away. `seen` is the digest that was shown.
 
     :raises TextChangedMeanwhile: when it is not the text any more that was shown.
+    :raises TextNotFound: when the product was deleted meanwhile.
     """
     _lock(session, product)
     text = find_text(product.texts, locale)
@@ -99,6 +100,7 @@ def set_category_text(
     """Write a category's text in a language; one without a name takes it away. `seen` is the digest that was shown.
 
     :raises TextChangedMeanwhile: when it is not the text any more that was shown.
+    :raises TextNotFound: when the category was deleted meanwhile.
     """
     _lock(session, category)
     text = find_text(category.texts, locale)
