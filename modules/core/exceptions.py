@@ -39,6 +39,13 @@ class TooManySavedViews(RuleViolation):
     message = _("A list keeps up to %(most)s views. Delete one first.")
 
 
+class TooManyListsWithViews(RuleViolation):
+    """What people keep is read with them at every request, so it cannot grow for ever."""
+
+    code = "core.too_many_lists_with_views"
+    message = _("You have saved views of %(most)s lists. Delete those of one first.")
+
+
 class SettingsChanged(RuleViolation):
     """Somebody saved the same settings while this form was open; theirs are not written over."""
 

@@ -27,6 +27,20 @@ def get_user(session: Session, user_id: int) -> User:
     return user
 
 
+def get_user_to_change(session: Session, user_id: int) -> User:
+    """Return the person with this id; nobody else changes the row before this transaction ends.
+
+    For what is read, changed and written back whole, such as preferences.
+
+    :raises UserNotFound: when there is none.
+    """
+    query = sa.select(User).where(User.id == user_id).with_for_update(key_share=True)
+    user = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
 def find_user_by_email(session: Session, email: str) -> User | None:
     """Return the person with this address, whatever its case."""
     return session.scalar(sa.select(User).where(User.email == normal_email(email)))

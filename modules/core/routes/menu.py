@@ -74,7 +74,7 @@ def menu_update() -> Any:
     draft = _read_draft()
     if draft.is_move:
         return _page(None, draft)
-    user = user_service.get_user(db.session(), current_user.id)
+    user = user_service.get_user_to_change(db.session(), current_user.id)
     user.preferences = menu_service.change_personal_menu(
         user.preferences,
         current_frontend(),

@@ -1,19 +1,21 @@
 """Saving and forgetting one's own views of lists."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, request, url_for
 from flask_login import current_user
 
 from modules.core.routes.blueprints import admin, vendor
 from modules.core.services import saved_view_service
+from wizamart.auth.links import is_safe_path
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.permissions import signed_in
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import go_to
+
+LONGEST_PATH = 200
 
 
 @admin.post("/views")
@@ -55,7 +57,7 @@ def _list_path() -> str:
     :raises InvalidInput: unless it lies in this portal, so that nobody is led elsewhere.
     """
     path = request.form.get("path", "")
-    parts = urlsplit(path)
-    if parts.path != path or not path.startswith(url_for(".dashboard")) or "\\" in path:
+    is_address = is_safe_path(path) and not set("?#") & set(path) and len(path) <= LONGEST_PATH
+    if not is_address or not path.startswith(url_for(".dashboard")):
         raise InvalidInput({"path": [_("This list does not exist.")]})
     return path

@@ -43,7 +43,7 @@ def list_choices(locales: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
 
 def update_profile(session: Session, user_id: int, wanted: ProfileInput) -> User:
     """Save how somebody is called and how pages speak to them."""
-    user = user_service.get_user(session, user_id)
+    user = user_service.get_user_to_change(session, user_id)
     user.display_name = wanted.display_name
     user.locale = wanted.locale or None
     user.time_zone = wanted.time_zone or None

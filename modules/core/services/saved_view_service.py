@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.orm import Session
 
-from modules.core.exceptions import TooManySavedViews
+from modules.core.exceptions import TooManyListsWithViews, TooManySavedViews
 from wizamart.auth import user_service
 
 MOST = 20
+MOST_LISTS = 100  # they are read with the person, at every request
 LONGEST_NAME = 40
 LONGEST_QUERY = 1_000
 # Where somebody stands in a list is no part of a view of it, and neither is the language of a single request.
@@ -37,12 +38,15 @@ def save_view(
     """Keep a view; one of the same name is replaced where it stands.
 
     :raises TooManySavedViews: when the list has as many views as anybody can tell apart.
+    :raises TooManyListsWithViews: when views of that many other lists are kept.
     """
     view = SavedView(name.strip()[:LONGEST_NAME], normal_query(query))
-    user = user_service.get_user(session, user_id)
+    user = user_service.get_user_to_change(session, user_id)
     known = {one.name: one for one in list_views(user.preferences, platform_code=platform_code, path=path)}
     if view.name not in known and len(known) >= MOST:
         raise TooManySavedViews(most=MOST)
+    if not known and len(user.preferences.get("views") or {}) >= MOST_LISTS:
+        raise TooManyListsWithViews(most=MOST_LISTS)
     known[view.name] = view
     user.preferences = _with(user.preferences, _key(platform_code, path), known.values())
     return view
@@ -50,7 +54,7 @@ def save_view(
 
 def delete_view(session: Session, user_id: int, *, platform_code: str, path: str, name: str) -> None:
     """Forget a view; forgetting one that is not there changes nothing."""
-    user = user_service.get_user(session, user_id)
+    user = user_service.get_user_to_change(session, user_id)
     known = list_views(user.preferences, platform_code=platform_code, path=path)
     left = [one for one in known if one.name != name]
     if len(left) != len(known):

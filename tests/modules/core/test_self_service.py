@@ -1,9 +1,13 @@
 """Profile, menu, settings, search and dashboard through the pages."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from modules.core.exceptions import TooManyListsWithViews
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
+from modules.core.services import saved_view_service
 from wizamart.auth.models import User
 from wizamart.database import db, unit_of_work
 from wizamart.module_system.contributions import contributes
@@ -279,10 +283,50 @@ def test_a_view_of_the_same_name_is_replaced_and_the_list_keeps_only_so_many(cli
 
 
 @pytest.mark.parametrize(
-    "path", ["https://elsewhere.test/", "//elsewhere.test/admin/", "/vendor/acme/", "/admin/\\x"]
+    "path",
+    [
+        "https://elsewhere.test/",
+        "//elsewhere.test/admin/",
+        "//[",
+        "/vendor/acme/",
+        "/admin/\\x",
+        "/admin/\r\nX: y",
+        "/admin/modules?tier=core",
+        "/admin/" + "a" * 200,
+    ],
 )
 def test_a_view_leads_nowhere_else(client, super_admin, path):
     assert client.post("/admin/views", data=VIEW | {"path": path}).status_code == 422
+
+
+def test_views_saved_at_once_are_all_kept(app, super_admin):
+    def save(number):
+        with app.app_context(), unit_of_work() as session:
+            saved_view_service.save_view(
+                session, super_admin.id, platform_code="market", path="/list", name=f"View {number}", query=""
+            )
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(save, range(8)))
+
+    (views,) = user_row(app, super_admin).preferences["views"].values()
+    assert len(views) == 8
+
+
+def test_what_somebody_keeps_of_all_lists_does_not_grow_for_ever(app, super_admin):
+    with app.app_context(), unit_of_work() as session:
+
+        def save(number, name="Mine"):
+            saved_view_service.save_view(
+                session, super_admin.id, platform_code="market", path=f"/{number}", name=name, query=""
+            )
+
+        for number in range(saved_view_service.MOST_LISTS):
+            save(number)
+        save(0, "Another")
+
+        with pytest.raises(TooManyListsWithViews):
+            save("one more")
 
 
 def test_a_view_needs_a_name(client, super_admin):
