@@ -27,7 +27,7 @@ class PortalRequest(HtmxAwareRequest):  # type: ignore[misc]  # the package has 
 
 
 def refuse_null_characters(request: Request) -> None:
-    """Refuse addresses and forms with a character that no text has, and that PostgreSQL does not store.
+    """Refuse addresses, forms and names of files with a character that no text has, and that PostgreSQL does not store.
 
     :raises BadRequest: when there is one.
     """
@@ -40,3 +40,5 @@ def _texts(request: Request) -> Iterator[str]:
     for name, value in chain(request.args.items(multi=True), request.form.items(multi=True)):
         yield name
         yield value
+    for file in chain.from_iterable(request.files.listvalues()):
+        yield file.filename or ""

@@ -1,15 +1,19 @@
 """What a refusal leaves behind, and requests that cannot be read."""
 
+import io
 import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from flask import request
 
 from wizamart import clock
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
+from wizamart.exceptions import BadRequest
 from wizamart.permissions import public
 from wizamart.platforms import Platform
+from wizamart.web.request import refuse_null_characters
 
 
 @pytest.fixture
@@ -63,6 +67,13 @@ def test_a_form_with_a_null_character_cannot_be_read(client, factory):
     answer = client.post("/platforms/here/login", data={"email": "a\x00@b.test", "password": "x"})
 
     assert answer.status_code == 400
+
+
+def test_a_null_character_in_the_name_of_a_file_cannot_be_read(app):
+    sent = {"file": (io.BytesIO(b"x"), "a\x00.csv")}
+
+    with app.test_request_context("/imports", method="POST", data=sent), pytest.raises(BadRequest):
+        refuse_null_characters(request)
 
 
 @pytest.mark.parametrize(
