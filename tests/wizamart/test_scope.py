@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from modules.cms.models import media as _media  # noqa: F401 - products' pictures are mapped to it
 from modules.inventory.models.stock import Location
 from wizamart import clock
 from wizamart.platforms import (
