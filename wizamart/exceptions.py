@@ -58,11 +58,15 @@ class NotAllowed(WizamartError):
 
 
 class FeatureClosed(WizamartError):
-    """The vendor's subscription does not include the feature; `feature` and `tier` say which would."""
+    """The vendor's subscription does not include the `feature`; the `tier`, if any, would, chosen at `endpoint`."""
 
     code = "feature_closed"
     status = 403
     message = _("Your subscription does not include this feature.")
+    message_with_tier = _("Your subscription does not include this feature. The tier “%(tier)s” does.")
+
+    def __str__(self) -> str:
+        return str(self.message_with_tier) % self.details if self.details.get("tier") else str(self.message)
 
 
 class NotFound(WizamartError):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from flask import g
+from flask import Flask, g
 
 from wizamart.exceptions import FeatureClosed
 
@@ -21,7 +21,8 @@ FEATURE_ATTRIBUTE: Final = "wizamart_feature"
 class Entitlements:
     """What a vendor's subscription opens; None as `features` means all, a limit that is not named has no bound.
 
-    `opened_by` names the tier that opens a feature, `raised_by` the next one that allows more of what is limited.
+    `opened_by` names the tier that opens a feature, `raised_by` the next one that allows more of what is limited;
+    `endpoint` is the page of the vendor's portal where another tier is chosen.
     """
 
     tier: str | None = None
@@ -29,6 +30,7 @@ class Entitlements:
     limits: Mapping[str, int] = field(default_factory=dict)
     opened_by: Mapping[str, str] = field(default_factory=dict)
     raised_by: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str | None = None
 
     def includes(self, feature: str) -> bool:
         """Tell whether the subscription includes a feature."""
@@ -57,10 +59,11 @@ class FeatureGate:
     def check(self, feature: str) -> None:
         """Let pass or refuse.
 
-        :raises FeatureClosed: with the tier that would open it.
+        :raises FeatureClosed: with the tier that would open it, and the endpoint where it is chosen.
         """
         if not self.is_open(feature):
-            raise FeatureClosed(feature=feature, tier=self.entitlements.opened_by.get(feature))
+            offer = self.entitlements
+            raise FeatureClosed(feature=feature, tier=offer.opened_by.get(feature), endpoint=offer.endpoint)
 
 
 def current_gate() -> FeatureGate:
@@ -79,8 +82,14 @@ def limit_of(limit: str) -> int | None:
     return current_gate().entitlements.limits.get(limit)
 
 
+def feature_of(app: Flask, endpoint: str) -> str | None:
+    """Return the feature that a view belongs to: the one it declares itself, or else its blueprint's."""
+    own: str | None = getattr(app.view_functions.get(endpoint), FEATURE_ATTRIBUTE, None)
+    return own or getattr(app.blueprints.get(endpoint.rpartition(".")[0]), "feature", None)
+
+
 def requires_feature(feature: str) -> Callable[[View], View]:
-    """Declare the feature that a view belongs to; it is checked after the permission."""
+    """Declare the feature that a view belongs to, whatever its blueprint says; it is checked after the permission."""
 
     def mark(view: View) -> View:
         setattr(view, FEATURE_ATTRIBUTE, feature)

@@ -1,6 +1,7 @@
 """What billing tells others: the feature gate's answer, cards, search results, demo data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import url_for
@@ -23,8 +24,9 @@ from wizamart.module_system.definition import FrontendType
 
 @contributes("framework.entitlements")
 def entitlements(session: Session, platform_id: int, vendor_id: int) -> Entitlements | None:
-    """Answer the feature gate."""
-    return entitlement_service.entitlements_of(session, platform_id, vendor_id)
+    """Answer the feature gate, with the page where a vendor chooses another tier."""
+    found = entitlement_service.entitlements_of(session, platform_id, vendor_id)
+    return replace(found, endpoint="billing_vendor.subscription_detail") if found else None
 
 
 @contributes("core.dashboard_card", order=70)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -13,12 +12,15 @@ from modules.messaging.services import inbox_service, notification_service
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.platforms import get_scope, scoped, vendor_names
+from wizamart.web.access import is_closed
 from wizamart.web.templating import url_if
 
 
 @contributes("core.notifications")
 def list_notifications(session: Session, *, user_id: int, platform_id: int, limit: int) -> dict[str, Any]:
-    """Return the person's latest notifications in the portal at hand."""
+    """Return the person's latest notifications in the portal at hand; none where the subscription closes them."""
+    if is_closed("messaging_vendor.notification_list"):
+        return {"unread": 0, "items": []}
     scope = get_scope(session)
     vendor_id = scope.vendor_id if scope is not None and scope.platform_id == platform_id else None
     unread = inbox_service.count_unread(session, user_id, vendor_id=vendor_id)
@@ -42,10 +44,10 @@ def list_notifications(session: Session, *, user_id: int, platform_id: int, limi
 
 @contributes("framework.frame", order=200)
 def lead_the_bell(_session: Session, *, frontend: FrontendType, **_place: Any) -> dict[str, Any] | None:
-    """Let the bell lead to the person's notifications here."""
+    """Let the bell lead to the person's notifications here; without them there is none."""
     if frontend not in {FrontendType.ADMIN, FrontendType.VENDOR}:
         return None
-    return {"notifications_url": url_for(f"messaging_{frontend}.notification_list")}
+    return {"notifications_url": url_if(f"messaging_{frontend}.notification_list")}
 
 
 @contributes("framework.demo", order=80)

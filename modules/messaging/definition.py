@@ -9,7 +9,7 @@ DEFINITION = ModuleDefinition(
     description=_("Tells people what happened, in the page and by mail, as each of them wishes."),
     version="1.0.0",
     icon="messages",
-    features=("notifications", "message-templates"),
+    features=("notifications",),
     permissions=(
         "messaging:notification:read",
         "messaging:template:read",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from wizamart.feature_gate import FEATURE_ATTRIBUTE
-from wizamart.module_system.definition import ModuleDefinition, resolve_hook
+from wizamart.feature_gate import feature_of
+from wizamart.module_system.definition import FrontendType, ModuleDefinition, resolve_hook
 from wizamart.module_system.import_law import find_strangers
 from wizamart.module_system.manager import EXTENSION, ModuleManager
 from wizamart.permissions import access_of
@@ -36,6 +36,7 @@ def check_modules(app: Flask) -> list[ModuleFault]:
 
 def _faults_of(app: Flask, manager: ModuleManager, module: ModuleDefinition) -> Iterator[str]:
     yield from _view_faults(app, manager, module)
+    yield from _gate_faults(app, module)
     yield from find_strangers(module, manager.registry)
     yield from _hook_faults(module)
     yield from _template_faults(module)
@@ -54,9 +55,17 @@ def _view_faults(app: Flask, manager: ModuleManager, module: ModuleDefinition) -
             yield f"view {endpoint} declares no access: @public, @signed_in or @requires(…)"
         elif access.permission is not None and access.permission not in permissions:
             yield f"view {endpoint} names the unknown permission {access.permission!r}"
-        feature = getattr(view, FEATURE_ATTRIBUTE, None)
+        feature = feature_of(app, endpoint)
         if feature is not None and feature not in features:
             yield f"view {endpoint} names the unknown feature {feature!r}"
+
+
+def _gate_faults(app: Flask, module: ModuleDefinition) -> Iterator[str]:
+    """Hold entries of the vendors' menu to their pages: what is hidden would answer, or what is shown be closed."""
+    for item in module.menu_items.get(FrontendType.VENDOR, ()):
+        feature = feature_of(app, item.endpoint)
+        if item.feature is not None and item.feature != feature:
+            yield f"menu item {item.id!r} names the feature {item.feature!r}, its page {item.endpoint} {feature!r}"
 
 
 def _hook_faults(module: ModuleDefinition) -> Iterator[str]:

@@ -47,13 +47,19 @@ class AppWideHook(TypeError):
 
 
 class ModuleBlueprint(Blueprint):
-    """A module's routes for one frontend; it has no way to register application-wide hooks."""
+    """A module's routes for one frontend; it has no way to register application-wide hooks.
 
-    def __init__(self, module_code: str, frontend: FrontendType, import_name: str) -> None:
+    `feature` is what all its views belong to that do not declare another one.
+    """
+
+    def __init__(
+        self, module_code: str, frontend: FrontendType, import_name: str, feature: str | None = None
+    ) -> None:
         package = module_code.replace("-", "_")
         super().__init__(f"{package}_{frontend}", import_name, url_prefix=URL_PREFIXES[frontend])
         self.module_code = module_code
         self.frontend = frontend
+        self.feature = feature
 
     def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise AppWideHook(f"{self.name} registers an app-wide hook, which would run where the module is off")
@@ -73,10 +79,12 @@ class ModuleBlueprint(Blueprint):
     add_app_template_global = _refuse
 
 
-def module_blueprint(module_code: str, frontend: FrontendType) -> ModuleBlueprint:
-    """Return the blueprint of a module's `routes/<frontend>.py`."""
+def module_blueprint(
+    module_code: str, frontend: FrontendType, *, feature: str | None = None
+) -> ModuleBlueprint:
+    """Return the blueprint of a module's `routes/<frontend>.py`, with the feature that its views belong to."""
     package = module_code.replace("-", "_")
-    return ModuleBlueprint(module_code, frontend, f"modules.{package}.routes.{frontend}")
+    return ModuleBlueprint(module_code, frontend, f"modules.{package}.routes.{frontend}", feature)
 
 
 def app_wide_hooks(app: Flask) -> dict[str, int]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app, g, request
 from flask.globals import request_ctx
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from wizamart.database import db
 from wizamart.exceptions import NotAllowed, NotFound, NotSignedIn
-from wizamart.feature_gate import FEATURE_ATTRIBUTE, Entitlements, FeatureGate, current_gate
+from wizamart.feature_gate import Entitlements, FeatureGate, current_gate, feature_of
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import ModuleManager, current_manager
 from wizamart.module_system.state import ModuleState
@@ -49,6 +51,7 @@ def admit(session: Session) -> None:
     :raises NotSignedIn: when nobody is signed in and the view is not for everybody.
     :raises NotFound: when the person has no role in the tenant that is addressed.
     :raises NotAllowed: when they have one without the permission.
+    :raises FeatureClosed: when the vendor's subscription does not include what the view belongs to.
     """
     view = current_app.view_functions[str(request.endpoint)]
     access = access_of(view)
@@ -71,9 +74,30 @@ def admit(session: Session) -> None:
     g.feature_gate = FeatureGate(state.features, _entitlements(session, context.platform.id, state))
     if access.permission is not None and access.permission not in g.grants.permissions:
         raise NotAllowed
-    feature = getattr(view, FEATURE_ATTRIBUTE, None)
+    feature = feature_of(current_app, str(request.endpoint))
     if feature is not None:
         current_gate().check(feature)
+
+
+def is_closed(endpoint: str) -> bool:
+    """Tell whether the subscription of the vendor whose portal the request is in closes a page of that portal."""
+    if g.get("vendor") is None or frontend_of(endpoint, current_manager()) is not FrontendType.VENDOR:
+        return False
+    feature = feature_of(current_app, endpoint)
+    return feature is not None and "feature_gate" in g and not current_gate().is_open(feature)
+
+
+def leads_to_closed(url: str) -> bool:
+    """Tell whether an address of this site leads to a page that the vendor's subscription closes."""
+    parts = urlsplit(url)
+    adapter = request_ctx.url_adapter
+    if parts.netloc or adapter is None:
+        return False
+    try:
+        endpoint, _values = adapter.match(parts.path.removeprefix(request.script_root), method="GET")
+    except HTTPException:
+        return False
+    return is_closed(endpoint)
 
 
 def enter_tenant(session: Session) -> RequestContext | None:
@@ -177,11 +201,11 @@ def _enter_vendor(session: Session, platform_id: int, code: str, state: ModuleSt
 def _entitlements(
     session: Session, platform_id: int, state: ModuleState
 ) -> Callable[[], Entitlements | None]:
-    """Return a question to whoever sells subscriptions here, asked only when a feature is."""
+    """Return a question to whoever sells subscriptions here, asked only when a feature is; never for admins."""
 
     def ask() -> Entitlements | None:
         vendor = g.get("vendor")
-        if vendor is None:
+        if vendor is None or frontend_of(request.endpoint, current_manager()) is FrontendType.ADMIN:
             return None
         answers: dict[str, Any] = dict(
             current_manager().contributions.collect(

@@ -13,11 +13,19 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from wizamart.database import db, unit_of_work
-from wizamart.exceptions import InvalidInput, NotSignedIn, TooManyRequests, Unavailable, WizamartError
+from wizamart.exceptions import (
+    FeatureClosed,
+    InvalidInput,
+    NotSignedIn,
+    TooManyRequests,
+    Unavailable,
+    WizamartError,
+)
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import StalePlan
+from wizamart.permissions import NO_GRANTS, access_of
 from wizamart.platform_context import request_context
 from wizamart.web.access import current_state, enter_tenant
 from wizamart.web.htmx import is_fragment
@@ -49,6 +57,7 @@ TITLES = {
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(WizamartError, handle_expected)
+    app.register_error_handler(FeatureClosed, handle_closed)
     app.register_error_handler(CSRFError, handle_csrf)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(OperationalError, handle_busy)
@@ -75,6 +84,22 @@ def handle_expected(error: WizamartError) -> Response:
     if isinstance(error, TooManyRequests) and error.details.get("retry_after"):
         response.headers["Retry-After"] = str(int(error.details["retry_after"]))
     return response
+
+
+def handle_closed(error: FeatureClosed) -> Response:
+    """Say which tier opens what was asked for, and lead to where it is chosen whoever may go there."""
+    details = {"code": error.code, "feature": error.details["feature"], "tier": error.details.get("tier")}
+    title = _("Not part of your subscription")
+    return answer(error.status, str(error), details, title=title, next_link=_subscription_link(error))
+
+
+def _subscription_link(error: FeatureClosed) -> tuple[str, str] | None:
+    endpoint = error.details.get("endpoint")
+    access = access_of(current_app.view_functions[endpoint]) if endpoint else None
+    if access is None:
+        return None
+    may_go = access.permission is None or access.permission in g.get("grants", NO_GRANTS).permissions
+    return (url_for(str(endpoint)), _("See the subscription")) if may_go else None
 
 
 def handle_csrf(_error: CSRFError) -> Response:
@@ -113,9 +138,19 @@ def handle_http(error: HTTPException) -> Any:
     return response
 
 
-def answer(status: int, message: str | None, details: dict[str, Any]) -> Response:
-    """Return the page, fragment or problem document of a failure."""
-    title = str(TITLES.get(status, TITLES[400 if status < SERVER_ERROR else SERVER_ERROR]))
+def answer(
+    status: int,
+    message: str | None,
+    details: dict[str, Any],
+    *,
+    title: str | None = None,
+    next_link: tuple[str, str] | None = None,
+) -> Response:
+    """Return the page, fragment or problem document of a failure.
+
+    `title` stands in place of the status' own, `next_link` is the address and the label of where to go from here.
+    """
+    title = title or str(TITLES.get(status, TITLES[400 if status < SERVER_ERROR else SERVER_ERROR]))
     if wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "detail": message, **details}
         response = jsonify({key: value for key, value in body.items() if value is not None})
@@ -125,16 +160,18 @@ def answer(status: int, message: str | None, details: dict[str, Any]) -> Respons
         response = make_response(html)
         response.headers["HX-Reswap"] = "none"
     else:
-        response = make_response(_page(status, title, message))
+        response = make_response(_page(status, title, message, next_link))
     response.status_code = status
     return response
 
 
-def _page(status: int, title: str, message: str | None) -> str:
+def _page(status: int, title: str, message: str | None, next_link: tuple[str, str] | None = None) -> str:
     """Render the page of a failure; one that cannot be rendered itself falls back to a plainer one, and to words."""
     if request_ctx.url_adapter is None:  # no address can be made for a host that cannot be one
         return f"{status} {title}"
     values = {"code": status, "title": title, "message": message, "request_id": g.get("request_id")}
+    if next_link is not None:
+        values |= {"next_url": next_link[0], "next_label": next_link[1]}
     in_portal = _is_in_portal()
     if not in_portal and _is_in_shop():
         try:

@@ -12,6 +12,7 @@ from flask_login import current_user
 from wizamart import clock, imports
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
+from wizamart.feature_gate import requires_feature
 from wizamart.i18n import LazyText, current_locale, gettext as _, lazy_gettext, lazy_pgettext
 from wizamart.imports import Importer, ImportStatus, Verdict
 from wizamart.imports.service import CHUNK_BYTES
@@ -57,12 +58,14 @@ class ImportPages:
 
     `resource` begins the permissions, `<resource>:read` and `<resource>:create`; `columns` tell a line apart from
     others, the `unbroken` ones without a break; `result` is the endpoint where what came in is seen, with its icon.
+    `feature` is what a vendor's subscription must include, if it is another one than the blueprint's.
     `parts` are templates of the module: `help` says what can be read; `above_list`, `below_list`, `upload_fields`,
     `choices` (before a file is brought in) and `lines` (below the lines of a file) are there if need be.
     """
 
     importer: ClassVar[Importer]
     resource: ClassVar[str]
+    feature: ClassVar[str | None] = None
     words: ClassVar[Words]
     columns: ClassVar[Sequence[Column]]
     unbroken: ClassVar[Sequence[str]] = ()
@@ -84,6 +87,8 @@ class ImportPages:
             ("import_refused", "GET", f"{one}/refused.csv", read, self.export_refused),
         ):
             guarded = requires(permission)(_as_function(view))
+            if self.feature is not None:
+                guarded = requires_feature(self.feature)(guarded)
             for blueprint in blueprints:
                 blueprint.add_url_rule(rule, endpoint, guarded, methods=[method])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.local import LocalProxy
@@ -15,7 +15,7 @@ from werkzeug.routing import BuildError
 from wizamart.auth import login
 from wizamart.config import ROOT, Settings
 from wizamart.database import db
-from wizamart.feature_gate import has_feature
+from wizamart.feature_gate import feature_of, has_feature
 from wizamart.i18n import available_locales, current_locale
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
@@ -31,7 +31,7 @@ from wizamart.module_system.menus import (
 from wizamart.module_system.state import ModuleState
 from wizamart.permissions import NO_GRANTS, can
 from wizamart.platform_context import current_vendor, request_context
-from wizamart.web.access import current_state, frontend_of
+from wizamart.web.access import current_state, frontend_of, is_closed
 
 log = logging.getLogger(__name__)
 _MENUS_KEPT = 64
@@ -136,7 +136,11 @@ def is_module_on(code: str) -> bool:
 
 
 def url_if(endpoint: str, **values: Any) -> str | None:
-    """Return a URL, or None where the module that it belongs to is off."""
+    """Return a URL, or None where its module is off or the vendor's subscription closes it."""
+    return None if is_closed(endpoint) else _url_if_mounted(endpoint, **values)
+
+
+def _url_if_mounted(endpoint: str, **values: Any) -> str | None:
     try:
         return url_for(endpoint, **values)
     except BuildError:
@@ -199,7 +203,7 @@ def _build_menu(
     )
     links = {}
     for entry in entries:
-        url = url_if(entry.item.endpoint)
+        url = _url_if_mounted(entry.item.endpoint)
         if url is not None:
             links[entry.item.id] = MenuLink(
                 id=entry.item.id,
@@ -207,7 +211,7 @@ def _build_menu(
                 icon=entry.item.icon,
                 url=url,
                 endpoint=entry.item.endpoint,
-                feature=entry.item.feature,
+                feature=entry.item.feature or feature_of(current_app, entry.item.endpoint),
                 is_pinned=entry.item.id in personal.pinned,
                 has_badge=entry.item.badge is not None,
                 covers=entry.item.covers,

@@ -4,4 +4,4 @@ from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.mounting import module_blueprint
 
 admin = module_blueprint("analytics", FrontendType.ADMIN)
-vendor = module_blueprint("analytics", FrontendType.VENDOR)
+vendor = module_blueprint("analytics", FrontendType.VENDOR, feature="sales-reports")

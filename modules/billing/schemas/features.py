@@ -8,12 +8,13 @@ LIMITS: Final = ("products", "orders", "staff")
 
 
 def initial_features(by_module: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Share the features out over the first tiers: each module lists its basic ones first, so they come first.
+    """Share the features out over the tiers: each module lists its basic ones first, so they come first.
 
-    The first feature of every module is in every tier, and every tier includes those below it.
+    The first half of every module's features is in every tier, what a shop cannot do without; each of the others
+    comes one tier later, and every tier includes those below it.
     """
     opened_at = {
-        feature: position * len(TIERS) // len(features)
+        feature: min(max(0, position + 1 - (len(features) + 1) // 2), len(TIERS) - 1)
         for features in by_module.values()
         for position, feature in enumerate(features)
     }

@@ -12,6 +12,7 @@ from wizamart.database import db
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires, signed_in
 from wizamart.platform_context import current_platform
+from wizamart.web.access import leads_to_closed
 from wizamart.web.htmx import is_fragment
 from wizamart.web.portal import current_frontend, current_layout, current_vendor_id, get_state
 from wizamart.web.templating import current_menu
@@ -29,6 +30,7 @@ def dashboard() -> str:
         vendor_id=current_vendor_id(),
         frontend=current_frontend(),
         permissions=permissions(),
+        is_closed=leads_to_closed,
     )
     return render_template("core/admin/dashboard.html", dashboard=found, layout=current_layout())
 

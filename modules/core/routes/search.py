@@ -8,6 +8,7 @@ from modules.core.services import search_service
 from wizamart.database import db
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
+from wizamart.web.access import leads_to_closed
 from wizamart.web.htmx import is_fragment
 from wizamart.web.portal import current_frontend, current_layout, current_vendor_id, get_state
 from wizamart.web.templating import current_menu
@@ -27,6 +28,7 @@ def search_list() -> str:
         vendor_id=current_vendor_id(),
         frontend=current_frontend(),
         permissions=permissions(),
+        is_closed=leads_to_closed,
     )
     groups = search_service.group_by_kind([*search_service.search_pages(current_menu(), text), *records])
     template = "core/admin/_search_results.html" if is_fragment() else "core/admin/search_list.html"

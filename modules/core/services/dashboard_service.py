@@ -1,7 +1,7 @@
 """The dashboards: what the modules in effect contribute, cut to what the person may see."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,12 @@ def build_dashboard(
     vendor_id: int | None,
     frontend: FrontendType,
     permissions: frozenset[str],
+    is_closed: Callable[[str], bool],
 ) -> Dashboard:
-    """Ask the modules in effect for their cards; one that fails is logged and left out."""
+    """Ask the modules in effect for their cards; one that fails is logged and left out, as is what leads nowhere.
+
+    `is_closed` tells of an address whether a subscription keeps the person from it.
+    """
     answers = current_manager().contributions.collect(
         "core.dashboard_card",
         state,
@@ -45,7 +49,8 @@ def build_dashboard(
         card
         for code, answer in answers
         for card in _cards_in(code, answer)
-        if card.permission is None or card.permission in permissions
+        if (card.permission is None or card.permission in permissions)
+        and not (card.url is not None and is_closed(card.url))
     ]
     return Dashboard(
         cards=tuple(card for card in seen if not card.todo),

@@ -1,7 +1,7 @@
 """Global search: the pages of the menu, and the records that modules find."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy.orm import Session
 
@@ -36,9 +36,13 @@ def search_records(
     vendor_id: int | None,
     frontend: FrontendType,
     permissions: frozenset[str],
+    is_closed: Callable[[str], bool],
     limit: int = LIMIT,
 ) -> list[SearchResult]:
-    """Return what the modules in effect find; the empty text finds nothing."""
+    """Return what the modules in effect find; the empty text finds nothing.
+
+    `is_closed` tells of an address whether a subscription keeps the person from it.
+    """
     if not text.strip():
         return []
     answers = current_manager().contributions.collect(
@@ -57,6 +61,7 @@ def search_records(
         for result in (found if isinstance(found, (list, tuple)) else ())[:limit]
         if isinstance(result, SearchResult)
         and (result.permission is None or result.permission in permissions)
+        and not is_closed(result.url)
     ]
 
 

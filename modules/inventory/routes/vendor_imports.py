@@ -31,6 +31,7 @@ class CatalogueImportPages(ImportPages):
 
     importer = CATALOGUE_FILES
     resource = "inventory:import"
+    feature = "inventory.imports"
     words = Words(
         title=lazy_gettext("Imports"),
         upload_title=lazy_gettext("Import a file"),

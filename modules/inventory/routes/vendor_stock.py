@@ -14,12 +14,14 @@ from wizamart import clock
 from wizamart.countries import country_choices
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, RuleViolation
+from wizamart.feature_gate import current_gate, requires_feature
 from wizamart.i18n import gettext as _
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_vendor
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.templating import url_if
 
 
 @bp.get("/products/<int:product_id>/stock")
@@ -85,6 +87,7 @@ def _stock_page(product: Any, form: SchemaForm[MovementForm]) -> str:
 
 @bp.get("/locations")
 @requires("inventory:location:read")
+@requires_feature("inventory.locations")
 def location_list() -> str:
     """Show the vendor's locations."""
     return render_template(
@@ -96,7 +99,14 @@ def location_list() -> str:
 @requires("inventory:location:create")
 def location_new() -> str:
     """Show an empty form."""
+    _check_another()
     return render_template("inventory/vendor/location_form.html", form=_location_form(), location=None)
+
+
+def _check_another() -> None:
+    """Let a vendor say where its goods lie, which the catalogue needs; only further locations are sold apart."""
+    if location_service.list_locations(db.session()):
+        current_gate().check("inventory.locations")
 
 
 def _location_form(location: Any = None, *, sent: bool = False) -> SchemaForm[LocationForm]:
@@ -113,6 +123,7 @@ def _location_form(location: Any = None, *, sent: bool = False) -> SchemaForm[Lo
 @requires("inventory:location:create")
 def location_create() -> Any:
     """Create a location."""
+    _check_another()
     form = _location_form(sent=True)
     if form.is_valid:
         try:
@@ -123,12 +134,13 @@ def location_create() -> Any:
             form.add_errors(error.errors)
         else:
             flash(_("%(title)s was created.", title=made.name), "success")
-            return go_to(url_for("inventory_vendor.location_list"))
+            return go_to(url_if("inventory_vendor.location_list") or url_for("inventory_vendor.product_list"))
     return render_template("inventory/vendor/location_form.html", form=form, location=None), 422
 
 
 @bp.get("/locations/<int:location_id>")
 @requires("inventory:location:read")
+@requires_feature("inventory.locations")
 def location_edit(location_id: int) -> str:
     """Show a location's form."""
     location = location_service.get_location(db.session(), location_id)
@@ -138,6 +150,7 @@ def location_edit(location_id: int) -> str:
 
 @bp.post("/locations/<int:location_id>")
 @requires("inventory:location:update")
+@requires_feature("inventory.locations")
 def location_update(location_id: int) -> Any:
     """Change a location."""
     location = location_service.get_location(db.session(), location_id)
@@ -155,6 +168,7 @@ def location_update(location_id: int) -> Any:
 
 @bp.post("/locations/<int:location_id>/deletion")
 @requires("inventory:location:delete")
+@requires_feature("inventory.locations")
 def location_delete(location_id: int) -> Any:
     """Delete a location that was never used."""
     location = location_service.get_location(db.session(), location_id)

@@ -20,7 +20,7 @@ from wizamart.platform_context import current_platform, current_vendor
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 
-bp = module_blueprint("marketplace", FrontendType.VENDOR)
+bp = module_blueprint("marketplace", FrontendType.VENDOR, feature="marketplace.feed")
 PREVIEWED = 25
 
 

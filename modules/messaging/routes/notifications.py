@@ -10,6 +10,7 @@ from modules.messaging.routes.blueprints import admin, vendor
 from modules.messaging.services import inbox_service
 from wizamart import clock
 from wizamart.database import db
+from wizamart.feature_gate import requires_feature
 from wizamart.i18n import gettext as _, lazy_gettext, ngettext
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
@@ -29,6 +30,7 @@ FILTERS = (Filter("unread", lazy_gettext("Unread"), inbox_service.IS_UNREAD, kin
 @admin.get("/messages/notifications")
 @vendor.get("/messages/notifications")
 @requires("messaging:notification:read")
+@requires_feature("notifications")
 def notification_list() -> str:
     """Show what the person was told in this portal."""
     table = Table.from_select(
@@ -52,6 +54,7 @@ def notification_list() -> str:
 @admin.post("/messages/notifications/reading")
 @vendor.post("/messages/notifications/reading")
 @requires("messaging:notification:read")
+@requires_feature("notifications")
 def notification_read_many() -> Any:
     """Mark the chosen notifications read, or all."""
     chosen = set(request.form.getlist("selected", type=whole_number))
@@ -69,6 +72,7 @@ def notification_read_many() -> Any:
 @admin.post("/messages/notifications/<int:notification_id>/reading")
 @vendor.post("/messages/notifications/<int:notification_id>/reading")
 @requires("messaging:notification:read")
+@requires_feature("notifications")
 def notification_read(notification_id: int) -> Any:
     """Mark one read, and go where it leads if that was asked for."""
     notification = inbox_service.get_notification(

@@ -138,10 +138,11 @@ def test_vat_is_rounded_once_for_all_lines_of_a_rate():
     ]
 
 
-def test_each_tier_includes_those_below_and_the_first_feature_of_every_module():
+def test_each_tier_includes_those_below_and_the_first_half_of_every_modules_features():
     features = initial_features({"a": ("a1", "a2", "a3", "a4"), "b": ("b1",)})
 
-    assert features["essential"] == ["a1", "b1"]
+    assert features["essential"] == ["a1", "a2", "b1"]
+    assert features["professional"] == ["a1", "a2", "a3", "b1"]
     for lower, higher in pairwise(TIERS):
         assert set(features[lower]) <= set(features[higher])
     assert features["enterprise"] == ["a1", "a2", "a3", "a4", "b1"]
