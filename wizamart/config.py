@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WIZAMART_", env_file=".env", frozen=True, extra="ignore")
 
     environment: Literal["development", "testing", "production"] = "development"
-    secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    secret_key: SecretStr = Field(default=SecretStr(DEVELOPMENT_KEY), validate_default=True)
     encryption_keys: list[SecretStr] = Field(
         default_factory=list,
         description="Keys for secrets at rest, newest first; empty means one derived from the secret key.",
@@ -76,20 +76,25 @@ class Settings(BaseSettings):
             return None
         origin = address.rstrip("/").lower()
         if not ORIGIN.fullmatch(origin):
-            raise ValueError("public_address: a scheme and a host, such as https://wizamart.example.com")
+            raise ValueError("a scheme and a host, such as https://wizamart.example.com")
         return origin
 
-    @model_validator(mode="after")
-    def refuse_other_addresses_in_production(self) -> Self:
+    @field_validator("service_addresses")
+    @classmethod
+    def refuse_other_addresses_in_production(
+        cls, addresses: dict[str, str], info: ValidationInfo
+    ) -> dict[str, str]:
         """Refuse to send credentials anywhere but to the services themselves."""
-        if self.is_production and self.service_addresses:
-            raise ValueError("service_addresses: production knows only the services' own addresses")
-        return self
+        if addresses and info.data.get("environment") == "production":
+            raise ValueError("production knows only the services' own addresses")
+        return addresses
 
-    @model_validator(mode="after")
-    def refuse_development_key_in_production(self) -> Self:
+    @field_validator("secret_key")
+    @classmethod
+    def refuse_development_key_in_production(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
         """Refuse a key that everybody can read in this file, and one too short to resist guessing."""
-        key = self.secret_key.get_secret_value()
-        if self.is_production and (key == DEVELOPMENT_KEY or len(key) < SHORTEST_KEY):
-            raise ValueError("secret_key: production needs a key of its own with at least 32 characters")
-        return self
+        key = secret.get_secret_value()
+        is_weak = key == DEVELOPMENT_KEY or len(key) < SHORTEST_KEY
+        if is_weak and info.data.get("environment") == "production":
+            raise ValueError("production needs a key of its own with at least 32 characters")
+        return secret
