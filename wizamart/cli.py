@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from wizamart.app import Wizamart, create_app
-from wizamart.config import Settings
+from wizamart.config import ROOT, Settings
 from wizamart.db_commands import db_group
 from wizamart.demo_commands import demo
 from wizamart.exceptions import WizamartError
@@ -84,6 +84,12 @@ def _wrong_settings(error: ValidationError) -> str:
 
 
 def _create() -> Wizamart:
+    # A wheel would hold the packages alone; said here, since what misses the rest first says something else.
+    if not (ROOT / "templates").is_dir():
+        raise click.ClickException(
+            f"There are no templates and migrations beside {ROOT / 'wizamart'}. "
+            "Wizamart runs from its source folder: install it there with `pip install -e .`."
+        )
     return create_app()
 
 

@@ -22,6 +22,7 @@ from wizamart.module_system import migrations
 from wizamart.observability import HealthRegistry, HealthStatus
 
 SECONDS_TO_ANSWER = 60.0
+LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask one that listens everywhere
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -63,7 +64,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     has_demo = not app.extensions["settings"].is_production
     threading.Thread(target=_announce, args=(host, port), kwargs={"has_demo": has_demo}, daemon=True).start()
     options = {
-        "bind": f"{host}:{port}",
+        "bind": _authority(host, port),
         "workers": workers,
         "threads": threads,
         "worker_class": "gthread",
@@ -89,10 +90,14 @@ def _free_port(host: str, port: int) -> int:
         return found
 
 
+def _authority(host: str, port: int) -> str:
+    """Return host and port as addresses hold them, IPv6 in brackets (RFC 3986, section 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _announce(host: str, port: int, *, has_demo: bool) -> None:
     """Print where the portal is, and who may sign in to a demo, once it really answers."""
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    address = f"http://{shown}:{port}"
+    address = f"http://{_authority(LOOPBACKS.get(host, host), port)}"
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while time.monotonic() < deadline:
         try:

@@ -1,0 +1,70 @@
+"""The command `wizamart` as a process of its own: where it serves, and what it says where files are missing."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from wizamart.config import ROOT
+
+ANNOUNCEMENT = "Wizamart answers at "
+
+
+def can_use_ipv6():
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+def environment_of(folder, tmp_path):
+    return {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "PYTHONUNBUFFERED": "1",
+        "WIZAMART_DATABASE_URL": f"sqlite:///{tmp_path / 'wizamart.db'}",
+        "WIZAMART_MIGRATE_ON_START": "true",
+    }
+
+
+@pytest.mark.skipif(not can_use_ipv6(), reason="this host has no IPv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_it_serves_and_prints_an_address_of_ipv6(host, tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "wizamart.cli", "serve", "--host", host, "--port", "0"],
+        cwd=ROOT,
+        env=environment_of(ROOT, tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            lines = (line for line in process.stdout if line.startswith(ANNOUNCEMENT))
+            address = next(lines, "").removeprefix(ANNOUNCEMENT).strip()
+            assert address.startswith("http://[::1]:")
+            with urllib.request.urlopen(f"{address}health/live") as answer:  # noqa: S310 - our own address
+                assert answer.status == 200
+        finally:
+            process.terminate()
+
+
+def test_packages_without_their_templates_are_named_as_the_fault(tmp_path):
+    packages = tmp_path / "packages"
+    for name in ("wizamart", "modules"):
+        shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    run = subprocess.run(
+        [sys.executable, "-m", "wizamart.cli", "db", "status"],
+        cwd=tmp_path,
+        env=environment_of(packages, tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "install it there with `pip install -e .`" in run.stderr
+    assert "Traceback" not in run.stderr
