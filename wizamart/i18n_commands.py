@@ -72,6 +72,7 @@ def update_command(codes: tuple[str, ...], locales: tuple[str, ...]) -> None:
 @module_option
 def compile_command(codes: tuple[str, ...]) -> None:
     """Write .mo files for other tools; the application itself reads the .po files."""
+    written = 0
     for source in sources(codes):
         for locale in catalogue_locales(source.folder):
             file = catalogue_file(source.folder, locale)
@@ -79,7 +80,8 @@ def compile_command(codes: tuple[str, ...]) -> None:
                 continue
             with file.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, load_po(file, locale))
-            click.echo(str(file.with_suffix(".mo")))
+            written += 1
+    click.echo(f"Wrote {written} .mo files, each beside its .po file.")
 
 
 @i18n_group.command("check")
