@@ -105,6 +105,9 @@ def _announce(host: str, port: int, *, has_demo: bool) -> None:
                 break
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
+    else:
+        click.echo(f"Nothing answers at {address}/ yet; the log says why.", err=True)
+        return
     lines = [f"Wizamart answers at {address}/", f"Sign in to the portal at {address}/login"]
     password = demo_password() if has_demo else None
     if password is not None:

@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 
+from wizamart import serve_commands
 from wizamart.config import ROOT
 
 ANNOUNCEMENT = "Wizamart answers at "
@@ -68,3 +69,13 @@ def test_packages_without_their_templates_are_named_as_the_fault(tmp_path):
     assert run.returncode == 1
     assert "install it there with `pip install -e .`" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_server_that_does_not_answer_in_time_is_not_said_to_answer(monkeypatch, capsys):
+    monkeypatch.setattr(serve_commands, "SECONDS_TO_ANSWER", 0.0)
+
+    serve_commands._announce("127.0.0.1", 1, has_demo=False)
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Nothing answers at http://127.0.0.1:1/")
