@@ -32,7 +32,7 @@ catalogues: $(DEV_STAMP) ## Check the translations
 	$(BIN)/wizamart i18n check
 
 pytest: $(DEV_STAMP) ## Run the tests only; ARGS go to pytest
-	$(BIN)/pytest -n $${WIZAMART_TEST_PROCESSES:-2} --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $${WIZAMART_TEST_PROCESSES:-2} --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(DEV_STAMP) ## Measure against plain Flask and print a table
 	$(BIN)/python -m tests.bench

@@ -14,6 +14,7 @@ import pytest
 
 from tests.demo_site import DemoSite, Visit
 
+pytestmark = pytest.mark.slow
 LARGEST_FIRST_LOAD = 60 * 1024
 # Rightly refused: a module that is off there, a theme that nobody has set, figures for operators only.
 REFUSALS = {
