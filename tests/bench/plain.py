@@ -56,7 +56,9 @@ def _log_request(response: Any) -> Any:
     return response
 
 
-_PLATFORM = sa.select(Platform.id, Platform.code, Platform.name).where(Platform.code == sa.bindparam("asked"))
+_PLATFORM = sa.select(
+    Platform.id, Platform.code, Platform.name, (Platform.status == "archived").label("is_archived")
+).where(Platform.code == sa.bindparam("asked"))
 
 
 def read_platform(code: str) -> Any:
