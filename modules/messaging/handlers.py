@@ -48,6 +48,12 @@ def tell_of_payment_failed(session: Session, event: BaseModel) -> None:
     _tell(session, "payments.payment_failed", event)
 
 
+@on("payments.payment_disputed")
+def tell_of_payment_disputed(session: Session, event: BaseModel) -> None:
+    """Tell whoever watches payments that a provider wants an answer."""
+    _tell(session, "payments.payment_disputed", event)
+
+
 @on("inventory.stock_low")
 def tell_of_stock_low(session: Session, event: BaseModel) -> None:
     """Tell whoever keeps the stock."""

@@ -130,6 +130,22 @@ KINDS: Final = (
         recurs=True,
     ),
     NotificationKind(
+        code="payment-disputed",
+        event="payments.payment_disputed",
+        module_code="payments",
+        label=_("A payment is disputed"),
+        icon="alert-triangle",
+        subject=_("Disputed: payment %(reference)s of %(amount)s"),
+        body=_(
+            "The customer wants %(amount)s of the payment %(reference)s back. The provider decides, and waits for your "
+            "answer until the day that the payment's page names."
+        ),
+        placeholders=_PAYMENT,
+        audiences=_payment_audiences(mails_by_default=True),
+        identity=("entry_id",),
+        recurs=True,
+    ),
+    NotificationKind(
         code="stock-low",
         event="inventory.stock_low",
         module_code="inventory",

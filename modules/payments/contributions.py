@@ -1,6 +1,7 @@
 """What payments shows elsewhere: on the dashboards, in the search, in a customer's timeline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
 from modules.payments import bank_cards as bank_work
+from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import Payee
 from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
 from wizamart import clock
-from wizamart.i18n import format_money, gettext as _
+from wizamart.i18n import format_date, format_money, gettext as _
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.platforms import Platform
@@ -55,6 +57,18 @@ def dashboard_cards(
         )
     ]
     payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
+    disputed = listing_service.list_disputed(session, platform_id=platform_id, payee=payee, limit=100)
+    answers = [one for payment in disputed for one in payment.disputes if one.state is DisputeState.OPEN]
+    if answers:
+        todo = _todo(
+            _("Disputes to answer"),
+            len(answers),
+            "alert-triangle",
+            url_for(f"{blueprint}.payment_list", disputes=DisputeState.OPEN),
+        )
+        due = min((one.due_at for one in answers if one.due_at), default=None)
+        detail = _("the first until %(date)s", date=format_date(due)) if due else ""
+        cards.append(replace(todo, detail=detail))
     stuck = reconcile_service.count_stuck(session, at=clock.now(), payee=payee)
     if stuck:
         title = _("Payments waiting for their provider")

@@ -1,5 +1,7 @@
 """What payments tells others; amounts are in minor units."""
 
+from datetime import datetime
+
 from pydantic import ConfigDict
 
 from wizamart.module_system.events import DomainEvent
@@ -9,7 +11,8 @@ from wizamart.schema import Schema
 class PaymentChanged(Schema):
     """What happened, and what the whole payment comes to after it.
 
-    `reference` is what the payment is for, `request_key` the idempotency key of the request that this answers.
+    `reference` is what the payment is for, `request_key` the idempotency key of the request that this answers, `due_at`
+    until when the provider wants an answer to a dispute.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +30,7 @@ class PaymentChanged(Schema):
     entry_id: int = 0
     request_key: str = ""
     customer_id: int | None = None
+    due_at: datetime | None = None
 
 
 payment_authorized = DomainEvent("payments.payment_authorized", PaymentChanged)
@@ -38,3 +42,4 @@ payment_reversed = DomainEvent("payments.payment_reversed", PaymentChanged)
 payment_capture_failed = DomainEvent("payments.payment_capture_failed", PaymentChanged)
 payment_refund_failed = DomainEvent("payments.payment_refund_failed", PaymentChanged)
 payment_void_failed = DomainEvent("payments.payment_void_failed", PaymentChanged)
+payment_disputed = DomainEvent("payments.payment_disputed", PaymentChanged)

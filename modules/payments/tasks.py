@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from modules.payments import conductor
-from modules.payments.services import attempt_service, reconcile_service, statement_service, webhook_service
+from modules.payments.services import (
+    attempt_service,
+    notice_service,
+    reconcile_service,
+    statement_service,
+    webhook_service,
+)
 from wizamart import clock
 from wizamart.queue import TaskContext, enqueue, schedule, task
 
@@ -26,6 +32,12 @@ def ask_provider(_context: TaskContext, attempt_id: int) -> None:
 def look_up(_context: TaskContext, payment_id: int) -> None:
     """Ask a provider what it knows of a payment."""
     conductor.look_up(payment_id)
+
+
+@task(notice_service.REMIND, max_attempts=3)
+def remind_of_dispute(context: TaskContext, entry_id: int) -> None:
+    """Tell of a dispute again before the provider's time is over."""
+    notice_service.remind_of_dispute(context.session, entry_id)
 
 
 @task(statement_service.TAKE_IN, max_attempts=3)

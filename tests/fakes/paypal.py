@@ -63,6 +63,27 @@ class FakePayPal(FakeService):
         kind = thing["_kind"]
         self._tell(f"PAYMENT.{kind.upper()}.{status}", kind, thing)
 
+    def customer_disputes(self, capture_id: str, *, due_at: datetime) -> str:
+        """Open a dispute in PayPal's resolution centre; returns its number."""
+        dispute = self._make("dispute", status="WAITING_FOR_SELLER_RESPONSE")
+        dispute["dispute_id"] = dispute["id"]
+        dispute["disputed_transactions"] = [{"seller_transaction_id": capture_id}]
+        dispute["dispute_amount"] = self.things[capture_id]["amount"]
+        dispute["seller_response_due_date"] = f"{due_at:%Y-%m-%dT%H:%M:%S.000Z}"
+        self._tell("CUSTOMER.DISPUTE.CREATED", "dispute", dispute)
+        return str(dispute["id"])
+
+    def dispute_goes_on(self, dispute_id: str, status: str, outcome: str = "") -> None:
+        """Let PayPal look at what was answered, or decide: a buyer who is right has the money back at once."""
+        dispute = self.things[dispute_id]
+        dispute.update(status=status, dispute_outcome={"outcome_code": outcome})
+        self._tell(
+            f"CUSTOMER.DISPUTE.{'RESOLVED' if status == 'RESOLVED' else 'UPDATED'}", "dispute", dispute
+        )
+        if outcome == "RESOLVED_BUYER_FAVOUR":
+            name = dispute["disputed_transactions"][0]["seller_transaction_id"]
+            self._give_back(name, dispute["dispute_amount"], "", "PAYMENT.CAPTURE.REVERSED")
+
     def messages(self, *, at: datetime | None = None) -> list[Message]:
         """Return all messages so far, as they are sent: headers and body."""
         return [self.signed(json.dumps(event).encode(), at=at) for event in self.events]
@@ -104,6 +125,7 @@ class FakePayPal(FakeService):
             ("GET", "/v2/checkout/orders/([^/]+)", self._get),
             ("POST", "/v2/checkout/orders/([^/]+)/capture", self._capture_order),
             ("POST", "/v2/checkout/orders/([^/]+)/authorize", self._authorize_order),
+            ("GET", "/v1/customer/disputes/([^/]+)", self._get),
             ("GET", "/v2/payments/(?:authorizations|captures|refunds)/([^/]+)", self._get),
             ("POST", "/v2/payments/authorizations/([^/]+)/capture", self._capture),
             ("POST", "/v2/payments/authorizations/([^/]+)/void", self._void),
@@ -202,14 +224,16 @@ class FakePayPal(FakeService):
         given = sum((Decimal(one["amount"]["value"]) for one in self.refunds_of(name)), Decimal(0))
         if given + Decimal(sent["amount"]["value"]) > Decimal(capture["amount"]["value"]):
             raise _refusal(422, "REFUND_AMOUNT_EXCEEDED")
-        refund = self._make(
-            "refund", status=self.refund_status, amount=sent["amount"], custom_id=sent.get("custom_id", "")
-        )
+        return self._give_back(name, sent["amount"], sent.get("custom_id", ""), "PAYMENT.CAPTURE.REFUNDED")
+
+    def _give_back(self, name: str, amount: Thing, custom_id: str, event_type: str) -> Thing:
+        capture = self.things[name]
+        refund = self._make("refund", status=self.refund_status, amount=amount, custom_id=custom_id)
         refund["_capture"] = name
         refund["links"] = [{"rel": "up", "href": f"{self.url}/v2/payments/captures/{name}"}]
         order = self.things[capture["supplementary_data"]["related_ids"]["order_id"]]
         order["purchase_units"][0]["payments"].setdefault("refunds", []).append(refund)
-        self._tell("PAYMENT.CAPTURE.REFUNDED", "refund", refund)
+        self._tell(event_type, "refund", refund)
         return refund
 
     def refunds_of(self, capture_id: str) -> list[Thing]:

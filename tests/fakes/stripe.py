@@ -109,6 +109,27 @@ class FakeStripe(FakeService):
             refund["failure_reason"] = "declined"
         self.tell("refund.failed" if status == "failed" else "refund.updated", refund)
 
+    def customer_disputes(self, intent_id: str, *, due_by: int) -> str:
+        """Let a bank take the money back and ask for proof; returns the dispute's name."""
+        intent = self.things[intent_id]
+        dispute = self._make(
+            "dispute", "dp", payment_intent=intent_id, status="needs_response", currency=intent["currency"]
+        )
+        dispute["amount"] = intent["amount_received"]
+        dispute["evidence_details"] = {"due_by": due_by}
+        for kind in ("created", "funds_withdrawn"):
+            self.tell(f"charge.dispute.{kind}", dispute)
+        return str(dispute["id"])
+
+    def dispute_goes_on(self, dispute_id: str, status: str) -> None:
+        """Let a bank look at what was answered, or decide."""
+        dispute = self.things[dispute_id]
+        dispute["status"] = status
+        is_over = status in {"won", "lost"}
+        self.tell(f"charge.dispute.{'closed' if is_over else 'updated'}", dispute)
+        if status == "won":
+            self.tell("charge.dispute.funds_reinstated", dispute)
+
     def make_refunds_wait(self) -> None:
         """Answer refunds with "pending" from now on, as for direct debits."""
         self.refund_status = "pending"

@@ -119,8 +119,9 @@ class Notice:
 
     `external_id` names the message, `fact_id` what happened, which several messages may tell; without one the message
     stands for it. `reverses` is the `fact_id` of a refund that came back. `token` is our own name of the payment, and
-    `attempt_key` that of the request, where the provider
-    gives them back. `payload` is what the page of the payment shows of the message: nothing secret.
+    `attempt_key` that of the request, where the provider gives them back. `dispute` is the provider's number of the
+    dispute that this tells of, and `due_at` until when it wants an answer. `payload` is what the page of the payment
+    shows of the message: nothing secret.
     """
 
     external_id: str
@@ -134,6 +135,8 @@ class Notice:
     token: str = ""
     attempt_key: str = ""
     method_label: str = ""
+    dispute: str = ""
+    due_at: datetime | None = None
     title: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

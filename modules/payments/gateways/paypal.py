@@ -7,10 +7,11 @@ it is about is fetched anew, after PayPal has said that the message is its own.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from babel.numbers import get_currency_precision
 from pydantic import Field, SecretStr
@@ -81,6 +82,20 @@ class PayPalProvider(Provider):
     )
     credentials_model = PayPalCredentials
     needed_credentials = ("client_id", "client_secret")
+    events = (
+        "CHECKOUT.ORDER.APPROVED",
+        "PAYMENT.AUTHORIZATION.CREATED",
+        "PAYMENT.AUTHORIZATION.VOIDED",
+        "PAYMENT.CAPTURE.COMPLETED",
+        "PAYMENT.CAPTURE.DECLINED",
+        "PAYMENT.CAPTURE.PENDING",
+        "PAYMENT.CAPTURE.REFUNDED",
+        "PAYMENT.CAPTURE.REVERSED",
+        "PAYMENT.REFUND.FAILED",
+        "CUSTOMER.DISPUTE.CREATED",
+        "CUSTOMER.DISPUTE.UPDATED",
+        "CUSTOMER.DISPUTE.RESOLVED",
+    )
 
     def authorize(self, access: Access, request: Authorization) -> Outcome:
         """Create an order, for which the customer has to go to PayPal."""
@@ -168,6 +183,10 @@ class PayPalProvider(Provider):
         paypal_client.client_for(access).sign_in()
         return ""
 
+    def dispute_address(self, number: str, *, is_live: bool) -> str:
+        """Return its page in PayPal's resolution centre."""
+        return f"https://www.{'' if is_live else 'sandbox.'}paypal.com/resolutioncenter/view/{quote(number, safe='')}"
+
     def handle_webhook(
         self, access: Access, headers: Mapping[str, str], body: bytes, *, at: datetime
     ) -> Sequence[Notice]:
@@ -175,7 +194,8 @@ class PayPalProvider(Provider):
         told = _check_message(access, headers, at)
         try:
             event = json.loads(body)
-            kind, number = str(event["resource_type"]), str(event["resource"]["id"])
+            kind, resource = str(event["resource_type"]), event["resource"]
+            number = str(resource["dispute_id" if kind == facts.DISPUTE else "id"])
             event_id = str(event["id"])[:100]
         except (ValueError, KeyError, TypeError) as error:
             raise WebhookRefused from error
@@ -305,19 +325,14 @@ def _fetch(client: "PayPal", kind: str, number: str) -> Iterator[Notice]:
         yield from facts.facts_of_capture(client.get_capture(number))
     elif kind == facts.REFUND:
         yield from facts.facts_of_refund(client.get_refund(number))
+    elif kind == facts.DISPUTE:
+        yield from facts.facts_of_dispute(client.get_dispute(number))
 
 
 def _as_message(notice: Notice, event_id: str, event_type: str) -> Notice:
-    return Notice(
+    return replace(
+        notice,
         external_id=event_id,
-        payment_external_id=notice.payment_external_id,
-        kind=notice.kind,
-        amount=notice.amount,
-        reason=notice.reason,
-        occurred_at=notice.occurred_at,
-        fact_id=notice.fact_id,
-        token=notice.token,
-        attempt_key=notice.attempt_key,
         method_label="PayPal",
         title=event_type[:80],
         payload={"event": event_id, "type": event_type[:80], "about": notice.external_id},

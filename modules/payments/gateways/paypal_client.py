@@ -51,26 +51,34 @@ class _Configuration(Configuration):  # type: ignore[misc]  # the client ships n
         return self._api_base or str(super().get_base_uri(server))
 
 
-class _Notifications(BaseController):  # type: ignore[misc]  # the client ships no types
-    """What the client lacks: asking PayPal whether a message is its own."""
+class _Others(BaseController):  # type: ignore[misc]  # the client ships no types
+    """What the client lacks: disputes, and asking PayPal whether a message is its own."""
 
     def verify(self, body: str) -> Any:
         """Return the answer to `POST /v1/notifications/verify-webhook-signature`; `body` is sent as it is."""
-        return (
-            self.new_api_call_builder.request(
-                RequestBuilder()
-                .server(Server.DEFAULT)
-                .path("/v1/notifications/verify-webhook-signature")
-                .http_method(HttpMethodEnum.POST)
-                .header_param(Parameter().key("Content-Type").value("application/json"))
-                .header_param(Parameter().key("accept").value("application/json"))
-                .body_param(Parameter().value(body))
-                .body_serializer(str)
-                .auth(Single("Oauth2"))
-            )
-            .response(ResponseHandler().deserializer(json.loads).is_api_response(True))
-            .execute()
+        return self._execute(
+            self._build(HttpMethodEnum.POST, "/v1/notifications/verify-webhook-signature")
+            .header_param(Parameter().key("Content-Type").value("application/json"))
+            .body_param(Parameter().value(body))
+            .body_serializer(str)
         )
+
+    def get_dispute(self, dispute_id: str) -> Any:
+        """Return the answer to `GET /v1/customer/disputes/{id}`."""
+        number = Parameter().key("id").value(dispute_id).should_encode(True)
+        return self._execute(
+            self._build(HttpMethodEnum.GET, "/v1/customer/disputes/{id}").template_param(number)
+        )
+
+    @staticmethod
+    def _build(method: HttpMethodEnum, path: str) -> RequestBuilder:
+        accepted = Parameter().key("accept").value("application/json")
+        request = RequestBuilder().server(Server.DEFAULT).path(path).http_method(method)
+        return request.header_param(accepted).auth(Single("Oauth2"))
+
+    def _execute(self, request: RequestBuilder) -> Any:
+        handler = ResponseHandler().deserializer(json.loads).is_api_response(True)
+        return self.new_api_call_builder.request(request).response(handler).execute()
 
 
 class PayPal:
@@ -138,11 +146,16 @@ class PayPal:
         """Return what was given back."""
         return self._ask(lambda: self._client.payments.get_refund({"refund_id": refund_id}))
 
+    def get_dispute(self, dispute_id: str) -> Json:
+        """Return how a dispute stands."""
+        controller = _Others(self._client.global_configuration)
+        return self._ask(lambda: controller.get_dispute(dispute_id))
+
     def is_own_message(self, told: Mapping[str, str], event: bytes) -> bool:
         """Ask PayPal whether it sent a message; the event goes back byte for byte, as it was signed."""
         head = json.dumps(dict(told))[:-1]
         body = f'{head}, "webhook_event": {event.decode()}}}'
-        controller = _Notifications(self._client.global_configuration)
+        controller = _Others(self._client.global_configuration)
         answer = self._ask(lambda: controller.verify(body))
         return answer.get("verification_status") == "SUCCESS"
 

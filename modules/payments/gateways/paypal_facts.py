@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from modules.payments.gateways.interface import Notice
+from modules.payments.schemas.dispute import CLOSED, DISPUTED, LOST, REVIEWED, WON, state_line
 from modules.payments.schemas.ledger import EntryKind
 from modules.payments.statements.records import read_amount
 from wizamart import clock
@@ -14,9 +15,25 @@ ORDER: Final = "order"
 AUTHORIZATION: Final = "auth"
 CAPTURE: Final = "capture"
 REFUND: Final = "refund"
+DISPUTE: Final = "dispute"
 Json = dict[str, Any]
 
 _CAPTURED: Final = frozenset({"COMPLETED", "REFUNDED", "PARTIALLY_REFUNDED"})
+# https://developer.paypal.com/docs/api/customer-disputes/v1/: status, and the outcome of what is resolved
+_DISPUTES: Final = {
+    "OPEN": DISPUTED,
+    "WAITING_FOR_SELLER_RESPONSE": DISPUTED,
+    "WAITING_FOR_BUYER_RESPONSE": REVIEWED,
+    "UNDER_REVIEW": REVIEWED,
+    "OTHER": REVIEWED,
+}
+_OUTCOMES: Final = {
+    "RESOLVED_SELLER_FAVOUR": WON,
+    "RESOLVED_WITH_PAYOUT": WON,
+    "DENIED": WON,
+    "RESOLVED_BUYER_FAVOUR": LOST,
+    "ACCEPTED": LOST,
+}
 _HELD: Final = frozenset({"CREATED", "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_CREATED", "VOIDED"})
 
 
@@ -74,6 +91,28 @@ def facts_of_refund(refund: Json, unit: Json | None = None) -> Iterator[Notice]:
         yield _fact(REFUND, refund, EntryKind.DECLINED, _money(refund), unit)
 
 
+def facts_of_dispute(dispute: Json) -> Iterator[Notice]:
+    """Yield how a dispute stands. It moves no money itself: PayPal tells of a refund or a reversal besides."""
+    number = str(dispute["dispute_id"])
+    sold = next(iter(dispute.get("disputed_transactions") or ()), {}).get("seller_transaction_id")
+    outcome = str((dispute.get("dispute_outcome") or {}).get("outcome_code", ""))
+    status = str(dispute.get("status", ""))
+    reason = _OUTCOMES.get(outcome, CLOSED) if status == "RESOLVED" else _DISPUTES.get(status, REVIEWED)
+    due_at = _moment(dispute, "seller_response_due_date") if reason == DISPUTED else None
+    name = state_line(number, reason, due_at)
+    yield Notice(
+        external_id=name,
+        payment_external_id=name_of(CAPTURE, str(sold)) if sold else "",
+        kind=EntryKind.DISPUTED,
+        amount=_money({"amount": dispute.get("dispute_amount")}),
+        reason=reason,
+        occurred_at=_moment(dispute, "update_time", "create_time"),
+        fact_id=name,
+        dispute=number,
+        due_at=due_at,
+    )
+
+
 def _fact(
     kind: str, record: Json, event: EntryKind, amount: Money, unit: Json | None, *, ending: str = ""
 ) -> Notice:
@@ -87,7 +126,7 @@ def _fact(
         kind=event,
         amount=amount,
         reason=reason or ("declined" if event is EntryKind.DECLINED else ""),
-        occurred_at=_moment(record),
+        occurred_at=_moment(record, "create_time", "update_time"),
         fact_id=f"{name}:{ending}" if ending else name,
         token="" if is_refund else custom,
         attempt_key=custom if is_refund else "",
@@ -107,8 +146,8 @@ def _money(record: Json) -> Money:
     return read_amount(str(amount.get("value", "")), str(amount.get("currency_code", "")))
 
 
-def _moment(record: Json) -> datetime | None:
-    text = record.get("create_time") or record.get("update_time")
+def _moment(record: Json, *fields: str) -> datetime | None:
+    text = next((record[name] for name in fields if record.get(name)), None)
     try:
         return clock.parse(str(text)) if text else None
     except ValueError:

@@ -97,7 +97,7 @@ class Payment(VendorOwned, Base):
 
     @property
     def disputes(self) -> list[Dispute]:
-        """What customers' banks have taken back."""
+        """What customers have disputed, at the provider or through their bank."""
         return disputes_in(self.entries)
 
     @property
@@ -115,11 +115,19 @@ class LedgerEntry(VendorOwned, Base):
     """One event: never edited, never deleted. `actor_id` carries no key: the line outlives the person.
 
     `external_id` names what happened at the provider, whoever told of it first: its answer, its message or a look-up.
+    `dispute` is the provider's number of the dispute that the line tells of, `due_at` until when it wants an answer.
     """
 
     __tablename__ = "payments_entries"
     __table_args__ = (
         sa.UniqueConstraint("platform_id", "gateway", "external_id"),
+        sa.Index(
+            "ix_payments_entries_dispute",
+            "platform_id",
+            "dispute",
+            sqlite_where=sa.text("dispute <> ''"),
+            postgresql_where=sa.text("dispute <> ''"),
+        ),
         sa.CheckConstraint("amount_minor >= 0", name="amount_minor"),
     )
 
@@ -139,6 +147,8 @@ class LedgerEntry(VendorOwned, Base):
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     actor_id: Mapped[int | None]
     occurred_at: Mapped[datetime]
+    dispute: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    due_at: Mapped[datetime | None]
 
     payment: Mapped[Payment] = relationship(back_populates="entries")
 

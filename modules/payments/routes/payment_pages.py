@@ -8,6 +8,7 @@ from flask_login import current_user
 from modules.payments.exceptions import PaymentNotFound
 from modules.payments.gateways.registry import GATEWAYS, find_gateway
 from modules.payments.routes.area import Area
+from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from modules.payments.schemas.payment import AmountForm
 from modules.payments.services import checkout_service, listing_service, payment_service, reconcile_service
@@ -65,8 +66,9 @@ def _options(area: Area) -> dict[str, Any]:
                 lazy_gettext("Disputed or not"),
                 found["disputes"],
                 choices=[
-                    (listing_service.OPEN_DISPUTE, lazy_gettext("Disputed")),
-                    (listing_service.WON_DISPUTE, lazy_gettext("Dispute won")),
+                    (DisputeState.OPEN.value, lazy_gettext("Disputed")),
+                    (DisputeState.WON.value, lazy_gettext("Dispute won")),
+                    (DisputeState.LOST.value, lazy_gettext("Dispute lost")),
                 ],
             ),
             Filter("created_at", lazy_gettext("Date"), found["created_at"], kind="date_range"),

@@ -35,7 +35,8 @@ class EntryKind(enum.StrEnum):
     """What can happen to a payment; only the first six move money.
 
     `TRIED` is a try that failed where the customer may try again in the same place, `APPROVED` the customer's consent
-    that still has to be made use of, `CANCELLED` the end of a page at the provider: these are only told.
+    that still has to be made use of, `CANCELLED` the end of a page at the provider, `DISPUTED` how a dispute stands:
+    these are only told.
     """
 
     AUTHORIZED = "authorized"
@@ -48,6 +49,7 @@ class EntryKind(enum.StrEnum):
     APPROVED = "approved"
     TRIED = "tried"
     CANCELLED = "cancelled"
+    DISPUTED = "disputed"
     DECLINED = "declined"
 
     @property
@@ -99,6 +101,7 @@ _KIND_LABELS = {
     EntryKind.APPROVED: lazy_pgettext("payment ledger", "Approved by the customer"),
     EntryKind.TRIED: lazy_pgettext("payment ledger", "A try failed"),
     EntryKind.CANCELLED: lazy_pgettext("payment ledger", "Provider's page closed"),
+    EntryKind.DISPUTED: lazy_pgettext("payment ledger", "Dispute"),
     EntryKind.DECLINED: lazy_pgettext("payment ledger", "Declined"),
 }
 _STATUS_LABELS = {

@@ -25,7 +25,10 @@ _LABELS: Final = {
     "charge_already_refunded": lazy_pgettext("reason", "The money was given back already."),
     "payment_intent_unexpected_state": lazy_pgettext("reason", "The payment does not allow this any more."),
     "disputed": lazy_pgettext("reason", "The customer has disputed the payment."),
+    "dispute_reviewed": lazy_pgettext("reason", "The dispute is being looked at."),
     "dispute_won": lazy_pgettext("reason", "The dispute was won."),
+    "dispute_lost": lazy_pgettext("reason", "The dispute was lost."),
+    "dispute_closed": lazy_pgettext("reason", "The dispute was closed without a decision."),
     "never_arrived": lazy_pgettext("reason", "The provider knows nothing of this request."),
 }
 _UNKNOWN: Final = lazy_pgettext("reason", "The provider said no.")

@@ -12,6 +12,7 @@ from modules.payments.gateways.interface import Outcome
 from modules.payments.gateways.registry import find_gateway
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.dispute import DISPUTED
 from modules.payments.schemas.ledger import EntryKind, Verb
 
 _EVENTS: Final = {
@@ -67,10 +68,12 @@ def append(
     attempt: Attempt | None = None,
     actor_id: int | None = None,
     note: str = "",
+    dispute: str = "",
+    due_at: datetime | None = None,
 ) -> LedgerEntry:
     """Add a line to a locked payment and tell others; an event that stands there already is returned as it is.
 
-    Only which request it answers may become known later.
+    Only which request it answers may become known later. `dispute` and `due_at` are those of the ledger's lines.
     """
     known = next((entry for entry in payment.entries if entry.external_id == outcome.external_id), None)
     if known is not None:
@@ -90,10 +93,12 @@ def append(
         note=note[:200],
         actor_id=actor_id,
         occurred_at=at,
+        dispute=dispute[:64],
+        due_at=due_at,
     )
     payment.entries.append(entry)
     session.flush()  # the database has the last word on events that came twice
-    _tell(session, payment, entry, attempt)
+    tell(session, payment, entry, attempt)
     _release_rest(session, payment, at=at)
     return entry
 
@@ -110,9 +115,12 @@ def _release_rest(session: Session, payment: Payment, *, at: datetime) -> None:
     append(session, payment, rest, balance.held, at=at)
 
 
-def _tell(session: Session, payment: Payment, entry: LedgerEntry, attempt: Attempt | None) -> None:
+def tell(session: Session, payment: Payment, entry: LedgerEntry, attempt: Attempt | None) -> None:
+    """Tell others of a line, where it is of a kind that is told."""
     kind = EntryKind(entry.kind)
     event = _EVENTS.get(kind)
+    if kind is EntryKind.DISPUTED and entry.reason == DISPUTED:
+        event = events.payment_disputed
     if kind is EntryKind.DECLINED:
         event = _REFUSALS.get(Verb(attempt.verb), events.payment_failed) if attempt else events.payment_failed
     if event is None:
@@ -131,6 +139,7 @@ def _tell(session: Session, payment: Payment, entry: LedgerEntry, attempt: Attem
             captured_minor=balance.captured,
             refunded_minor=balance.refunded,
             reason=entry.reason,
+            due_at=entry.due_at,
             entry_id=entry.id,
             request_key=attempt.idempotency_key if attempt else "",
             customer_id=payment.customer_id,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.schemas.dispute import DISPUTED, won_line
+from modules.payments.schemas.dispute import ENDS, LOST, WON, DisputeState
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from wizamart.platforms import Vendor
 
@@ -74,23 +74,40 @@ def status_expression() -> sa.ColumnElement[str]:
     )
 
 
-OPEN_DISPUTE: Final = "open"
-WON_DISPUTE: Final = "won"
-
-
-def dispute_expression() -> sa.ColumnElement[str]:
-    """Return whether the money was taken back by a customer's bank: open, won (all of them), or nothing."""
-    told = sa.orm.aliased(LedgerEntry)
-    is_of_payment = sa.and_(told.payment_id == Payment.id, told.kind == EntryKind.REFUNDED)
-    taken = sa.select(told.id).where(is_of_payment, told.reason == DISPUTED).correlate(Payment)
-    back = sa.orm.aliased(LedgerEntry)
-    is_won = (
-        sa.select(back.id)
-        .where(back.payment_id == told.payment_id, back.external_id == told.external_id + won_line(""))
+def open_disputes() -> sa.Select[Any]:
+    """Return the ids of payments with a dispute that is not decided, once a line that tells of one."""
+    told, end = sa.orm.aliased(LedgerEntry), sa.orm.aliased(LedgerEntry)
+    is_over = (
+        sa.select(end.id)
+        .where(end.payment_id == told.payment_id, end.dispute == told.dispute, end.reason.in_(ENDS))
         .correlate(told)
         .exists()
     )
-    return sa.case((taken.where(~is_won).exists(), OPEN_DISPUTE), (taken.exists(), WON_DISPUTE), else_="")
+    return sa.select(told.payment_id).where(told.dispute != "", ~is_over)
+
+
+def dispute_expression() -> sa.ColumnElement[str]:
+    """Return how a payment's disputes stand: open (one of them), lost (one of them), won, or nothing."""
+
+    def _has_line(reason: str) -> sa.Exists:
+        told = sa.orm.aliased(LedgerEntry)
+        query = sa.select(told.id).where(told.payment_id == Payment.id, told.dispute != "")
+        return query.where(told.reason == reason).correlate(Payment).exists()
+
+    return sa.case(
+        (Payment.id.in_(open_disputes()), DisputeState.OPEN.value),
+        (_has_line(LOST), DisputeState.LOST.value),
+        (_has_line(WON), DisputeState.WON.value),
+        else_="",
+    )
+
+
+def list_disputed(
+    session: Session, *, platform_id: int, payee: Payee | None, limit: int
+) -> Sequence[Payment]:
+    """Return payments with a dispute that is not decided, oldest first."""
+    query = payments(payee=payee).where(Payment.platform_id == platform_id, Payment.id.in_(open_disputes()))
+    return session.scalars(query.order_by(Payment.id).limit(limit)).all()
 
 
 PAYMENT_EXPRESSIONS: Final[Mapping[str, Any]] = {

@@ -1,6 +1,7 @@
 """What providers tell, by messages or when they are looked up: written into the ledger, each fact once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,8 +11,13 @@ from modules.payments.gateways.interface import Notice, Outcome
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import LedgerEntry, Payment
+from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import EntryKind, Verb
 from modules.payments.services import attempt_service, checkout_service, ledger_service, payment_service
+from wizamart.queue import enqueue
+
+REMIND: Final = "payments.remind_of_dispute"
+REMINDED_BEFORE: Final = timedelta(days=2)
 
 
 def find_payment_id(session: Session, account: ProviderAccount, notice: Notice) -> int | None:
@@ -56,7 +62,14 @@ def write(session: Session, payment: Payment, notice: Notice, *, at: datetime) -
     attempt = _answered(payment, notice)
     outcome = _outcome(payment, notice)
     entry = ledger_service.append(
-        session, payment, outcome, notice.amount.minor, at=notice.occurred_at or at, attempt=attempt
+        session,
+        payment,
+        outcome,
+        notice.amount.minor,
+        at=notice.occurred_at or at,
+        attempt=attempt,
+        dispute=notice.dispute,
+        due_at=notice.due_at,
     )
     _follow(session, payment, entry, at=at)
     return entry
@@ -77,7 +90,7 @@ def _outcome(payment: Payment, notice: Notice) -> Outcome:
 
 def _answered(payment: Payment, notice: Notice) -> Attempt | None:
     """Return the request that a notice answers, if it was ours; without a name it is none."""
-    if notice.kind is EntryKind.TRIED:
+    if notice.kind in {EntryKind.TRIED, EntryKind.DISPUTED}:
         return None
     named = {notice.attempt_key, notice.fact_id, notice.external_id, notice.reverses} - {""}
     for attempt in payment.attempts:
@@ -91,7 +104,28 @@ def _answered(payment: Payment, notice: Notice) -> Attempt | None:
     return None
 
 
+def remind_of_dispute(session: Session, entry_id: int) -> None:
+    """Tell once more of a dispute that a provider still wants to be answered, by the same day.
+
+    :raises PaymentNotFound: when the payment is gone.
+    """
+    entry = session.get_one(LedgerEntry, entry_id)
+    payment = ledger_service.lock_payment(session, entry.payment_id)
+    dispute = next((one for one in payment.disputes if one.number == entry.dispute), None)
+    if dispute and dispute.state is DisputeState.OPEN and dispute.due_at == entry.due_at:
+        ledger_service.tell(session, payment, entry, None)
+
+
 def _follow(session: Session, payment: Payment, entry: LedgerEntry, *, at: datetime) -> None:
+    if entry.kind == EntryKind.DISPUTED and entry.due_at and entry.due_at - REMINDED_BEFORE > at:
+        enqueue(
+            session,
+            REMIND,
+            {"entry_id": entry.id},
+            platform_id=payment.platform_id,
+            key=f"payments:dispute:{entry.id}",
+            run_at=entry.due_at - REMINDED_BEFORE,
+        )
     if entry.kind == EntryKind.AUTHORIZED:
         payment_service.capture_if_wanted(session, payment, at=at)
     is_unpaid = not payment.balance.captured and not payment.balance.authorized

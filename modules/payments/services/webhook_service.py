@@ -115,17 +115,20 @@ def _as_json(notice: Notice) -> dict[str, Any]:
         "token": notice.token,
         "attempt": notice.attempt_key,
         "fact": notice.fact_id,
+        "reverses": notice.reverses,
         "kind": notice.kind.value,
         "amount": notice.amount.minor,
         "currency": notice.amount.currency,
         "reason": notice.reason,
         "method": notice.method_label,
         "occurred_at": notice.occurred_at.isoformat() if notice.occurred_at else None,
+        "dispute": notice.dispute,
+        "due_at": notice.due_at.isoformat() if notice.due_at else None,
     }
 
 
 def _from_json(message: WebhookMessage) -> Notice:
-    content = message.content
+    content = {"reverses": "", "dispute": "", "due_at": None, **message.content}  # older ones lack these
     return Notice(
         external_id=message.external_id,
         payment_external_id=content["payment"],
@@ -134,7 +137,10 @@ def _from_json(message: WebhookMessage) -> Notice:
         reason=content["reason"],
         occurred_at=clock.parse(content["occurred_at"]) if content["occurred_at"] else None,
         fact_id=content["fact"],
+        reverses=content["reverses"],
         token=content["token"],
         attempt_key=content["attempt"],
         method_label=content["method"],
+        dispute=content["dispute"],
+        due_at=clock.parse(content["due_at"]) if content["due_at"] else None,
     )

@@ -1,5 +1,6 @@
 """The other side of a payment at PayPal and by bank transfer, for the contract that holds for every provider."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from modules.payments.gateways.interface import Method
@@ -51,6 +52,18 @@ class PayPalBench(LocalBench):
     def answer_with(self, *statuses: int) -> None:
         """Answer with faults, one for each time that the client asks."""
         self.fake.fail_next(*dict.fromkeys(statuses), path="/v2/")
+
+    def customer_disputes(self, payment: Any, *, due_at: datetime) -> str:
+        """Go to PayPal."""
+        return self.fake.customer_disputes(payment.external_id.partition(":")[2], due_at=due_at)
+
+    def dispute_is_looked_at(self, dispute: str) -> None:
+        """Let PayPal look at the answer."""
+        self.fake.dispute_goes_on(dispute, "UNDER_REVIEW")
+
+    def dispute_ends(self, dispute: str, *, is_won: bool) -> None:
+        """Let PayPal decide."""
+        self.fake.dispute_goes_on(dispute, "RESOLVED", f"RESOLVED_{'SELLER' if is_won else 'BUYER'}_FAVOUR")
 
     def count_refunds(self, payment: Any) -> tuple[int, int]:
         """Count them."""

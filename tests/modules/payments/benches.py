@@ -5,6 +5,7 @@ pays or is declined there; messages are headers and bodies as they would arrive.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from modules.payments.gateways.interface import Method, Notice
@@ -64,6 +65,18 @@ class Bench:
     def answer_with(self, *statuses: int) -> None:
         """Answer the next requests so, and do nothing."""
         raise AssertionError(statuses)
+
+    def customer_disputes(self, payment: Any, *, due_at: datetime) -> str:
+        """Dispute a whole payment; returns what the dispute is called."""
+        raise AssertionError(payment, due_at)
+
+    def dispute_is_looked_at(self, dispute: str) -> None:
+        """Look at what the vendor has answered."""
+        raise AssertionError(dispute)
+
+    def dispute_ends(self, dispute: str, *, is_won: bool) -> None:
+        """Decide for the vendor, or for the customer."""
+        raise AssertionError(dispute, is_won)
 
     def count_refunds(self, payment: Any) -> tuple[int, int]:
         """Return how many refunds the provider has made, and of how much."""
@@ -158,6 +171,18 @@ class StripeBench(LocalBench):
     def answer_with(self, *statuses: int) -> None:
         """Answer with faults."""
         self.fake.fail_next(*statuses)
+
+    def customer_disputes(self, payment: Any, *, due_at: datetime) -> str:
+        """Go to the bank."""
+        return self.fake.customer_disputes(payment.external_id, due_by=int(due_at.timestamp()))
+
+    def dispute_is_looked_at(self, dispute: str) -> None:
+        """Send the proof to the bank."""
+        self.fake.dispute_goes_on(dispute, "under_review")
+
+    def dispute_ends(self, dispute: str, *, is_won: bool) -> None:
+        """Let the bank decide."""
+        self.fake.dispute_goes_on(dispute, "won" if is_won else "lost")
 
     def count_refunds(self, payment: Any) -> tuple[int, int]:
         """Count them."""

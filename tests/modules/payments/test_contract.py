@@ -2,6 +2,8 @@
 
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +11,12 @@ import sqlalchemy as sa
 from modules.payments.exceptions import MoreThanCaptured, NotPayable, ProviderSilent, WebhookRefused
 from modules.payments.gateways.registry import get_gateway
 from modules.payments.models.message import WebhookMessage
+from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import EntryKind, PaymentStatus
 from modules.payments.services import (
     attempt_service,
     checkout_service,
+    notice_service,
     payment_service,
     reconcile_service,
 )
@@ -155,24 +159,9 @@ def test_money_goes_back_in_parts_and_never_more_than_came(world):
 def test_messages_thrice_shuffled_and_at_once_have_one_effect_each(world):
     paid = world.pay()
     world.ask("refund", paid, 1500, "first")
-    messages = world.bench.messages_about(world.read(paid)) * 3
-    random.Random(7).shuffle(messages)  # noqa: S311 - the same order in every run
-    failures = []
+    messages = world.bench.messages_about(world.read(paid))
+    _deliver_at_once(world, messages)
 
-    def deliver(part):
-        try:
-            world.deliver(part)
-        except Exception as error:  # noqa: BLE001 - told below
-            failures.append(error)
-
-    threads = [threading.Thread(target=deliver, args=(messages[start::4],)) for start in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    world.deliver(messages)
-
-    assert failures == []
     told = world.read(paid)
     kinds = [line.kind for line in told.entries]
     assert kinds.count(EntryKind.CAPTURED) == 1
@@ -180,7 +169,7 @@ def test_messages_thrice_shuffled_and_at_once_have_one_effect_each(world):
     assert told.refunded_minor == (1600 if world.bench.code == "test" else 1500)
     with world.session() as session:
         stored = session.scalars(sa.select(WebhookMessage)).all()
-        assert len(stored) == len(messages) / 3
+        assert len(stored) == len(messages)
         assert all(message.handled_at for message in stored)
 
 
@@ -366,6 +355,41 @@ def test_a_payment_that_is_called_off_closes_the_page_at_the_provider(world):
     assert world.bench.fake.things[closed.attempts[0].external_id]["status"] == "expired"
     with pytest.raises(NotPayable):
         world.press(payment, "2")
+
+
+@over([StripeBench.code, PayPalBench.code])
+@pytest.mark.parametrize("is_won", [True, False])
+def test_disputes_told_thrice_shuffled_and_at_once_stand_as_the_provider_says(world, is_won):
+    paid, due_at = world.pay(), clock.now().replace(microsecond=0) + timedelta(days=9)
+    number = world.bench.customer_disputes(paid, due_at=due_at)
+    _deliver_at_once(world, world.bench.messages_about(paid))
+
+    [opened] = world.read(paid).disputes
+    assert (opened.number, opened.state, opened.amount_minor) == (number, DisputeState.OPEN, 5000)
+    assert abs(opened.due_at - due_at) < timedelta(minutes=1)
+    with world.session() as session:
+        [reminder] = session.scalars(sa.select(Task).where(Task.name == notice_service.REMIND))
+        assert reminder.run_at < due_at
+
+    world.bench.dispute_is_looked_at(number)
+    world.bench.dispute_ends(number, is_won=is_won)
+    _deliver_at_once(world, world.bench.messages_about(paid))
+
+    told = world.read(paid)
+    [ended] = told.disputes
+    assert (ended.state, ended.due_at) == (DisputeState.WON if is_won else DisputeState.LOST, None)
+    assert told.refunded_minor == (0 if is_won else 5000)
+    assert told.captured_minor == 5000
+
+
+def _deliver_at_once(world, messages):
+    """Deliver messages three times each, shuffled, from four sides at once."""
+    messages = messages * 3
+    random.Random(7).shuffle(messages)  # noqa: S311 - the same order in every run
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(world.deliver, messages[start::4]) for start in range(4)]:
+            done.result()
+    world.work_off()
 
 
 @over([PayPalBench.code])

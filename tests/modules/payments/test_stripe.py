@@ -125,7 +125,7 @@ def test_a_lost_dispute_takes_money_back_and_a_won_one_returns_it():
     dispute = {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1", "amount": 700, "currency": "eur"}
     event = {"id": "evt_1", "created": 1_800_000_000, "data": {"object": dispute}}
 
-    [lost] = notices.of_event({**event, "type": "charge.dispute.funds_withdrawn"})
+    [lost, _stands] = notices.of_event({**event, "type": "charge.dispute.funds_withdrawn"})
     [won] = notices.of_event({**event, "type": "charge.dispute.funds_reinstated"})
 
     assert (lost.kind, lost.payment_external_id, lost.amount.minor) == (EntryKind.REFUNDED, "pi_1", 700)

@@ -1,18 +1,27 @@
 """What Stripe's objects tell of a payment. One fact has one name, whichever message, answer or look-up tells it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from modules.payments.gateways.interface import Notice
 from modules.payments.gateways.stripe.amounts import from_stripe
-from modules.payments.schemas.dispute import DISPUTED, WON, won_line
+from modules.payments.schemas.dispute import CLOSED, DISPUTED, LOST, REVIEWED, WON, state_line, won_line
 from modules.payments.schemas.ledger import EntryKind
 
 TOKEN: Final = "wizamart_payment"  # noqa: S105 - the name of a field
 ATTEMPT: Final = "wizamart_attempt"
 CAPTURE: Final = "wizamart_capture"
 RETURNED: Final = frozenset({"failed", "canceled"})
+DISPUTES: Final = {
+    "needs_response": DISPUTED,
+    "warning_needs_response": DISPUTED,
+    "under_review": REVIEWED,
+    "warning_under_review": REVIEWED,
+    "won": WON,
+    "lost": LOST,
+}
 Object = Mapping[str, Any]
 
 
@@ -65,16 +74,28 @@ def of_refund(refund: Object) -> list[Notice]:
     return []
 
 
+def of_dispute(dispute: Object) -> list[Notice]:
+    """Read how a dispute stands; an inquiry of a bank is one that has taken no money yet."""
+    reason = DISPUTES.get(dispute.get("status", ""), CLOSED)
+    due_by = (dispute.get("evidence_details") or {}).get("due_by") if reason == DISPUTED else None
+    due_at = datetime.fromtimestamp(due_by, UTC) if due_by else None
+    fact = state_line(dispute["id"], reason, due_at)
+    notice = _notice(dispute, EntryKind.DISPUTED, fact, dispute["amount"], reason=reason)
+    return [replace(notice, dispute=dispute["id"], due_at=due_at)]
+
+
 def of_withdrawal(dispute: Object) -> list[Notice]:
     """Read a dispute for which Stripe has taken the money back."""
-    return [_notice(dispute, EntryKind.REFUNDED, dispute["id"], dispute["amount"], reason=DISPUTED)]
+    notice = _notice(dispute, EntryKind.REFUNDED, dispute["id"], dispute["amount"], reason=DISPUTED)
+    return [replace(notice, dispute=dispute["id"]), *of_dispute(dispute)]
 
 
 def of_reinstatement(dispute: Object) -> list[Notice]:
     """Read a dispute that was won: the money is back."""
     name = dispute["id"]
     kind = EntryKind.REFUND_REVERSED
-    return [_notice(dispute, kind, won_line(name), dispute["amount"], reason=WON, reverses=name)]
+    notice = _notice(dispute, kind, won_line(name), dispute["amount"], reason=WON, reverses=name)
+    return [replace(notice, dispute=name)]
 
 
 READERS: Final = {
@@ -90,6 +111,9 @@ READERS: Final = {
     "refund.updated": of_refund,
     "refund.failed": of_refund,
     "charge.refund.updated": of_refund,
+    "charge.dispute.created": of_dispute,
+    "charge.dispute.updated": of_dispute,
+    "charge.dispute.closed": of_dispute,
     "charge.dispute.funds_withdrawn": of_withdrawal,
     "charge.dispute.funds_reinstated": of_reinstatement,
 }
@@ -154,18 +178,10 @@ def _card_of(thing: Object) -> str:
 
 
 def _from_message(notice: Notice, event: Object, payload: Object, *, suffix: str) -> Notice:
-    return Notice(
+    return replace(
+        notice,
         external_id=f"{event['id']}{suffix}",
-        payment_external_id=notice.payment_external_id,
-        kind=notice.kind,
-        amount=notice.amount,
-        reason=notice.reason,
         occurred_at=datetime.fromtimestamp(event["created"], UTC),
-        fact_id=notice.fact_id,
-        reverses=notice.reverses,
-        token=notice.token,
-        attempt_key=notice.attempt_key,
-        method_label=notice.method_label,
         title=event["type"],
         payload=payload,
     )
