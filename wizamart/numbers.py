@@ -1,9 +1,10 @@
 """Whole numbers out of addresses and forms: none that the columns of the database cannot hold."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter
 
 LARGEST: Final = 2**31 - 1
 _WHOLE: Final = re.compile(r"-?[0-9]{1,10}")
@@ -26,9 +27,16 @@ def is_row_number(text: str) -> bool:
 
 
 class RowNumberConverter(IntegerConverter):
-    """`<int:…>` in a route: a number that no row can have is a page that does not exist."""
+    """`<int:…>` in a route: a number that no row can have is a page that does not exist, whatever the method."""
 
     regex = r"[0-9]{1,10}"
 
-    def __init__(self, url_map: Map, **options: Any) -> None:
-        super().__init__(url_map, **{"max": LARGEST, **options})
+    def to_python(self, value: str) -> int:
+        """Return the number.
+
+        :raises NotFound: where no row can have it; a mere mismatch would answer 405 beside a rule for other methods.
+        """
+        if not is_row_number(value):
+            raise NotFound
+        number: int = super().to_python(value)
+        return number
