@@ -34,6 +34,7 @@ def test_modules_keep_every_rule_of_the_check(app):
         ("models/x.py", "from modules.planted.services import y", "models import no services"),
         ("routes/admin.py", "from modules.planted.models.x import X", "go through services"),
         ("definition.py", "from modules.planted.models import x", "a definition is data"),
+        ("migrations/versions/planted_001_x.py", "from modules.planted.words import f", "its own copy"),
         (
             "services/x_service.py",
             "def f():\n    from modules.billing.services import y",

@@ -45,7 +45,8 @@ def find_strangers(module: ModuleDefinition, registry: Registry) -> list[str]:
     """Return a sentence for each import that breaks the law.
 
     A module imports only what it requires and the core, of them only services, schemas, events and exceptions; its
-    edges import no models, its services nothing of the web, its models no services; its definition is data.
+    edges import no models, its services nothing of the web, its models no services, its migrations no code of ours; its
+    definition is data.
     """
     allowed = {module.code, *registry.core_codes, *registry.requirements_of(module.code)}
     neighbours = {one.package: code for code, one in registry.items() if one.package != module.package}
@@ -81,6 +82,10 @@ def _broken_rule(
             f"{part} know nothing of the web",
         ),
         (part == "models" and found.is_within(f"{module.package}.services"), "models import no services"),
+        (
+            part == "migrations" and found.is_within("wizamart", "modules", module.package),
+            "a migration keeps its own copy of what it needs: today's code will be another one",
+        ),
         (
             part == "definition" and _is_code(module, found),
             "a definition is data and names code by dotted strings",

@@ -1,9 +1,10 @@
 """Index the lists of products: their orders, their words, and what is available."""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from modules.inventory.words import words_of
 
 revision = "inventory_005_index_lists_of_products"
 down_revision = "inventory_004_read_imports_in_parts"
@@ -28,6 +29,8 @@ FIRST = {
     "newest": ("platform_id", "status", "created_at"),
 }
 BATCH = 500
+LONGEST_WORD = 40
+MOST_WORDS = 1000
 
 
 def upgrade() -> None:
@@ -90,6 +93,14 @@ def _fill(table: sa.Table) -> None:
             "WHERE v.product_id = inventory_products.id AND v.archived_at IS NULL)"
         )
     )
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in their order, each once, as searches compared them at this revision."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    found = (word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain))
+    return list(dict.fromkeys(found))[:MOST_WORDS]
 
 
 def downgrade() -> None:

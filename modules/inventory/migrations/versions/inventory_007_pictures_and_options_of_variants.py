@@ -1,9 +1,12 @@
 """A picture for each variant, and the values of options as what lists are narrowed by."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
-
-from modules.inventory.option_keys import option_rows
 
 revision = "inventory_007_pictures_and_options_of_variants"
 down_revision = "inventory_006_texts_in_languages"
@@ -11,6 +14,8 @@ branch_labels = None
 depends_on = None
 
 BATCH = 500
+LONGEST_OPTION = 80
+LONGEST_SLUG = 120
 
 
 def upgrade() -> None:
@@ -68,6 +73,30 @@ def _fill(table: sa.Table) -> None:
         rows = option_rows(connection.execute(live.order_by(variants.c.position, variants.c.id)))
         if rows:
             connection.execute(sa.insert(table), rows)
+
+
+def option_rows(variants: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the rows of what variants differ in; two spellings of a value are one, as the first has it."""
+    found: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for one in variants:
+        for name, value in (one.options or {}).items():
+            keys = {"name_key": option_key(str(name)), "value_key": option_key(str(value))}
+            if all(keys.values()):
+                place = (one.product_id, keys["name_key"], keys["value_key"])
+                owner = {"platform_id": one.platform_id, "vendor_id": one.vendor_id}
+                texts = {"name": str(name)[:LONGEST_OPTION], "value": str(value)[:LONGEST_OPTION]}
+                found.setdefault(place, {"product_id": one.product_id, **keys, **texts, **owner})
+    return list(found.values())
+
+
+def option_key(text: str) -> str:
+    return (slugify(text) or re.sub(r"\s+", " ", text.casefold()).strip())[:LONGEST_OPTION]
+
+
+def slugify(text: str) -> str:
+    plain = text.replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("œ", "oe")
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST_SLUG].strip("-")
 
 
 def downgrade() -> None:
