@@ -102,9 +102,9 @@ class _WizamartHandler(logging.StreamHandler[Any]):
 
 def _is_routine(record: logging.LogRecord) -> bool:
     event: Any = record.msg
-    if isinstance(event, Mapping):
-        return event.get("event") == "task_finished" and event.get("outcome") == "succeeded"
-    return bool(event == "tenant_scope_crossed")
+    if not isinstance(event, Mapping):
+        return False
+    return event.get("event") == "task_finished" and event.get("outcome") == "succeeded"
 
 
 def recent_records(

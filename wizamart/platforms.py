@@ -190,9 +190,9 @@ def scoped(session: Session, platform_id: int, vendor_id: int | None = None) -> 
 
 
 @contextmanager
-def across_tenants(session: Session, reason: str) -> Iterator[None]:
-    """Look across all tenants inside the block; the reason is logged."""
-    log.info("tenant_scope_crossed", extra={"reason": reason})
+def across_tenants(session: Session, reason: str, *, is_routine: bool = False) -> Iterator[None]:
+    """Look across all tenants inside the block; the reason is logged, that of a routine look for debugging only."""
+    log.log(logging.DEBUG if is_routine else logging.INFO, "tenant_scope_crossed", extra={"reason": reason})
     previous = session.info.get("scope")
     session.info["scope"] = _ACROSS
     _tell_postgresql(session)

@@ -34,7 +34,10 @@ def check() -> dict[str, str]:
             Subscription.period_end < clock.now() - GRACE,
         )
     )
-    with unit_of_work(read_only=True) as session, across_tenants(session, "billing health check"):
+    with (
+        unit_of_work(read_only=True) as session,
+        across_tenants(session, "billing health check", is_routine=True),
+    ):
         late = session.scalar(query) or 0
     if not late:
         return {"status": "healthy"}

@@ -19,7 +19,10 @@ LONG: Final = timedelta(days=1)
 
 def check() -> dict[str, str]:
     """Look at the enabled accounts of all platforms, and at what has been waiting for a day."""
-    with unit_of_work(read_only=True) as session, across_tenants(session, "payments health check"):
+    with (
+        unit_of_work(read_only=True) as session,
+        across_tenants(session, "payments health check", is_routine=True),
+    ):
         faults = _list_faults(session)
         stuck = reconcile_service.count_stuck(session, at=clock.now() - LONG)
     if stuck:

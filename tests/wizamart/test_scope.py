@@ -102,3 +102,14 @@ def test_the_previous_scope_returns_after_a_block(session, tenants):
         assert get_scope(session) == Scope(there.id)
 
     assert get_scope(session) == Scope(here.id)
+
+
+def test_looking_across_tenants_is_told_and_a_health_check_does_not_fill_the_log(app, session, caplog):
+    with caplog.at_level("INFO"), across_tenants(session, "somebody is forgotten"):
+        pass
+    session.commit()
+    with caplog.at_level("INFO"):
+        app.extensions["health"].run()
+
+    crossings = [record.reason for record in caplog.records if record.getMessage() == "tenant_scope_crossed"]
+    assert crossings == ["somebody is forgotten"]
