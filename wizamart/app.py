@@ -26,6 +26,7 @@ from wizamart.module_system.registry import Registry, discover
 from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import register_migration_checks, register_module_health_checks
 from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
+from wizamart.platforms import Platform, PlatformStatus
 from wizamart.web import access, assets, compression, errors, language, security, templating
 from wizamart.web.landing import landing_of
 from wizamart.web.request import PortalRequest, refuse_null_characters
@@ -176,11 +177,15 @@ def _add_languages(app: Wizamart) -> None:
 
 
 def _connect_queue(app: Wizamart, settings: Settings) -> None:
-    """Let tasks ask whether their module is on, and events reach their handlers."""
+    """Let tasks ask whether their module is on and their platform open, and events reach their handlers."""
+
+    def may_run(platform_id: int, code: str) -> bool:
+        session = db.session()
+        is_on = code in app.modules.state_of(session, platform_id).effective
+        return is_on and session.get_one(Platform, platform_id).status == PlatformStatus.ACTIVE
+
     queue.init_app(app, settings)
-    queue.set_module_gate(
-        lambda platform_id, code: code in app.modules.state_of(db.session(), platform_id).effective
-    )
+    queue.set_module_gate(may_run)
     events.set_dispatcher(delivery.dispatch)
     delivery.register_handler_tasks([handler for found in app.modules.handlers.values() for handler in found])
 

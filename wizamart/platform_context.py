@@ -114,7 +114,7 @@ def _by_host() -> sa.Select[Any]:
         )
         .join(PlatformHost, PlatformHost.platform_id == Platform.id)
         .outerjoin(Vendor, sa.and_(Vendor.id == PlatformHost.vendor_id, _VENDOR_OPEN))
-        .where(PlatformHost.host == sa.bindparam("host"), _IS_ACTIVE)
+        .where(PlatformHost.host == sa.bindparam("host"))
     )
     subdomain = (
         sa.select(*_PLATFORM_COLUMNS, *_VENDOR_COLUMNS, Vendor.id.label("bound"), sa.literal(1).label("rank"))
@@ -126,7 +126,6 @@ def _by_host() -> sa.Select[Any]:
             PlatformHost.vendor_id.is_(None),
             Vendor.code == sa.bindparam("label"),
             _VENDOR_OPEN,
-            _IS_ACTIVE,
         )
     )
     default = sa.select(
@@ -165,7 +164,7 @@ def find_by_code(connection: Connection, code: str, vendor: str | None = None) -
 def find_by_host(connection: Connection, host: str, default: str | None = None) -> RequestContext | None:
     """Return the context of a host name; one that nobody claimed leads to the default platform.
 
-    The host of a vendor that is not active leads nowhere.
+    The host of a vendor that is not active leads nowhere, and so do those of a platform that is archived.
     """
     label, _, parent = host.partition(".")
     row = connection.execute(
@@ -173,7 +172,8 @@ def find_by_host(connection: Connection, host: str, default: str | None = None) 
     ).one_or_none()
     if row is None or (row.bound is not None and row.vendor_id is None):
         return None
-    return _context(row)
+    context = _context(row)
+    return None if context.platform.is_archived else context
 
 
 def _context(row: Row[Any]) -> RequestContext:

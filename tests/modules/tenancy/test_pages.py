@@ -4,11 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from modules.tenancy.models.company import VendorProfile
+from wizamart import queue
 from wizamart.auth.models import User, UserSession
 from wizamart.database import unit_of_work
 from wizamart.mail import Mail
 from wizamart.permissions import Role, ensure_builtin_roles
 from wizamart.platforms import PlatformHost, Vendor
+from wizamart.queue.execution import run_task
+from wizamart.queue.schedules import Scheduler
 
 COMPANY = {
     "legal_name": "Brasserie Sud S.A.",
@@ -114,10 +117,14 @@ def test_a_wrong_platform_is_shown_again_with_errors_at_the_fields(market, super
 
 
 def test_an_archived_platform_answers_super_admins_alone_until_it_is_restored(
-    market, other, super_admin, client, visit, make_user
+    app, market, other, super_admin, client, visit, make_user, make_vendor
 ):
     admin_there = visit(make_user("there@wizamart.test", admin_of=other))
     assert admin_there.get("/platforms/other/admin/vendors").status_code == 200
+    make_vendor(other, code="nord")
+    super_admin.post(f"/platforms/market/admin/platforms/{other.id}/hosts", data={"host": "other.test"})
+    hosts = ("http://other.test/", "http://nord.other.test/")
+    assert [client.get("/", base_url=host).status_code for host in hosts] == [200, 200]
     assert super_admin.post(f"/platforms/market/admin/platforms/{market.id}/archiving").status_code == 409
     super_admin.post(f"/platforms/market/admin/platforms/{other.id}/archiving")
 
@@ -132,11 +139,18 @@ def test_an_archived_platform_answers_super_admins_alone_until_it_is_restored(
                 nowhere = stranger.open(f"/platforms/never-was{path}", method=method)
                 assert here.status_code == nowhere.status_code == 404, (path, method)
                 assert here.headers.get("Allow") == nowhere.headers.get("Allow")
+    assert [client.get("/", base_url=host).status_code for host in hosts] == [404, 404]
+    with app.app_context(), unit_of_work() as session:
+        task_id = queue.enqueue(session, "cms.sweep_files", platform_id=other.id).id
+    assert run_task(app, task_id) == "parked"
 
     super_admin.post(f"/platforms/market/admin/platforms/{other.id}/restoring")
 
     assert admin_there.get("/platforms/other/admin/vendors").status_code == 200
     assert "This platform is archived" not in super_admin.get("/platforms/other/admin/vendors").text
+    assert [client.get("/", base_url=host).status_code for host in hosts] == [200, 200]
+    Scheduler(app).tick()
+    assert run_task(app, task_id) == "succeeded"
 
 
 def test_a_host_is_checked_by_a_request_that_came_through_it(market, super_admin, client, read):
