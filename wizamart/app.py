@@ -25,7 +25,7 @@ from wizamart.module_system.mounting import SharedRule
 from wizamart.module_system.registry import Registry, discover
 from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import register_migration_checks, register_module_health_checks
-from wizamart.platform_context import ENVIRON_KEY, PlatformMiddleware, RequestContext
+from wizamart.platform_context import ENVIRON_KEY, FAULT_KEY, PlatformMiddleware, RequestContext
 from wizamart.platforms import Platform, PlatformStatus
 from wizamart.web import access, assets, compression, errors, language, security, templating
 from wizamart.web.landing import landing_of
@@ -73,6 +73,8 @@ class Wizamart(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Admit the request and run its view in one transaction, committed before the response is sent."""
+        if FAULT_KEY in request.environ:
+            raise request.environ[FAULT_KEY]
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         refuse_null_characters(request)

@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import sqlalchemy as sa
 from flask import g, has_request_context, request
 from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.exc import OperationalError
 from werkzeug.local import LocalProxy
 from werkzeug.wsgi import get_host
 
@@ -24,6 +25,7 @@ from wizamart.platforms import (
 )
 
 ENVIRON_KEY: Final = "wizamart.context"
+FAULT_KEY: Final = "wizamart.fault"
 PLATFORM_PREFIX: Final = "/platforms/"
 VENDOR_PREFIX: Final = "/vendors/"
 
@@ -204,6 +206,7 @@ class PlatformMiddleware:
     `attach` is called with the connection that is open anyway, so what hangs on the platform's revision can be read
     on it. A prefix that leads nowhere stays in the path, and so finds no route. So does that of an archived platform
     unless `may_see_archived` says of the request that it comes from somebody who may; its hosts lead there no more.
+    What keeps the database from answering is left under `FAULT_KEY` for the application, which has words for it.
     """
 
     def __init__(
@@ -226,8 +229,11 @@ class PlatformMiddleware:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Find the platform, then answer."""
         if not self._is_framework_path(environ.get("PATH_INFO", "")):
-            with self._engine().connect() as connection:
-                self._attach(environ, self._find(environ, connection), connection)
+            try:
+                with self._engine().connect() as connection:
+                    self._attach(environ, self._find(environ, connection), connection)
+            except OperationalError as error:
+                environ[FAULT_KEY] = error
         return self._app(environ, start_response)
 
     def _find(self, environ: WSGIEnvironment, connection: Connection) -> RequestContext | None:

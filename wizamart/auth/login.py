@@ -15,6 +15,7 @@ from wizamart.auth.models import RefreshToken, Theme, User, UserSession
 from wizamart.auth.session_service import LIFETIME, SessionStage
 from wizamart.config import Settings
 from wizamart.database import db
+from wizamart.platform_context import FAULT_KEY
 
 COOKIE_KEY: Final = "_user_id"  # Flask-Login's own: it hands the value to the user loader
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -93,7 +94,12 @@ def landing_path(user: User) -> str:
 
 
 def current_sign_in() -> SignIn | None:
-    """Return how this request is signed in, at whatever stage; asked for once a request."""
+    """Return how this request is signed in, at whatever stage; asked for once a request.
+
+    Nobody is where the database did not answer: the page that says so needs no name on it.
+    """
+    if FAULT_KEY in request.environ:
+        return None
     if "sign_in" not in g:
         g.sign_in = _find_grant() if is_bearer_request() else _find_browser()
     found: SignIn | None = g.sign_in

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import current_app, request
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
 from wizamart.config import Settings
 
@@ -25,4 +26,11 @@ def _has_operator_token() -> bool:
 def _is_super_admin() -> bool:
     if not hasattr(current_app, "login_manager"):
         return False
+    try:
+        return _is_signed_in_super_admin()
+    except OperationalError:
+        return False  # the health of a database that is away can be asked for without it
+
+
+def _is_signed_in_super_admin() -> bool:
     return bool(current_user.is_authenticated and getattr(current_user, "is_super_admin", False))

@@ -37,6 +37,8 @@ PORTALS = ("/admin/", "/vendor/")
 API_PATH: Final = re.compile(r"(/platforms/[^/]*)?/api/")
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+# Its classes for a broken connection, exhausted resources and an operator who stops it.
+AWAY_CLASSES = frozenset({"08", "53", "57"})
 
 TITLES = {
     400: lazy_gettext("The request could not be understood"),
@@ -109,19 +111,33 @@ def handle_csrf(_error: CSRFError) -> Response:
 
 
 def handle_busy(error: OperationalError) -> Response:
-    """Ask for another try where others kept the database busy for too long; nothing was changed.
+    """Ask for another try where the database is away, or others kept it busy for too long; nothing was changed.
 
     :raises OperationalError: when it was something else.
     """
-    is_locked = "database is locked" in str(
-        error.orig
-    )  # so says SQLite, which has no code of its own in Python 3.11
-    if not is_locked and getattr(error.orig, "sqlstate", None) not in BUSY_STATES:
+    if _is_away(error):
+        log.error("database_away", extra={"error": str(error.orig)})
+    elif _is_busy(error):
+        log.warning("database_busy", extra={"error": str(error.orig)})
+    else:
         raise error
-    log.warning("database_busy", extra={"error": str(error.orig)})
     response = handle_expected(Unavailable())
     response.headers["Retry-After"] = "1"
     return response
+
+
+def _is_busy(error: OperationalError) -> bool:
+    # So says SQLite, which has no code of its own in Python 3.11.
+    is_locked = "database is locked" in str(error.orig)
+    return is_locked or getattr(error.orig, "sqlstate", None) in BUSY_STATES
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Tell whether there is no connection; a server that was not reached gives no state at all."""
+    if "unable to open database file" in str(error.orig):  # SQLite's words
+        return True
+    state = getattr(error.orig, "sqlstate", "")
+    return state is None or state[:2] in AWAY_CLASSES
 
 
 def handle_http(error: HTTPException) -> Any:
