@@ -24,7 +24,11 @@ from wizamart.module_system.migration_history import histories_of
 from wizamart.module_system.mounting import SharedRule
 from wizamart.module_system.registry import Registry, discover
 from wizamart.numbers import RowNumberConverter
-from wizamart.observability.modules import register_migration_checks, register_module_health_checks
+from wizamart.observability.modules import (
+    register_migration_checks,
+    register_module_health_checks,
+    take_census,
+)
 from wizamart.platform_context import ENVIRON_KEY, FAULT_KEY, PlatformMiddleware, RequestContext
 from wizamart.platforms import Platform, PlatformStatus
 from wizamart.web import access, assets, compression, errors, language, security, templating
@@ -171,7 +175,7 @@ def _add_modules(app: Wizamart, settings: Settings, registry: Registry) -> None:
     )
     register_module_health_checks(app)
     register_migration_checks(app)
-    observability.set_module_states(app, app.modules.kept_states)
+    observability.set_module_census(app, lambda: take_census(app.modules))
 
 
 def _add_languages(app: Wizamart) -> None:
@@ -189,6 +193,7 @@ def _connect_queue(app: Wizamart, settings: Settings) -> None:
     queue.init_app(app, settings)
     queue.set_module_gate(may_run)
     events.set_dispatcher(delivery.dispatch)
+    events.module_event_bus.set_gate(delivery.hears)
     delivery.register_handler_tasks([handler for found in app.modules.handlers.values() for handler in found])
 
 

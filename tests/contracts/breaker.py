@@ -13,8 +13,11 @@ at_once = DomainEvent("breaker.at_once", Happened)
 later = DomainEvent("breaker.later", Happened)
 """,
     "handlers.py": """
-from wizamart.module_system.events import on
-heard = []
+from wizamart.module_system.events import ModuleEvent, module_event_bus, on
+heard, told = [], []
+@module_event_bus.subscribe(ModuleEvent.ENABLED)
+def note(data):
+    told.append((data.platform_id, data.module_code))
 @on("breaker.at_once", mode="in_transaction")
 def refuse(session, event):
     heard.append(event.name)
@@ -105,6 +108,13 @@ FAULTY_FILES = {
     "__init__.py": "",
     "routes/__init__.py": "",
     "routes/admin.py": "import a_package_that_is_not_there",
+    "handlers.py": """
+from wizamart.module_system.events import ModuleEvent, module_event_bus
+told = []
+@module_event_bus.subscribe(ModuleEvent.ENABLED)
+def note(data):
+    told.append(data)
+""",
 }
 
 BREAKER = ModuleDefinition(

@@ -47,6 +47,7 @@ def packages(tmp_path_factory):
     sys.path.insert(0, str(root))
     yield
     sys.path.remove(str(root))
+    module_event_bus.forget("acme_breaker")
     for name in [name for name in sys.modules if name.startswith("acme_")]:
         del sys.modules[name]
     for table, before in ((TASKS, tasks), (SCHEDULES, schedules)):
@@ -64,6 +65,7 @@ def part():
 def app(settings, part):
     app = create_app(settings, registry=Registry([*installed_registry().values(), BREAKER, FAULTY]))
     part("handlers").heard.clear()
+    part("handlers").told.clear()
     part("tasks").done.clear()
     yield app
     part("hooks").release.set()
@@ -224,6 +226,27 @@ def test_a_subscriber_that_raises_is_named_and_the_change_holds(client, admin, e
     assert "fall_over" in next(r.subscriber for r in caplog.records if r.getMessage() == "subscriber_failed")
 
 
+@pytest.mark.backends("sqlite")
+def test_subscribers_of_a_module_hear_only_where_it_is_on_and_of_itself(app, part, platform, make_platform):
+    without = make_platform("without")
+    part("handlers").told.clear()
+
+    for place, code in ((platform, "payments"), (without, "payments"), (without, "breaker")):
+        with app.app_context(), unit_of_work() as session:
+            service.enable_module(session, place.id, code)
+
+    assert part("handlers").told == [(platform.id, "payments"), (without.id, "breaker")]
+    assert importlib.import_module("acme_faulty.handlers").told == []
+    with app.app_context():
+        metrics = app.extensions["metrics"].as_text().decode()
+    assert 'wizamart_module_toggles_total{module="breaker",platform="without",state="enabled"} 1.0' in metrics
+    assert 'wizamart_event_outcomes_total{event="modules.enabled",outcome="succeeded"}' in metrics
+    assert 'wizamart_module_enabled{module="breaker",platform="without"} 1.0' in metrics
+    assert 'wizamart_module_enabled{module="orders",platform="shop"} 0.0' in metrics
+    assert 'wizamart_module_platforms{module="payments"} 2.0' in metrics
+    assert 'wizamart_module_platforms{module="core"} 2.0' in metrics
+
+
 def emit(app, part, platform, name):
     events = part("events")
     with app.app_context(), unit_of_work() as session:
@@ -243,6 +266,9 @@ def test_a_handler_in_the_transaction_that_raises_rolls_back_and_is_named(app, p
 
     assert witnesses(app) == 0
     assert blamed(caplog, "handler_failed") == {"breaker"}
+    with app.app_context():
+        counted = app.extensions["metrics"].as_text().decode()
+    assert 'wizamart_event_outcomes_total{event="breaker.at_once",outcome="failed"} 1.0' in counted
 
 
 def test_a_handler_after_the_commit_is_tried_again_and_ends_as_a_visible_dead_letter(

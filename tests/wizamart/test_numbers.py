@@ -31,9 +31,12 @@ def test_no_address_with_a_number_that_no_row_can_have_leads_to_its_page(app, nu
     for rule in rules:
         path = re.sub(r"<(?!int:)[^>]+>", "x", re.sub(r"<int:[^>]+>", str(number), rule.rule))
         for method in rule.methods:
-            try:
-                endpoint, _values = adapter.match(path, method=method)
-            except HTTPException as error:
-                assert error.code == 404, f"{method} {path}"
-            else:
-                assert endpoint != rule.endpoint, path
+            assert answer_of(adapter, path, method) not in {rule.endpoint, 405}, f"{method} {path}"
+
+
+def answer_of(adapter, path, method):
+    """Return the endpoint that an address leads to, or the status of its refusal."""
+    try:
+        return adapter.match(path, method=method)[0]
+    except HTTPException as error:
+        return error.code

@@ -6,22 +6,64 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from blinker import signal
+from flask import Flask, current_app, has_app_context
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from wizamart import clock
 from wizamart.database import after_commit, db, immediate_connection
 from wizamart.exceptions import WizamartError
-from wizamart.module_system.events import DomainEvent, Handler, ModuleEvent, ModuleEventData, module_event_bus
+from wizamart.module_system.events import (
+    DomainEvent,
+    Handler,
+    ModuleEvent,
+    ModuleEventData,
+    Subscriber,
+    module_event_bus,
+)
 from wizamart.module_system.manager import current_manager
+from wizamart.platforms import Platform
 from wizamart.queue import TaskContext, enqueue, task
 from wizamart.queue.models import Task, TaskStatus
 
 log = logging.getLogger(__name__)
+event_handled = signal("wizamart.event_handled")
+"""Sent as (app, event=, outcome=) once an event was handled here; what a task delivers is told by that task."""
 
 # How long the process that committed has for telling its own subscribers before a worker does it instead.
 GRACE = timedelta(seconds=30)
 ANNOUNCE = "framework.announce_module_events"
+
+
+def hears(subscriber: Subscriber, data: ModuleEventData) -> bool:
+    """Tell whether a subscriber hears of an event: a module's only where that module is on, and always of itself.
+
+    It asks on a connection of its own: the session may be in the midst of its commit.
+    """
+    if data.platform_id is None or not has_app_context():
+        return True
+    manager = current_manager()
+    owner = manager.owner_of_code(subscriber.__module__)
+    if owner is None or owner == data.module_code:
+        return True
+    with db.engine.connect() as connection:
+        query = sa.select(Platform.module_revision).where(Platform.id == data.platform_id)
+        revision = connection.scalar(query)
+        return (
+            revision is not None
+            and owner in manager.states.get(connection, data.platform_id, revision).effective
+        )
+
+
+def _emit(event: ModuleEvent, data: ModuleEventData) -> None:
+    is_well = module_event_bus.emit(event, data)
+    _tell_outcome(f"modules.{event}", is_well=is_well)
+
+
+def _tell_outcome(event: str, *, is_well: bool) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    event_handled.send(app, event=event, outcome="succeeded" if is_well else "failed")
 
 
 def announce(session: Session, events: Sequence[tuple[ModuleEvent, ModuleEventData]]) -> None:
@@ -36,7 +78,7 @@ def announce(session: Session, events: Sequence[tuple[ModuleEvent, ModuleEventDa
 
     def tell() -> None:
         for event, data in events:
-            module_event_bus.emit(event, data)
+            _emit(event, data)
         with immediate_connection(db.engine) as connection:
             connection.execute(
                 sa.update(Task)
@@ -52,7 +94,7 @@ def announce_module_events(_context: TaskContext, events: list[dict[str, Any]]) 
     """Tell subscribers what the process that committed could not tell any more."""
     for raw in events:
         event, data = _from_json(raw)
-        module_event_bus.emit(event, data)
+        _emit(event, data)
 
 
 def _as_json(event: ModuleEvent, data: ModuleEventData) -> dict[str, Any]:
@@ -101,6 +143,7 @@ def _call(handler: Handler, session: Session, payload: BaseModel) -> None:
     try:
         handler.function(session, payload)
     except WizamartError:
+        _tell_outcome(handler.event, is_well=False)
         raise
     except Exception:
         log.exception(
@@ -111,7 +154,9 @@ def _call(handler: Handler, session: Session, payload: BaseModel) -> None:
                 "domain_event": handler.event,
             },
         )
+        _tell_outcome(handler.event, is_well=False)
         raise
+    _tell_outcome(handler.event, is_well=True)
 
 
 def register_handler_tasks(handlers: Sequence[Handler]) -> None:

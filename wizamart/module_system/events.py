@@ -47,6 +47,11 @@ class ModuleEventBus:
 
     def __init__(self) -> None:
         self._subscribers: dict[ModuleEvent, list[Subscriber]] = {event: [] for event in ModuleEvent}
+        self._hears: Callable[[Subscriber, ModuleEventData], bool] = lambda _subscriber, _data: True
+
+    def set_gate(self, hears: Callable[[Subscriber, ModuleEventData], bool]) -> None:
+        """Ask `hears(subscriber, data)` before a subscriber is told."""
+        self._hears = hears
 
     def subscribe(self, event: ModuleEvent) -> Callable[[AnySubscriber], AnySubscriber]:
         """Return a decorator that subscribes a function to an event."""
@@ -62,14 +67,25 @@ class ModuleEventBus:
         if subscriber in self._subscribers[event]:
             self._subscribers[event].remove(subscriber)
 
-    def emit(self, event: ModuleEvent, data: ModuleEventData) -> None:
-        """Tell every subscriber, in the order they subscribed."""
+    def forget(self, package: str) -> None:
+        """Tell nobody in this package any more: it was left out."""
+        for event, subscribers in self._subscribers.items():
+            self._subscribers[event] = [
+                one for one in subscribers if not f"{one.__module__}.".startswith(f"{package}.")
+            ]
+
+    def emit(self, event: ModuleEvent, data: ModuleEventData) -> bool:
+        """Tell every subscriber, in the order they subscribed; return whether none failed."""
+        is_well = True
         for subscriber in list(self._subscribers[event]):
             try:
-                subscriber(data)
+                if self._hears(subscriber, data):
+                    subscriber(data)
             except Exception:
+                is_well = False
                 name = f"{subscriber.__module__}.{getattr(subscriber, '__qualname__', repr(subscriber))}"
                 log.exception("subscriber_failed", extra={"subscriber": name, "module_event": event})
+        return is_well
 
     def emit_enabled(self, module_code: str, platform_id: int, user_id: int | None = None) -> None:
         """Say that a module was switched on."""

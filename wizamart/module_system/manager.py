@@ -70,6 +70,7 @@ class ModuleManager:
                     self._reject(code, "; ".join(found))
                 if found:
                     forget_models(module.models_path)
+                    module_event_bus.forget(module.package)
         if faults:
             raise RegistryError([f"{code}: {fault}" for code, found in faults.items() for fault in found])
 
@@ -206,6 +207,13 @@ class ModuleManager:
         owner = self.blueprints.get(endpoint.rpartition(".")[0])
         return owner[0] if owner else None
 
+    def owner_of_code(self, name: str) -> str | None:
+        """Return the module in whose package a Python module lies, or None for the framework's."""
+        owners = (
+            code for code, module in self.registry.items() if f"{name}.".startswith(f"{module.package}.")
+        )
+        return next(owners, None)
+
     @property
     def reserved_permissions(self) -> frozenset[str]:
         """The permissions that only super admins have, whatever a role says."""
@@ -224,12 +232,6 @@ class ModuleManager:
         if platform is None:
             raise UnknownPlatform(platform=platform_id)
         return self.states.get(session, platform.id, platform.module_revision)
-
-    def kept_states(self) -> Iterator[tuple[str, str, bool]]:
-        """Yield `(platform id, module, is on)` of the platforms that this process served last."""
-        for state in self.states.latest():
-            for code in self.registry:
-                yield str(state.platform_id), code, code in state.effective
 
     def start(self) -> None:
         """Run the modules' start-up hooks; a failing one is logged and stops nobody else."""

@@ -157,11 +157,6 @@ class StateCache:
     def __len__(self) -> int:
         return len(self._states)
 
-    def latest(self) -> list[ModuleState]:
-        """Return the states that are kept now."""
-        with self._lock:
-            return list(self._states.values())
-
     def get(self, connection: Connection | Session, platform_id: int, revision: int) -> ModuleState:
         """Return the state at `revision`, reading the rows only when this process has not seen it yet.
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from wizamart.config import Settings
+from wizamart.module_system.delivery import event_handled
 from wizamart.observability import metrics, sentry
 from wizamart.observability.access import is_operator
 from wizamart.observability.checks import check_database, check_queue
@@ -14,7 +15,7 @@ from wizamart.observability.health import (
     HealthStatus,
     health_registry,
 )
-from wizamart.observability.metrics import count_toggle, set_module_states
+from wizamart.observability.metrics import ModuleCensus, count_toggle, set_module_census
 from wizamart.observability.modules import register_module_health_checks
 from wizamart.observability.views import bp
 from wizamart.queue.execution import task_finished
@@ -25,12 +26,13 @@ __all__ = [
     "HealthReport",
     "HealthResult",
     "HealthStatus",
+    "ModuleCensus",
     "count_toggle",
     "health_registry",
     "init_app",
     "is_operator",
     "register_module_health_checks",
-    "set_module_states",
+    "set_module_census",
 ]
 
 
@@ -49,4 +51,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["readiness"] = readiness
     metrics.init_app(app)
     task_finished.connect(metrics.record_task)
+    event_handled.connect(metrics.record_event)
     app.register_blueprint(bp)

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import structlog
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import OperationalError
 
 from wizamart.database import unit_of_work
 from wizamart.queue import count_tasks_by_status
@@ -19,7 +21,17 @@ log = structlog.get_logger(__name__)
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 DELIVERY: Final = ".handle_event"  # how the task of each module is named that brings it events
-ModuleStates = Callable[[], Iterable[tuple[str, str, bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCensus:
+    """On how many platforms each module is in effect, and `(platform, module, is in effect)` of some platforms."""
+
+    platforms: Mapping[str, int]
+    states: Iterable[tuple[str, str, bool]]
+
+
+TakeCensus = Callable[[], ModuleCensus]
 
 
 class Metrics:
@@ -27,7 +39,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.module_states: ModuleStates | None = None
+        self.take_census: TakeCensus | None = None
         self.requests = Counter(
             "wizamart_requests",
             "Requests answered.",
@@ -55,9 +67,14 @@ class Metrics:
 
     def as_text(self) -> bytes:
         """Return everything in Prometheus' text format, of all processes where there are several."""
+        counted = self.counted()
         present = CollectorRegistry()
-        present.register(_StateCollector(self.module_states))
-        return self.counted() + generate_latest(present)
+        try:
+            present.register(_StateCollector(self.take_census))
+            return counted + generate_latest(present)
+        except OperationalError:
+            log.warning("metrics_without_database", exc_info=True)
+            return counted
 
     def counted(self) -> bytes:
         """Return what was counted, without what holds now."""
@@ -71,8 +88,8 @@ class Metrics:
 class _StateCollector(Collector):
     """Asks the database at each scrape: what is so now belongs to no single process."""
 
-    def __init__(self, module_states: ModuleStates | None) -> None:
-        self._module_states = module_states
+    def __init__(self, take_census: TakeCensus | None) -> None:
+        self._take_census = take_census
 
     def collect(self) -> Iterator[Metric]:
         depth = GaugeMetricFamily("wizamart_queue_tasks", "Tasks by status.", labels=["status"])
@@ -80,13 +97,25 @@ class _StateCollector(Collector):
             for status, count in count_tasks_by_status(session).items():
                 depth.add_metric([status], count)
         yield depth
-        if self._module_states is not None:
-            states = GaugeMetricFamily(
-                "wizamart_module_enabled", "Whether the module is in effect.", labels=["platform", "module"]
-            )
-            for platform, module, is_on in self._module_states():
-                states.add_metric([platform, module], float(is_on))
-            yield states
+        if self._take_census is None:
+            return
+        census = self._take_census()
+        platforms = GaugeMetricFamily(
+            "wizamart_module_platforms",
+            "Active platforms on which the module is in effect.",
+            labels=["module"],
+        )
+        for module, count in census.platforms.items():
+            platforms.add_metric([module], count)
+        yield platforms
+        states = GaugeMetricFamily(
+            "wizamart_module_enabled",
+            "Whether the module is in effect; of the oldest platforms where there are very many.",
+            labels=["platform", "module"],
+        )
+        for platform, module, is_on in census.states:
+            states.add_metric([platform, module], float(is_on))
+        yield states
 
 
 def init_app(app: Flask) -> Metrics:
@@ -103,11 +132,11 @@ def metrics_of(app: Flask) -> Metrics | None:
     return cast("Metrics | None", app.extensions.get("metrics"))
 
 
-def set_module_states(app: Flask, provider: ModuleStates) -> None:
-    """Let `provider()` yield (platform code, module code, is in effect) at each scrape."""
+def set_module_census(app: Flask, take_census: TakeCensus) -> None:
+    """Ask `take_census()` at each scrape where the modules are in effect."""
     metrics = metrics_of(app)
     if metrics is not None:
-        metrics.module_states = provider
+        metrics.take_census = take_census
 
 
 def count_toggle(platform: str, module: str, state: str) -> None:
@@ -128,6 +157,13 @@ def record_task(
     metrics.task_seconds.labels(name).observe(seconds)
     if name.endswith(DELIVERY):
         metrics.events.labels(payload["event"], outcome).inc()
+
+
+def record_event(app: Flask, *, event: str, outcome: str) -> None:
+    """Count what became of an event that was handled in the process where it happened."""
+    metrics = metrics_of(app)
+    if metrics is not None:
+        metrics.events.labels(event, outcome).inc()
 
 
 def _begin_request() -> None:

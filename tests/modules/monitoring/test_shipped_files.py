@@ -20,9 +20,7 @@ SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("",), "gauge
 def exported(app):
     """Return the names that `/metrics` can give, by their declared types."""
     with app.app_context():
-        metrics = Metrics()
-        metrics.module_states = list
-        text = metrics.as_text().decode()
+        text = app.extensions["metrics"].as_text().decode()
     types = re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE)
     return {name + suffix for name, kind in types for suffix in SUFFIXES[kind]}
 

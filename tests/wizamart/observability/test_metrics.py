@@ -8,7 +8,7 @@ import pytest
 
 from wizamart import queue
 from wizamart.database import unit_of_work
-from wizamart.observability import count_toggle, set_module_states
+from wizamart.observability import ModuleCensus, count_toggle, set_module_census
 from wizamart.queue import registry, task
 from wizamart.queue.execution import run_task
 
@@ -78,7 +78,8 @@ def test_what_became_of_an_event_is_counted_under_its_name(app, scrape, monkeypa
 
 
 def test_toggles_and_module_states_are_there(app, scrape):
-    set_module_states(app, lambda: [("market", "billing", True), ("market", "letzshop", False)])
+    states = [("market", "billing", True), ("market", "letzshop", False)]
+    set_module_census(app, lambda: ModuleCensus({"billing": 1}, states))
     with app.app_context():
         count_toggle("market", "billing", "enabled")
 
@@ -86,6 +87,7 @@ def test_toggles_and_module_states_are_there(app, scrape):
 
     assert 'wizamart_module_toggles_total{module="billing",platform="market",state="enabled"} 1.0' in text
     assert 'wizamart_module_enabled{module="letzshop",platform="market"} 0.0' in text
+    assert 'wizamart_module_platforms{module="billing"} 1.0' in text
 
 
 @pytest.mark.processes

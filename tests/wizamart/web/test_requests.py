@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from flask import request
 
 from wizamart import clock
+from wizamart.app import create_app
 from wizamart.auth.csrf import csrf
+from wizamart.config import Settings
 from wizamart.database import db
 from wizamart.exceptions import BadRequest
 from wizamart.permissions import public
@@ -132,3 +134,32 @@ def test_a_database_that_others_keep_busy_asks_for_another_try(app, client, fact
 
     assert answer.status_code == status
     assert answer.headers.get("Retry-After") == wait
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_database_that_is_away_is_told_by_every_address_and_by_health(tmp_path, signed_in):
+    settings = Settings(
+        _env_file=None,
+        environment="testing",
+        database_url=f"sqlite:///{tmp_path}",  # a folder: nothing that could be opened
+        embedded_workers=0,
+        operator_token="let-the-operator-in",
+    )
+    app = create_app(settings)
+    client = app.test_client()
+    if signed_in:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = "a token"
+
+    pages = {path: client.get(path) for path in ("/", "/login", "/platforms/here/admin/")}
+    refused = client.get("/api/v1/modules")
+    counted = client.get("/metrics", headers={"Authorization": "Bearer let-the-operator-in"})
+
+    for path, page in pages.items():
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "1"), path
+        assert "Not available at the moment" in page.text
+    assert (refused.status_code, refused.mimetype) == (503, "application/problem+json")
+    assert client.get("/health").status_code == client.get("/health/ready").status_code == 503
+    assert client.get("/health/live").status_code == 200
+    assert counted.status_code == 200
+    assert 'platform="none",status="503"' in counted.text
