@@ -130,6 +130,13 @@ class NotCancellable(RuleViolation):
     message = _("This order cannot be cancelled here any more.")
 
 
+class NothingToRefund(RuleViolation):
+    """An order that was not paid, or is cancelled and refunded with that."""
+
+    code = "orders.nothing_to_refund"
+    message = _("Order %(number)s is “%(status)s”: there is nothing to refund.")
+
+
 class DocumentNotFound(NotFound):
     """No such invoice or credit note, or another tenant's."""
 

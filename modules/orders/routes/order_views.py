@@ -8,7 +8,7 @@ from flask_login import current_user
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import act_and_return, as_typed, attempt, is_admin, page, sent_key, sent_step
 from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
-from modules.orders.schemas.order_state import Action, OrderStatus, find_transition
+from modules.orders.schemas.order_state import REFUNDABLE, Action, OrderStatus, find_transition
 from modules.orders.services import (
     document_service,
     fulfilment_service,
@@ -104,7 +104,8 @@ def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> 
         methods=settlement_service.BY_HAND,
         vendor_name=listing_service.get_vendor_name(session, order.vendor_id) if is_admin() else "",
         picture=state_picture.draw(order.state),
-        actions={action.value: find_transition(order.state, action) is not None for action in Action},
+        actions={action.value: find_transition(order.state, action) is not None for action in Action}
+        | {"refund": order.state in REFUNDABLE and order.refundable_minor > 0},
         has_sources=is_draft and line_source_service.has_sources(session, current_platform.id),
         items=line_source_service.find_items(session, order, text) if is_draft else [],
         find=text,

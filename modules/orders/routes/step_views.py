@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import attempt, is_admin, page, sent_key, sent_pieces, sent_step
-from modules.orders.schemas.order import FulfilmentForm, PaymentForm, ReturnForm
+from modules.orders.schemas.order import FulfilmentForm, PaymentForm, RefundForm, ReturnForm
 from modules.orders.services import fulfilment_service, listing_service, order_service, settlement_service
 from modules.orders.services.step_service import Step
 from wizamart import clock
@@ -90,6 +90,28 @@ def return_create(order_id: int) -> Any:
         lambda: fulfilment_service.take_back(session, order_id, form.value, step, pieces=sent_pieces()),
         _("The return is recorded."),
         "shared/return.html",
+    )
+
+
+@requires("orders:return:create")
+def refund_new(order_id: int) -> str:
+    """Ask how much goes back."""
+    order = order_service.get_order(db.session(), order_id)
+    return page("shared/refund.html", order=order, form=SchemaForm(RefundForm, currency=order.currency))
+
+
+@requires("orders:return:create")
+def refund_create(order_id: int) -> Any:
+    """Give money back."""
+    session, step = db.session(), sent_step()
+    order = order_service.get_order(session, order_id)
+    form = SchemaForm.from_request(RefundForm, currency=order.currency)
+    return _finish(
+        order,
+        form,
+        lambda: settlement_service.give_back(session, order_id, form.value, step),
+        _("The money goes back."),
+        "shared/refund.html",
     )
 
 

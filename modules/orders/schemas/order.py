@@ -141,6 +141,21 @@ class ReturnForm(Schema):
     )
 
 
+class RefundForm(Schema):
+    """Money that goes back while the goods stay, or have come back already."""
+
+    amount_minor: int = Field(
+        title=_("Amount"),
+        description=_(
+            "Through the provider that took the money; what came by transfer goes back by transfer."
+        ),
+        gt=0,
+        le=MOST_MINOR,
+        json_schema_extra=MONEY,
+    )
+    reason: str = Field("", title=_("Reason"), max_length=300)
+
+
 class CancelForm(Schema):
     """Why an order is cancelled."""
 

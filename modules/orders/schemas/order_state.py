@@ -52,6 +52,7 @@ _TONES: Final = {
 OPEN: Final = (OrderStatus.PLACED, OrderStatus.PAID, OrderStatus.PARTLY_FULFILLED)
 TO_SHIP: Final = (OrderStatus.PAID, OrderStatus.PARTLY_FULFILLED)
 SOLD: Final = (*OPEN, OrderStatus.FULFILLED, OrderStatus.RETURNED)
+REFUNDABLE: Final = (*TO_SHIP, OrderStatus.FULFILLED, OrderStatus.RETURNED)
 
 
 class Action(enum.StrEnum):

@@ -15,12 +15,13 @@ from modules.orders.schemas.order_state import Action
 from modules.orders.services import step_service
 from modules.orders.services.step_service import Step
 from wizamart.auth.models import User
-from wizamart.i18n import LazyText, gettext as _, lazy_gettext, ngettext
+from wizamart.i18n import LazyText, format_money, gettext as _, lazy_gettext, ngettext
 
 _TITLES: Final[dict[str, LazyText]] = {
     "create": lazy_gettext("Draft created"),
     "take": lazy_gettext("Payment asked for"),
     Action.PAY_PART: lazy_gettext("Payment recorded"),
+    "give_back": lazy_gettext("Refund asked for"),
     "refund": lazy_gettext("Money went back"),
     "refund_failed": lazy_gettext("Money did not go back"),
     Action.RETURN_PART: lazy_gettext("Some pieces came back"),
@@ -83,7 +84,9 @@ def list_events(session: Session, order: Order) -> list[Event]:
             Event(
                 entry.occurred_at,
                 _TITLES.get(entry.action, entry.action),
-                " · ".join(filter(None, (_details_of(entry), entry.note, names.get(entry.actor_id)))),
+                " · ".join(
+                    filter(None, (_details_of(entry, order.currency), entry.note, names.get(entry.actor_id)))
+                ),
             ),
         )
         for entry in history
@@ -96,11 +99,13 @@ def list_events(session: Session, order: Order) -> list[Event]:
     return [event for _at, _id, event in sorted(events, key=lambda item: item[:2], reverse=True)]
 
 
-def _details_of(entry: HistoryEntry) -> str:
+def _details_of(entry: HistoryEntry, currency: str) -> str:
     pieces = entry.details.get("pieces")
     parts = [ngettext("%(num)d piece", "%(num)d pieces", pieces) if pieces else ""]
     if number := entry.details.get("tracking_number"):
         parts.append(_("Tracking %(number)s", number=number))
+    if amount := entry.details.get("amount_minor"):
+        parts.append(format_money(abs(amount), currency))
     return " · ".join(filter(None, parts))
 
 

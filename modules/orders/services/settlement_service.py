@@ -6,11 +6,11 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from modules.orders.exceptions import PaymentRefused, TooMuchMoney
+from modules.orders.exceptions import NothingToRefund, PaymentRefused, TooMuchMoney
 from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
-from modules.orders.schemas.order import CancelForm, PaymentForm
-from modules.orders.schemas.order_state import Action, OrderStatus
+from modules.orders.schemas.order import CancelForm, PaymentForm, RefundForm
+from modules.orders.schemas.order_state import REFUNDABLE, Action, OrderStatus
 from modules.orders.services import collection_service, credit_service, step_service
 from modules.orders.services.step_service import Step
 from modules.payments.schemas.ledger import EntryKind
@@ -90,6 +90,29 @@ def cancel(session: Session, order_id: int, form: CancelForm, step: Step) -> Ord
     credit_service.credit_refunds(session, order, step, reason=form.reason)
     if amount:
         refund(session, order, amount, step, note=form.reason)
+    return order
+
+
+def give_back(session: Session, order_id: int, form: RefundForm, step: Step) -> Order:
+    """Refund an order that goes on, as for something broken; an invoice is credited by as much.
+
+    :raises NothingToRefund: when nothing of it was paid, or it is over.
+    :raises TooMuchMoney: when more is asked for than is left.
+    :raises PaymentRefused: when a provider refuses at once.
+    """
+    collection_service.lock_payments(session, order_id)
+    begun = step_service.begin(session, order_id, step)
+    order = begun.order
+    if begun.is_done:
+        return order
+    if order.state not in REFUNDABLE:
+        raise NothingToRefund(number=order.number, status=order.state.label)
+    if form.amount_minor > order.refundable_minor:
+        raise _too_much(order, order.refundable_minor, "amount_minor")
+    details = {"amount_minor": form.amount_minor}
+    step_service.write(session, order, "give_back", step, note=form.reason, details=details)
+    credit_service.credit_refunds(session, order, step, coming_minor=form.amount_minor, reason=form.reason)
+    refund(session, order, form.amount_minor, step, note=form.reason)
     return order
 
 

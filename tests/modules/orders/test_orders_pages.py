@@ -88,9 +88,32 @@ def test_an_order_goes_all_its_way_through_its_pages(pages):
     pages.post(f"{number}/fulfilments", **{f"quantity-{line}": "2", "form_key": "two"})
     assert pages.read(number) == OrderStatus.FULFILLED
 
-    pages.post(f"{number}/returns", **{f"quantity-{line}": "3", "refund_minor": "30", "form_key": "back"})
+    for key in ("broken", "broken"):
+        pages.post(f"{number}/refunds", amount_minor="5", reason="One glass was broken", form_key=key)
+    assert pages.read(number, "refunded_minor") == 500
+
+    pages.post(f"{number}/returns", **{f"quantity-{line}": "3", "refund_minor": "0", "form_key": "back"})
     assert pages.read(number) == OrderStatus.RETURNED
-    assert "Everything came back" in pages.client.get(f"{pages.base}/{number}").text
+    page = pages.client.get(f"{pages.base}/{number}").text
+    assert "Everything came back" in page
+    assert f"{number}/refunds/new" in page
+
+    refused = pages.post(f"{number}/refunds", amount_minor="30.91", form_key="too-much")
+    assert (refused.status_code, pages.read(number, "refunded_minor")) == (422, 500)
+    assert "€30.90" in refused.text
+    pages.post(f"{number}/refunds", amount_minor="30.90", form_key="rest")
+    assert pages.read(number, "refunded_minor") == pages.read(number, "paid_minor") == 3590
+    assert f"{number}/refunds/new" not in pages.client.get(f"{pages.base}/{number}").text
+    assert pages.post(f"{number}/refunds", amount_minor="1", form_key="more").status_code == 422
+
+
+def test_what_is_not_paid_is_not_refunded(pages):
+    number = pages.placed()
+
+    refused = pages.post(f"{number}/refunds", amount_minor="1", form_key="none")
+
+    assert refused.status_code == 409
+    assert "there is nothing to refund" in refused.text
 
 
 def test_a_form_sent_twice_makes_one_order(pages):
