@@ -1,5 +1,6 @@
 """The database: base class, column types, connections, and the one transaction per request, job or command."""
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,13 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry as orm_registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapper,
+    Session,
+    SessionTransaction,
+    registry as orm_registry,
+)
 
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,10 +66,39 @@ class Base(DeclarativeBase):
     )
 
 
-def unique_where(name: str, *columns: str, where: str) -> sa.Index:
-    """Return a unique index over those rows alone that meet a condition, which is SQL that both databases read."""
-    condition = sa.text(where)
-    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+@event.listens_for(Base, "before_mapper_configured", propagate=True)
+def _prepare_dispatch(mapper: Mapper[Any], _class: type) -> None:
+    """Give the attributes their event dispatchers.
+
+    SQLAlchemy looks for one with `hasattr`, and an attribute that has none yet answers by making its column's
+    expression: three megabytes, at the first request, for columns that most processes never ask for.
+    """
+    attribute: Any
+    for attribute in mapper.class_manager.values():
+        try:
+            object.__getattribute__(attribute, "_slots_dispatch")
+        except AttributeError:
+            attribute._slots_dispatch = type(attribute).dispatch._for_instance(attribute)  # noqa: SLF001 - see above
+
+
+class UniqueWhere(sa.Index):
+    """A unique index over those rows alone that meet a condition, which is SQL that both databases read.
+
+    Given to an index at once, the condition would load PostgreSQL's dialect at every start, on SQLite too; it is asked
+    for only where tables are made or compared.
+    """
+
+    def __init__(self, name: str, *columns: str, where: str) -> None:
+        super().__init__(name, *columns, unique=True)
+        self._condition = sa.text(where)
+
+    @functools.cached_property
+    def dialect_options(self) -> Any:
+        """What each database is told beyond the columns."""
+        options = super().dialect_options
+        for dialect in ("sqlite", "postgresql"):
+            options[dialect]["where"] = self._condition
+        return options
 
 
 def forget_models(package: str) -> None:

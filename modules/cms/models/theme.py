@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wizamart.database import Base, unique_where
+from wizamart.database import Base, UniqueWhere
 from wizamart.platforms import PlatformOwned
 
 
@@ -14,7 +14,7 @@ class Theme(PlatformOwned, Base):
 
     __tablename__ = "cms_themes"
     __table_args__ = (
-        unique_where("uq_cms_themes_platform_id", "platform_id", where="vendor_id IS NULL"),
+        UniqueWhere("uq_cms_themes_platform_id", "platform_id", where="vendor_id IS NULL"),
         sa.UniqueConstraint("platform_id", "vendor_id"),
     )
 
