@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 
 from flask import Blueprint, Flask
 from werkzeug.routing import Map, Rule
+from werkzeug.routing.rules import RulePart
 
 from wizamart.module_system.definition import FrontendType
 
@@ -16,6 +17,8 @@ URL_PREFIXES: Final = {
     FrontendType.STOREFRONT: "",
     FrontendType.API: "/api/v1",
 }
+# There are a few hundred of them, named in the code: nothing that a request brings is added.
+_STATIC_PARTS: Final[dict[tuple[str, bool, bool], RulePart]] = {}
 
 
 class SharedRule(Rule):
@@ -29,17 +32,25 @@ class SharedRule(Rule):
         if self.map is None:
             super().bind(map, rebind)
 
+    def compile(self) -> None:
+        """Compile the rule; parts of paths without a variable are the same objects in all rules."""
+        super().compile()
+        self._parts = [
+            _STATIC_PARTS.setdefault((part.content, part.final, part.suffixed), part) if part.static else part
+            for part in self._parts
+        ]
+
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         """Return a builder that puts the compiled one in its place and goes on with it."""
-        compile_builder = super()._compile_builder
+        return SharedRule._build_unknown_first if append_unknown else SharedRule._build_first
 
-        def build_first(rule: "SharedRule", /, **values: Any) -> tuple[str, str]:
-            builder = compile_builder(append_unknown).__get__(rule, None)
-            setattr(rule, "_build_unknown" if append_unknown else "_build", builder)
-            built: tuple[str, str] = builder(**values)
-            return built
+    def _build_first(self, /, **values: Any) -> tuple[str, str]:
+        self._build = super()._compile_builder(append_unknown=False).__get__(self, None)
+        return self._build(**values)
 
-        return build_first
+    def _build_unknown_first(self, /, **values: Any) -> tuple[str, str]:
+        self._build_unknown = super()._compile_builder(append_unknown=True).__get__(self, None)
+        return self._build_unknown(**values)
 
 
 class AppWideHook(TypeError):
