@@ -3,7 +3,6 @@
 import enum
 import re
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any, Final, cast
@@ -182,6 +181,8 @@ def _refuse_bad_headers(to: str, subject: str) -> None:
         if CONTROL_CHARACTER.search(value):
             raise MailRefused({field: [str(MailRefused.message)]})
     try:
+        from email.headerregistry import Address  # half a megabyte, for whoever sends
+
         address = Address(addr_spec=to)
     except Exception as error:  # its parser raises whatever its parts raise
         raise MailRefused({"to": [str(MailRefused.message)]}) from error

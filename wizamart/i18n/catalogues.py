@@ -12,15 +12,16 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po
 from flask import g
 from flask_babel import Domain
 
 from wizamart.i18n.selection import current_locale
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 log = logging.getLogger(__name__)
 
@@ -102,13 +103,15 @@ def read_messages(file: Path, locale: str) -> dict[str, Message]:
 def _read_messages(file: Path, locale: str, _mtime: int) -> dict[str, Message]:
     try:
         return _read_json(file, locale) if file.suffix == ".json" else _read_po(file, locale)
-    except (OSError, ValueError, PoFileError, UnknownLocaleError) as error:
+    except (OSError, ValueError, UnknownLocaleError) as error:
         log.error("catalogue_unreadable", extra={"file": str(file), "reason": str(error)})  # noqa: TRY400 - the reason says it all
         return {}
 
 
-def load_po(file: Path, locale: str) -> Catalog:
-    """Parse a `.po` file."""
+def load_po(file: Path, locale: str) -> "Catalog":
+    """Parse a `.po` file; lines that cannot be read are left out."""
+    from babel.messages.pofile import read_po  # a megabyte that no page in English needs
+
     with file.open("rb") as stream:
         return read_po(stream, locale=locale)
 

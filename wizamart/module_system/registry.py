@@ -179,6 +179,12 @@ def _config_faults(module: ModuleDefinition) -> Iterator[str]:
     if unknown:
         yield f"the default configuration has unknown keys: {', '.join(sorted(unknown))}"
         return
+    if not module.default_config:
+        # Only what has no default can be wrong with nothing; to validate it would build every schema at the start.
+        required = [name for name, field in schema.model_fields.items() if field.is_required()]
+        if required:
+            yield f"its schema requires {', '.join(required)}, and there is no default configuration"
+        return
     try:
         schema.model_validate(dict(module.default_config))
     except ValidationError as error:

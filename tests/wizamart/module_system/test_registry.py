@@ -87,6 +87,17 @@ def test_a_broken_rule_is_named_with_its_module(definitions, rule):
     assert rule in faults_of(*definitions)
 
 
+def test_a_schema_that_must_be_filled_needs_a_default_configuration():
+    class Named(BaseModel):
+        name: str
+        days: int = 14
+
+    (fault,) = faults_of(make_module("a", config_schema=Named))
+
+    assert fault == "a: its schema requires name, and there is no default configuration"
+    make_registry(make_module("a", config_schema=Named, default_config={"name": "x"}))
+
+
 def test_a_default_configuration_that_its_own_schema_rejects_is_refused():
     (fault,) = faults_of(make_module("a", config_schema=Limits, default_config={"days": 0}))
 
