@@ -16,7 +16,7 @@ STARTS = 5
 # Both say how much CPU time went by since the process began, and end without tidying up.
 _END = "\nimport os, time\nprint(time.process_time(), flush=True)\nos._exit(0)\n"
 # rich comes with the tools of the checks only, and structlog loads it wherever it is: no installation has it.
-_OURS = "import sys\nsys.modules['rich'] = None\nfrom wsgi import app\n"
+_OURS = "import sys\nsys.modules['rich'] = sys.modules['greenlet'] = None\nfrom wsgi import app\n"
 _PLAIN = """\
 import os
 from flask import Flask
