@@ -1,5 +1,7 @@
 """What analytics gives to the dashboards."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -9,7 +9,7 @@ from wizamart import clock
 from wizamart.queue import TaskContext, schedule
 
 
-@schedule(publication_service.ANNOUNCE, every=timedelta(minutes=5))
+@schedule("cms.announce_pages", every=timedelta(minutes=5))
 def announce_pages(context: TaskContext) -> int:
     """Tell of pages whose time has come; it also runs at the very moment that was set, and this is the net below."""
     return publication_service.announce_due(context.session, now=clock.now())

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from modules.core.services import idempotency_service, timed_change_service
-from modules.core.services.activation_service import Change
+from modules.core.services import activation_service, idempotency_service, timed_change_service
 from wizamart import clock
 from wizamart.exceptions import WizamartError
 from wizamart.queue import TaskContext, schedule, task
@@ -20,14 +19,14 @@ def forget_idempotency_keys(context: TaskContext) -> None:
     idempotency_service.delete_older(context.session, before=clock.now() - KEPT)
 
 
-@task(timed_change_service.APPLY)
+@task("core.apply_planned_change")
 def apply_planned_change(context: TaskContext, **change: Any) -> None:
     """Switch modules whose time has come; a refusal is final, and its reason stands at the task."""
     try:
         timed_change_service.carry_out(
             context.session,
             cast("int", context.platform_id),  # it was planned for one
-            Change(tuple(change["enable"]), tuple(change["disable"])),
+            activation_service.Change(tuple(change["enable"]), tuple(change["disable"])),
             user_id=context.user_id,
         )
     except WizamartError as error:

@@ -1,11 +1,10 @@
 """Work on customers that nobody waits for."""
 
-from modules.customers.services import merge_service, segment_service
-from modules.customers.services.import_service import CUSTOMER_FILES
+from modules.customers.services import import_service, merge_service, segment_service
 from wizamart import clock, imports
 from wizamart.queue import TaskContext, schedule
 
-imports.register_tasks(CUSTOMER_FILES, forget_at="03:10")
+imports.register_tasks("customers", lambda: import_service.CUSTOMER_FILES, forget_at="03:10")
 
 
 @schedule("customers.count_segments", every="daily at 02:10")

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from modules.inventory.services import catch_up_service, reservation_service
-from modules.inventory.services.import_service import CATALOGUE_FILES
+from modules.inventory.services import catch_up_service, import_service, reservation_service
 from wizamart import clock, imports
 from wizamart.module_system import catching_up
 from wizamart.module_system.exceptions import UnknownPlatform
@@ -14,7 +13,7 @@ COMPARED_DAYS: Final = 7
 LONGEST_PAUSE: Final = timedelta(hours=6)
 FOLLOW: Final = "inventory.follow_orders"
 
-imports.register_tasks(CATALOGUE_FILES, forget_at="03:30")
+imports.register_tasks("inventory", lambda: import_service.CATALOGUE_FILES, forget_at="03:30")
 
 
 @schedule("inventory.expire_reservations", every=timedelta(minutes=5))
@@ -23,7 +22,7 @@ def expire_reservations(context: TaskContext) -> None:
     reservation_service.release_expired(context.session, at=clock.now())
 
 
-@task(catch_up_service.TASK)
+@task("inventory.catch_up")
 def catch_up(context: TaskContext, since: str, after: int) -> None:
     """Book what happened to orders while the inventory was off; while orders are off as well, ask again later."""
     platform_id = _platform_id(context)

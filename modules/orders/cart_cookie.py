@@ -1,12 +1,14 @@
 """The cookie of a cart: the token of its row, signed, one for each shop; set only where something was put in."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Final
 
 from flask import Response, current_app, request
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from modules.orders.services.cart_service import Holder
+from modules.orders.services import cart_service
 from wizamart.config import Settings
 from wizamart.platform_context import current_platform
 from wizamart.web.portal import current_vendor_id
@@ -15,10 +17,10 @@ SALT: Final = "orders.cart"
 SECONDS: Final = 366 * 24 * 3600
 
 
-def current_holder() -> Holder:
+def current_holder() -> cart_service.Holder:
     """Return whose cart the request is about."""
     user_id = current_user.id if current_user.is_authenticated else None
-    return Holder(current_platform.id, current_vendor_id(), _sent_token(), user_id)
+    return cart_service.Holder(current_platform.id, current_vendor_id(), _sent_token(), user_id)
 
 
 def keep(response: Response, token: str) -> Response:

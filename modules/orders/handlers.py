@@ -11,8 +11,7 @@ from modules.orders.documents.handlers import (  # noqa: F401 - found here by th
 from modules.orders.events import OrderEvent
 from modules.orders.personal_data import follow_merged_customer, forget_person  # noqa: F401 - likewise
 from modules.orders.schemas.order_state import Action
-from modules.orders.services import collection_service, letter_service, settlement_service
-from modules.orders.services.step_service import Step
+from modules.orders.services import collection_service, letter_service, settlement_service, step_service
 from modules.payments.events import PaymentChanged
 from wizamart import clock
 from wizamart.module_system.events import on
@@ -23,7 +22,7 @@ def take_money(session: Session, event: PaymentChanged) -> None:
     """Write down money that came; an order that was cancelled meanwhile gives it back."""
     order = _follow(session, event, collection_service.PAY)
     if order is not None and collection_service.has_come_too_late(order):
-        step = Step(clock.now(), form_key=f"late-{event.payment_id}-{event.captured_minor}")
+        step = step_service.Step(clock.now(), form_key=f"late-{event.payment_id}-{event.captured_minor}")
         settlement_service.refund(session, order, order.refundable_minor, step)
 
 

@@ -28,7 +28,7 @@ def remove_carts(context: TaskContext) -> None:
     cart_service.remove_old(context.session, platform_id=scope.platform_id, days=days, at=clock.now())
 
 
-@task(catch_up_service.TASK)
+@task("orders.catch_up")
 def catch_up(context: TaskContext, since: str, after: int) -> None:
     """Write down the money that came or went while orders were off, some payments at a time."""
     _follow(context, clock.parse(since), after)

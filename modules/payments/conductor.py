@@ -4,6 +4,8 @@ A crash between the two leaves a request without an answer, which the look-up fi
 called by tasks and by views with transactions of their own, never inside a unit of work.
 """
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import logging
 from collections.abc import Mapping
 
@@ -18,7 +20,6 @@ from modules.payments.services import (
     reconcile_service,
     webhook_service,
 )
-from modules.payments.services.attempt_service import Question
 from wizamart import clock
 from wizamart.database import unit_of_work, without_transaction
 
@@ -122,7 +123,7 @@ def receive(public_id: str, headers: Mapping[str, str], body: bytes) -> None:
         webhook_service.store(session, public_id, notices, at=now)
 
 
-def _put(question: Question) -> None:
+def _put(question: attempt_service.Question) -> None:
     """Ask, and write down the answer, or why there is none."""
     try:
         with without_transaction():

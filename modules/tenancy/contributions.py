@@ -1,12 +1,13 @@
 """What tenancy shows on dashboards, finds in searches and brings into the demonstration."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.tenancy.services import company_service, people_service, vendor_service
-from modules.tenancy.services.role_service import Place
+from modules.tenancy.services import company_service, people_service, role_service, vendor_service
 from wizamart.auth.models import User
 from wizamart.i18n import gettext as _, ngettext
 from wizamart.module_system.contributions import contributes
@@ -66,11 +67,11 @@ def search_tenancy(
 ) -> list[SearchResult]:
     """Find vendors, companies and people of the platform, or the people of a vendor."""
     if frontend is FrontendType.VENDOR and vendor_id is not None:
-        return _people(session, Place(platform_id, vendor_id), text, limit)
+        return _people(session, role_service.Place(platform_id, vendor_id), text, limit)
     if frontend is not FrontendType.ADMIN:
         return []
     found = _vendors(session, platform_id, text, limit) + _companies(session, platform_id, text, limit)
-    return (found + _people(session, Place(platform_id), text, limit))[:limit]
+    return (found + _people(session, role_service.Place(platform_id), text, limit))[:limit]
 
 
 @contributes("framework.demo_installation", order=10)
@@ -111,7 +112,7 @@ def _companies(session: Session, platform_id: int, text: str, limit: int) -> lis
     ]
 
 
-def _people(session: Session, place: Place, text: str, limit: int) -> list[SearchResult]:
+def _people(session: Session, place: role_service.Place, text: str, limit: int) -> list[SearchResult]:
     portal = "tenancy_admin" if place.vendor_id is None else "tenancy_vendor"
     matches = User.display_name.icontains(text, autoescape=True) | User.email.icontains(text, autoescape=True)
     statement = people_service.list_statement(place).where(matches).order_by(User.display_name).limit(limit)

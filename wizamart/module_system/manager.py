@@ -58,6 +58,7 @@ class ModuleManager:
             if module.package.startswith("modules."):
                 # What is installed beside the tree is examined whole, so that a faulty package is left out at once.
                 defer_modules_of(module.services_path)
+                defer_modules_of(module.schemas_path)
         faults: dict[str, list[str]] = {}
         for find_faults in (self._load, self._menu_faults):
             for code, module in list(self.registry.items()):
@@ -91,7 +92,8 @@ class ModuleManager:
         for name in ("exceptions", "events", "tasks", "health"):
             with _gathered(faults, module):
                 _import_if_present(f"{module.package}.{name}")
-        for name in _HOOKS:
+        # A hook of the tree may lead into a service, which is not to be loaded before it is needed.
+        for name in _HOOKS if not module.package.startswith("modules.") else ():
             with _gathered(faults, module, f"{name}: "):
                 resolve_hook(getattr(module, name))
         for frontend in FrontendType:
@@ -275,10 +277,12 @@ def _nothing_to_check() -> dict[str, str]:
 
 def _import_if_present(name: str) -> ModuleType | None:
     """Import a module that may be absent; what fails inside a present one is raised, never swallowed."""
-    parent, _, _leaf = name.rpartition(".")
-    if parent and importlib.util.find_spec(parent) is None:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
         return None
-    return importlib.import_module(name) if importlib.util.find_spec(name) is not None else None
 
 
 def current_manager() -> ModuleManager:

@@ -1,6 +1,7 @@
 """The pages of an import: upload, preview, progress, what became of each line; the same for every importer."""
 
 import functools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -53,7 +54,7 @@ class Words:
     to_result: LazyText
 
 
-class ImportPages:
+class ImportPages(ABC):
     """The pages of one importer, in one portal or in both; subclasses say what is their own.
 
     `resource` begins the permissions, `<resource>:read` and `<resource>:create`; `columns` tell a line apart from
@@ -63,7 +64,6 @@ class ImportPages:
     `choices` (before a file is brought in) and `lines` (below the lines of a file) are there if need be.
     """
 
-    importer: ClassVar[Importer]
     resource: ClassVar[str]
     feature: ClassVar[str | None] = None
     words: ClassVar[Words]
@@ -71,6 +71,11 @@ class ImportPages:
     unbroken: ClassVar[Sequence[str]] = ()
     result: ClassVar[tuple[str, str]]
     parts: ClassVar[Mapping[str, str]]
+
+    @property
+    @abstractmethod
+    def importer(self) -> Importer:
+        """What is imported; asked for by each request, so that a start does not load what it needs."""
 
     def mount(self, *blueprints: flask.Blueprint, path: str) -> None:
         """Register the pages under a path with the blueprints of one or several portals."""

@@ -1,5 +1,7 @@
 """What the views of analytics ask of the request: portal, vendor, and the report that its address describes."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,7 +11,6 @@ from flask import request
 from modules.analytics.schemas import period as periods
 from modules.analytics.schemas.period import Choice, Preset
 from modules.analytics.services import report_service
-from modules.analytics.services.report_service import SalesReport
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import NotFound
@@ -23,7 +24,7 @@ class Asked:
     """A report and what it was asked for with; `vendor_name` is set where an admin looks at one vendor."""
 
     choice: Choice
-    report: SalesReport
+    report: report_service.SalesReport
     vendor_id: int | None
     vendor_name: str | None
     arguments: dict[str, str]

@@ -1,5 +1,7 @@
 """Invoices to vendors, as admins see them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from datetime import date
 from typing import Any
 
@@ -8,7 +10,7 @@ from flask_login import current_user
 
 from modules.billing.routes import invoice_table
 from modules.billing.routes.blueprints import admin as bp
-from modules.billing.schemas.forms import SettlementForm
+from modules.billing.schemas import forms
 from modules.billing.services import invoice_service, listing_service
 from wizamart import clock
 from wizamart.database import db
@@ -48,11 +50,11 @@ def invoice_export() -> Any:
 def invoice_detail(invoice_id: int) -> str:
     """Show one invoice, ready to be printed."""
     day = _today()
-    form = SchemaForm(SettlementForm, values={"paid_on": day})
+    form = SchemaForm(forms.SettlementForm, values={"paid_on": day})
     return _show(invoice_service.get_invoice(db.session(), invoice_id), form, day)
 
 
-def _show(invoice: Any, form: SchemaForm[SettlementForm], day: date) -> str:
+def _show(invoice: Any, form: SchemaForm[forms.SettlementForm], day: date) -> str:
     return render_template("billing/admin/invoice_detail.html", invoice=invoice, form=form, day=day)
 
 
@@ -61,7 +63,7 @@ def _show(invoice: Any, form: SchemaForm[SettlementForm], day: date) -> str:
 def invoice_settle(invoice_id: int) -> Any:
     """Write down that it was paid."""
     invoice = invoice_service.get_invoice(db.session(), invoice_id)
-    form = SchemaForm.from_request(SettlementForm)
+    form = SchemaForm.from_request(forms.SettlementForm)
     if not form.is_valid:
         return _show(invoice, form, _today()), 422
     invoice_service.settle(

@@ -1,5 +1,7 @@
 """Subscriptions of vendors, as admins see them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.billing.routes.blueprints import admin as bp
 from modules.billing.routes.tiers import feature_label
-from modules.billing.schemas.forms import OverrideForm, SubscriptionForm
+from modules.billing.schemas import forms
 from modules.billing.schemas.lifecycle import Interval, SubscriptionStatus
 from modules.billing.services import listing_service, subscription_service, tier_service, usage_service
 from modules.tenancy.services import vendor_service
@@ -71,14 +73,14 @@ def subscription_export() -> Any:
     )
 
 
-def _start_form() -> SchemaForm[SubscriptionForm]:
+def _start_form() -> SchemaForm[forms.SubscriptionForm]:
     tiers = tier_service.list_tiers(db.session(), platform_id=current_platform.id, only_offered=True)
     sent = request.form if request.method == "POST" else None
     choices = {
         "vendor_id": vendor_service.list_choices(db.session(), current_platform.id),
         "tier_id": [(tier.id, tier.name) for tier in tiers],
     }
-    return SchemaForm(SubscriptionForm, sent, choices=choices)
+    return SchemaForm(forms.SubscriptionForm, sent, choices=choices)
 
 
 @bp.get("/subscriptions/new")
@@ -88,7 +90,7 @@ def subscription_new() -> str:
     return render_template("billing/admin/subscription_new.html", form=_start_form())
 
 
-def _start(values: SubscriptionForm) -> Any:
+def _start(values: forms.SubscriptionForm) -> Any:
     return subscription_service.start_subscription(
         db.session(),
         tier_service.get_tier(db.session(), values.tier_id),
@@ -124,7 +126,7 @@ def subscription_detail(subscription_id: int) -> str:
     return _show(subscription_service.get_subscription(db.session(), subscription_id))
 
 
-def _show(subscription: Any, form: SchemaForm[OverrideForm] | None = None) -> str:
+def _show(subscription: Any, form: SchemaForm[forms.OverrideForm] | None = None) -> str:
     ids = {"platform_id": current_platform.id, "vendor_id": subscription.vendor_id}
     overrides = tier_service.list_overrides(db.session(), **ids)
     return render_template(
@@ -197,14 +199,14 @@ def subscription_cancel(subscription_id: int) -> Any:
     return go_to(url_for("billing_admin.subscription_detail", subscription_id=subscription.id))
 
 
-def _override_form() -> SchemaForm[OverrideForm]:
+def _override_form() -> SchemaForm[forms.OverrideForm]:
     features = sorted(
         (feature, feature_label(feature))
         for found in tier_service.sellable_features().values()
         for feature in found
     )
     is_sent = request.method == "POST" and "feature" in request.form
-    return SchemaForm(OverrideForm, request.form if is_sent else None, choices={"feature": features})
+    return SchemaForm(forms.OverrideForm, request.form if is_sent else None, choices={"feature": features})
 
 
 @bp.post("/subscriptions/<int:subscription_id>/features")

@@ -1,12 +1,14 @@
 """Tiers: what is sold to vendors."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
 from modules.billing.routes.blueprints import admin as bp
-from modules.billing.schemas.forms import TierForm
+from modules.billing.schemas import forms
 from modules.billing.services import listing_service, tier_service
 from wizamart import clock
 from wizamart.database import db
@@ -47,14 +49,14 @@ def tier_list() -> str:
 @requires("billing:tier:create")
 def tier_new() -> str:
     """Ask for a new tier."""
-    return _show(SchemaForm(TierForm, currency=current_platform.currency), [])
+    return _show(SchemaForm(forms.TierForm, currency=current_platform.currency), [])
 
 
 @bp.post("/subscription-tiers")
 @requires("billing:tier:create")
 def tier_create() -> Any:
     """Add a tier."""
-    form = SchemaForm.from_request(TierForm, currency=current_platform.currency)
+    form = SchemaForm.from_request(forms.TierForm, currency=current_platform.currency)
     chosen = request.form.getlist("features")
     if form.is_valid:
         try:
@@ -80,7 +82,9 @@ def tier_create() -> Any:
 def tier_edit(tier_id: int) -> str:
     """Show a tier, to be changed."""
     tier = tier_service.get_tier(db.session(), tier_id)
-    return _show(SchemaForm(TierForm, obj=tier, currency=tier.currency, guarded=True), tier.features, tier)
+    return _show(
+        SchemaForm(forms.TierForm, obj=tier, currency=tier.currency, guarded=True), tier.features, tier
+    )
 
 
 @bp.post("/subscription-tiers/<int:tier_id>")
@@ -88,7 +92,7 @@ def tier_edit(tier_id: int) -> str:
 def tier_update(tier_id: int) -> Any:
     """Change a tier."""
     tier = tier_service.get_tier(db.session(), tier_id)
-    form = SchemaForm.from_request(TierForm, obj=tier, currency=tier.currency, guarded=True)
+    form = SchemaForm.from_request(forms.TierForm, obj=tier, currency=tier.currency, guarded=True)
     chosen = request.form.getlist("features")
     if form.is_valid:
         try:
@@ -103,7 +107,7 @@ def tier_update(tier_id: int) -> Any:
     return _show(form, chosen, tier), 422
 
 
-def _show(form: SchemaForm[TierForm], chosen: list[str], tier: Any = None) -> str:
+def _show(form: SchemaForm[forms.TierForm], chosen: list[str], tier: Any = None) -> str:
     registry = current_manager().registry
     groups = [
         (registry[code].name, [(feature, feature_label(feature)) for feature in features])

@@ -1,5 +1,7 @@
 """The editor of a page: writing, previewing, and finding that somebody else has written meanwhile."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -11,8 +13,9 @@ from modules.cms.routes.labels import FIELDS
 from modules.cms.routes.publication import form_of
 from modules.cms.routes.rendering import render_body
 from modules.cms.routes.tenant import author, get_page, shop_url
-from modules.cms.schemas.page import LONGEST_BODY, PageForm
+from modules.cms.schemas import page as page_forms
 from modules.cms.services import (
+    differences,
     draft_service,
     media_service,
     page_service,
@@ -21,7 +24,6 @@ from modules.cms.services import (
     revision_service,
     translation_service,
 )
-from modules.cms.services.differences import differences
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -80,14 +82,14 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
 @requires("cms:page:create")
 def page_new() -> Any:
     """Ask for a new page."""
-    return show_editor(SchemaForm(PageForm))
+    return show_editor(SchemaForm(page_forms.PageForm))
 
 
 @in_portals("/pages", "POST")
 @requires("cms:page:create")
 def page_create() -> Any:
     """Write a new page, or show the form with what is wrong."""
-    form = SchemaForm.from_request(PageForm)
+    form = SchemaForm.from_request(page_forms.PageForm)
     try:
         page = page_service.create_page(
             db.session(),
@@ -114,14 +116,14 @@ def page_edit(page_id: int) -> Any:
     if written.has_text_in(locale):
         text = written.text_in(locale)
         values |= {name: getattr(text, name) for name in revision_service.TEXT_FIELDS}
-    return show_editor(SchemaForm(PageForm, values=values), page)
+    return show_editor(SchemaForm(page_forms.PageForm, values=values), page)
 
 
 @in_portals("/pages/<int:page_id>", "POST")
 @requires("cms:page:update")
 def page_update(page_id: int) -> Any:
     """Change a page, or show the form with what is wrong, or with what somebody else wrote meanwhile."""
-    page, form = get_page(page_id), SchemaForm.from_request(PageForm)
+    page, form = get_page(page_id), SchemaForm.from_request(page_forms.PageForm)
     version = request.form.get("version", type=whole_number)
     try:
         page_service.update_page(
@@ -161,7 +163,7 @@ def _show_conflict(form: SchemaForm[Any], page: Any) -> Any:
         asked_locale(): {name: sent[name] for name in revision_service.TEXT_FIELDS},
     }
     latest = revision_service.find_latest(db.session(), page)
-    conflict = differences(theirs, mine)
+    conflict = differences.differences(theirs, mine)
     return show_editor(form, page, 409, conflict=conflict, latest=latest, fields=FIELDS)
 
 
@@ -170,7 +172,7 @@ def _show_conflict(form: SchemaForm[Any], page: Any) -> Any:
 def preview_show() -> str:
     """Render what is in the editor: into its side, or on a page of its own."""
     body = render_body(
-        request.form.get("body", "")[:LONGEST_BODY],
+        request.form.get("body", "")[: page_forms.LONGEST_BODY],
         vendor_id=current_vendor_id(),
         locale=request.args.get("language"),
     )

@@ -1,5 +1,7 @@
 """What machines read of a shop: its sitemap in files, a feed in each language, and where they may go."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,7 +10,6 @@ from flask import Response, render_template, request, url_for
 from modules.cms.exceptions import NothingHere
 from modules.cms.routes.blueprints import storefront
 from modules.cms.services import markdown, page_service, sitemap
-from modules.cms.services.sitemap import Entry
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import current_locale
@@ -22,14 +23,14 @@ NEWEST = 20
 LONGEST_SUMMARY = 240
 
 
-def _entries() -> list[Entry]:
+def _entries() -> list[sitemap.Entry]:
     """Return every public page of the shop, the first one first."""
     session, now, vendor_id = db.session(), clock.now(), current_vendor_id()
     locales = current_platform.locales
     pages = page_service.list_live(session, vendor_id=vendor_id, at=now)
-    home = Entry(f"{request.url_root.rstrip('/')}/", None, locales)
+    home = sitemap.Entry(f"{request.url_root.rstrip('/')}/", None, locales)
     own = [
-        Entry(
+        sitemap.Entry(
             url_for("cms_storefront.page_detail", slug=page.slug, _external=True),
             page.updated_at,
             tuple(code for code in locales if page.has_text_in(code)),

@@ -7,8 +7,7 @@ from flask import flash, render_template, url_for
 from modules.cms.routes.blueprints import vendor
 from modules.cms.routes.labels import FIELDS
 from modules.cms.routes.tenant import author, get_page
-from modules.cms.services import page_service, revision_service
-from modules.cms.services.differences import differences
+from modules.cms.services import differences, page_service, revision_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, language_name
@@ -38,7 +37,9 @@ def override_detail(page_id: int) -> str:
         "cms/override_detail.html",
         page=page,
         source=source,
-        differences=differences(revision_service.content_of(source), revision_service.content_of(page)),
+        differences=differences.differences(
+            revision_service.content_of(source), revision_service.content_of(page)
+        ),
         is_side_by_side=True,
         fields=FIELDS,
         language_name=language_name,

@@ -1,5 +1,7 @@
 """When a page is public, and what becomes of what is kept beside it."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +10,7 @@ from flask import flash, request, url_for
 from modules.cms.exceptions import NotPublishable, PageChangedMeanwhile, SlugTaken
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.tenant import author, get_page
-from modules.cms.schemas.page import PublicationForm
+from modules.cms.schemas import page as page_forms
 from modules.cms.services import publication_service
 from wizamart import clock
 from wizamart.database import db
@@ -19,13 +21,13 @@ from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 
 
-def form_of(page: Any) -> SchemaForm[PublicationForm]:
+def form_of(page: Any) -> SchemaForm[page_forms.PublicationForm]:
     """Return the form with what is planned for a page, in the reader's time zone."""
     is_ahead = page is not None and page.published_at is not None and page.published_at > clock.now()
     moments = {"at": page.published_at if is_ahead else None, "until": page.unpublish_at if page else None}
     zone = current_time_zone()
     return SchemaForm(
-        PublicationForm,
+        page_forms.PublicationForm,
         values={name: moment.astimezone(zone) if moment else None for name, moment in moments.items()},
     )
 
@@ -35,7 +37,7 @@ def form_of(page: Any) -> SchemaForm[PublicationForm]:
 def publication_create(page_id: int) -> Any:
     """Make a page public as it is written, now or at the times that were sent in the reader's time zone."""
     page, now = get_page(page_id), clock.now()
-    form = SchemaForm.from_request(PublicationForm)
+    form = SchemaForm.from_request(page_forms.PublicationForm)
     if not form.is_valid:
         return _refuse(page_id, _("Enter a valid date and time."))
     at, until = _in_zone(form.value.at) or now, _in_zone(form.value.until)
@@ -69,7 +71,7 @@ def publication_delete(page_id: int) -> Any:
 @requires("cms:page:publish")
 def publication_end(page_id: int) -> Any:
     """Plan when a public page is taken down, or take that back."""
-    form = SchemaForm.from_request(PublicationForm)
+    form = SchemaForm.from_request(page_forms.PublicationForm)
     if not form.is_valid:
         return _refuse(page_id, _("Enter a valid date and time."))
     until = _in_zone(form.value.until)

@@ -12,8 +12,7 @@ from werkzeug.routing import RequestRedirect
 from modules.cms.exceptions import RedirectRefused
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.tenant import author, shop_url
-from modules.cms.schemas.page import RESERVED
-from modules.cms.schemas.redirect import RedirectForm
+from modules.cms.schemas import page as page_forms, redirect as redirect_forms
 from modules.cms.services import redirect_service
 from wizamart import clock
 from wizamart.database import db
@@ -45,7 +44,7 @@ def ask_routes(path: str) -> redirect_service.Answerer:
     except HTTPException:
         return "portal"
     if endpoint == PAGES:
-        return "portal" if path.strip("/").partition("/")[0] in RESERVED else "page"
+        return "portal" if path.strip("/").partition("/")[0] in page_forms.RESERVED else "page"
     is_shop = frontend_of(endpoint, current_manager()) is FrontendType.STOREFRONT
     return "shop" if is_shop else "portal"
 
@@ -57,7 +56,7 @@ def redirect_list() -> Any:
     return _show()
 
 
-def _show(form: SchemaForm[RedirectForm] | None = None) -> Any:
+def _show(form: SchemaForm[redirect_forms.RedirectForm] | None = None) -> Any:
     session, vendor_id = db.session(), current_vendor_id()
     listing = redirect_service.select_redirects(vendor_id=vendor_id)
     made = Filter(
@@ -85,7 +84,7 @@ def _show(form: SchemaForm[RedirectForm] | None = None) -> Any:
         "cms/redirect_list.html",
         table=table,
         covered=redirect_service.list_covered(session, table.rows, vendor_id=vendor_id, at=now),
-        form=form or SchemaForm(RedirectForm),
+        form=form or SchemaForm(redirect_forms.RedirectForm),
         shop_url=shop_url,
         now=now,
         layout=current_layout(),
@@ -97,7 +96,7 @@ def _show(form: SchemaForm[RedirectForm] | None = None) -> Any:
 @requires("cms:page:publish")
 def redirect_create() -> Any:
     """Let an old address lead on, or show what is wrong with that."""
-    form = SchemaForm.from_request(RedirectForm)
+    form = SchemaForm.from_request(redirect_forms.RedirectForm)
     if not form.is_valid:
         return _show(form)
     try:

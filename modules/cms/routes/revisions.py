@@ -7,8 +7,7 @@ from flask import flash, render_template, request, url_for
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.labels import FIELDS
 from modules.cms.routes.tenant import author, get_page
-from modules.cms.services import page_service, revision_service
-from modules.cms.services.differences import differences
+from modules.cms.services import differences, page_service, revision_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, language_name
@@ -46,7 +45,7 @@ def revision_detail(page_id: int, number: int) -> str:
         against=against,
         numbers=range(page.version, 0, -1),
         is_side_by_side=request.args.get("view") == "sides",
-        differences=differences(before, revision.content),
+        differences=differences.differences(before, revision.content),
         fields=FIELDS,
         language_name=language_name,
         layout=current_layout(),

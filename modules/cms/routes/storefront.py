@@ -20,9 +20,9 @@ from modules.cms.services import (
     media_service,
     page_service,
     redirect_service,
+    sitemap,
     theme_service,
 )
-from modules.cms.services.sitemap import alternates
 from wizamart import clock
 from wizamart.auth.csrf import csrf
 from wizamart.database import db
@@ -101,7 +101,7 @@ def _show(page: Any, **more: Any) -> str:
         text=text,
         body=render_body(text.body, vendor_id=current_vendor_id(), locale=text.locale, is_kept=not more),
         canonical_url=url,
-        alternates=alternates(url, written),
+        alternates=sitemap.alternates(url, written),
         meta_description=text.seo_description or markdown.plain_text(text.body, length=LONGEST_DESCRIPTION),
         social_image=pictures[0] if pictures else None,
         **{"preview": None, **more},

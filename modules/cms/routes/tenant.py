@@ -1,5 +1,7 @@
 """What the pages of the CMS ask of the request."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any

@@ -6,7 +6,7 @@ from flask import Response, flash, render_template, request, url_for
 
 from modules.cms.exceptions import PictureUnknown
 from modules.cms.routes.blueprints import in_portals
-from modules.cms.schemas.theme import ThemeForm
+from modules.cms.schemas import theme as theme_forms
 from modules.cms.services import media_service, theme_service
 from wizamart import clock
 from wizamart.database import db
@@ -32,7 +32,9 @@ def _logo(form: SchemaForm[Any]) -> Any:
 def _show(form: SchemaForm[Any] | None = None) -> Any:
     session, vendor_id = db.session(), current_vendor_id()
     own = theme_service.find_theme(session, vendor_id=vendor_id)
-    shown = form or SchemaForm(ThemeForm, obj=own or theme_service.find_shown(session, vendor_id=vendor_id))
+    shown = form or SchemaForm(
+        theme_forms.ThemeForm, obj=own or theme_service.find_shown(session, vendor_id=vendor_id)
+    )
     html = render_template(
         "cms/theme_edit.html",
         form=shown,
@@ -55,7 +57,7 @@ def theme_edit() -> Any:
 @requires("cms:theme:update")
 def theme_update() -> Any:
     """Give the shop the look that was sent, or show what is wrong with it."""
-    form = SchemaForm.from_request(ThemeForm)
+    form = SchemaForm.from_request(theme_forms.ThemeForm)
     if not form.is_valid:
         return _show(form)
     try:
@@ -86,7 +88,7 @@ def theme_reset() -> Any:
 @requires("cms:theme:read")
 def theme_preview() -> Any:
     """Show a page of the shop as it would look; nothing is saved."""
-    form = SchemaForm.from_request(ThemeForm)
+    form = SchemaForm.from_request(theme_forms.ThemeForm)
     if not form.is_valid:
         return _show(form)
     look = form.value.model_dump(exclude={"logo_id", "logo_text"})
@@ -103,7 +105,7 @@ def theme_preview() -> Any:
 @requires("cms:theme:read")
 def theme_preview_css() -> Response:
     """Return the style sheet of the look in the query string."""
-    form = SchemaForm(ThemeForm, request.args)
+    form = SchemaForm(theme_forms.ThemeForm, request.args)
     if not form.is_valid:
         raise NotFound
     return css_response(theme_service.stylesheet(form.value))

@@ -1,5 +1,7 @@
 """When a page is public: from now or later, until some day, told to others exactly once each time."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,8 +14,14 @@ from modules.cms import events
 from modules.cms.exceptions import NotPublishable, PageChangedMeanwhile, SlugTaken
 from modules.cms.models.media import Media, MediaUse
 from modules.cms.models.page import Page
-from modules.cms.services import draft_service, markdown, media_service, page_service, usage_service
-from modules.cms.services.revision_service import Author
+from modules.cms.services import (
+    draft_service,
+    markdown,
+    media_service,
+    page_service,
+    revision_service,
+    usage_service,
+)
 from wizamart.i18n import gettext as _, language_name
 from wizamart.queue import enqueue
 
@@ -86,7 +94,9 @@ def cancel_plan(session: Session, page: Page) -> None:
     draft_service.note_uses(session, page, draft_service.written_page(session, page))
 
 
-def discard(session: Session, page: Page, *, version: int | None, author: Author, at: datetime) -> None:
+def discard(
+    session: Session, page: Page, *, version: int | None, author: revision_service.Author, at: datetime
+) -> None:
     """Go back to what the public sees.
 
     :raises PageChangedMeanwhile: when somebody has written since the `version` that the person has seen.

@@ -1,5 +1,7 @@
 """The JSON API: platforms, modules with configuration and history, jobs; services and permissions of the portal."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from flask import Response, current_app, jsonify, request
 from flask.globals import request_ctx
 from flask_login import current_user
@@ -10,7 +12,6 @@ from modules.core.routes.context import permissions
 from modules.core.routes.modules import list_cards
 from modules.core.schemas import api as schemas
 from modules.core.services import activation_service, api_service, history_service, openapi_service
-from modules.core.services.activation_service import Change, Confirmation
 from wizamart.database import db
 from wizamart.exceptions import BadRequest
 from wizamart.module_system import config_service
@@ -73,7 +74,7 @@ def module_detail(code: str) -> schemas.ModuleOut:
 def plan_create() -> schemas.PlanOut:
     """Work out what a change takes; nothing is written."""
     wanted = read_body(schemas.PlanIn)
-    change = Change(tuple(wanted.enable), tuple(wanted.disable))
+    change = activation_service.Change(tuple(wanted.enable), tuple(wanted.disable))
     plan = activation_service.plan_change(
         db.session(), current_platform.id, change, permissions=permissions()
     )
@@ -85,7 +86,7 @@ def plan_create() -> schemas.PlanOut:
 @answers(schemas.PlanOut)
 def activation_create(code: str) -> schemas.PlanOut:
     """Switch a module on, with what it requires."""
-    return _switch(Change(enable=(code,)))
+    return _switch(activation_service.Change(enable=(code,)))
 
 
 @bp.delete("/modules/<code>/activation")
@@ -93,16 +94,16 @@ def activation_create(code: str) -> schemas.PlanOut:
 @answers(schemas.PlanOut)
 def activation_delete(code: str) -> schemas.PlanOut:
     """Switch a module off, with what depends on it."""
-    return _switch(Change(disable=(code,)))
+    return _switch(activation_service.Change(disable=(code,)))
 
 
-def _switch(change: Change) -> schemas.PlanOut:
+def _switch(change: activation_service.Change) -> schemas.PlanOut:
     """Carry a change out, if the platform is still at the revision that `If-Match` names."""
     plan = activation_service.plan_change(
         db.session(), current_platform.id, change, permissions=permissions()
     )
     revision = _asked_revision()
-    confirmed = None if revision is None else Confirmation(revision, ())
+    confirmed = None if revision is None else activation_service.Confirmation(revision, ())
     done = activation_service.carry_out(
         db.session(), plan, confirmed=confirmed, user_id=current_user.id, origin="api"
     )

@@ -1,5 +1,7 @@
 """The menu editor: a platform's menu for everybody, and one's own."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for

@@ -1,5 +1,7 @@
 """The modules page, a module's own page, its configuration, and its health."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import current_app, flash, render_template, request, url_for
@@ -9,16 +11,15 @@ from pydantic import BaseModel
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.cards import render_cards, render_picture
 from modules.core.routes.context import known_health, permissions
-from modules.core.schemas.planned_change import PlannedChangeForm, Way
+from modules.core.schemas import planned_change as planned_change_forms
 from modules.core.services import (
+    activation_service,
     history_service,
     module_service,
     overview_service,
     preset_service,
     timed_change_service,
 )
-from modules.core.services.activation_service import INTERNAL_PERMISSION
-from modules.core.services.overview_service import Filters, ModuleCard
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
@@ -35,7 +36,7 @@ from wizamart.web.portal import get_state
 HTTP_CONFLICT = 409
 
 
-def list_cards(rows: overview_service.Rows | None = None) -> list[ModuleCard]:
+def list_cards(rows: overview_service.Rows | None = None) -> list[overview_service.ModuleCard]:
     """Return the card of every module as it stands in the request's state."""
     granted = permissions()
     if rows is None:
@@ -45,7 +46,7 @@ def list_cards(rows: overview_service.Rows | None = None) -> list[ModuleCard]:
         get_state(),
         rows,
         may_update="core:module:update" in granted,
-        may_update_internal=INTERNAL_PERMISSION in granted,
+        may_update_internal=activation_service.INTERNAL_PERMISSION in granted,
         health=known_health(),
     )
 
@@ -54,7 +55,7 @@ def list_cards(rows: overview_service.Rows | None = None) -> list[ModuleCard]:
 @requires("core:module:read")
 def module_list() -> str:
     """Show every module with its switch."""
-    filters = Filters(
+    filters = overview_service.Filters(
         text=request.args.get("search", "")[:200],
         state=request.args.get("state", ""),
         tier=request.args.get("tier", ""),
@@ -95,20 +96,20 @@ def module_page(
     form: SchemaForm[BaseModel] | None = None,
     notice: str = "",
     *,
-    planned: SchemaForm[PlannedChangeForm] | None = None,
+    planned: SchemaForm[planned_change_forms.PlannedChangeForm] | None = None,
 ) -> str:
     """Return a module's page, with the forms as they were sent where one was refused."""
     session, state = db.session(), get_state()
     if form is None and current_manager().registry[code].config_schema is not None:
         config = config_service.get_module_config(session, current_platform.id, code)
         form = SchemaForm(type(config), obj=config, currency=current_platform.currency)
-    way = Way.DISABLE if code in state.wanted else Way.ENABLE
+    way = planned_change_forms.Way.DISABLE if code in state.wanted else planned_change_forms.Way.ENABLE
     return render_template(
         "core/admin/module_detail.html",
         card=next(card for card in list_cards() if card.code == code),
         facts=module_service.describe(state, code),
         form=form,
-        planned_form=planned or SchemaForm(PlannedChangeForm, values={"way": way}),
+        planned_form=planned or SchemaForm(planned_change_forms.PlannedChangeForm, values={"way": way}),
         planned=timed_change_service.list_planned(session, current_platform.id, code=code),
         notice=notice,
         version=module_service.config_version(state, code),

@@ -1,5 +1,7 @@
 """Switching modules: the switch itself, the plan that is looked at first, and undo."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, make_response, render_template, request, url_for
@@ -11,7 +13,6 @@ from modules.core.routes.cards import render_card
 from modules.core.routes.context import permissions
 from modules.core.routes.modules import list_cards
 from modules.core.services import activation_service, dependency_picture, overview_service
-from modules.core.services.activation_service import Change, Confirmation
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
@@ -32,25 +33,27 @@ HTTP_CONFLICT = 409
 def activation_create(code: str) -> Any:
     """Switch a module on; a form without script says by `_method` whether it is meant the other way round."""
     if request.form.get("_method", "").lower() == "delete":
-        return _change(Change(disable=(code,)))
-    return _change(Change(enable=(code,)))
+        return _change(activation_service.Change(disable=(code,)))
+    return _change(activation_service.Change(enable=(code,)))
 
 
 @bp.delete("/modules/<code>/activation")
 @requires("core:module:update")
 def activation_delete(code: str) -> Any:
     """Switch a module off."""
-    return _change(Change(disable=(code,)))
+    return _change(activation_service.Change(disable=(code,)))
 
 
 @bp.post("/modules/operations")
 @requires("core:module:update")
 def operation_create() -> Any:
     """Carry out a plan that was looked at and confirmed."""
-    confirmed = Confirmation(
+    confirmed = activation_service.Confirmation(
         request.form.get("revision", -1, type=whole_number), tuple(request.form.getlist("step"))
     )
-    change = Change(tuple(request.form.getlist("enable")), tuple(request.form.getlist("disable")))
+    change = activation_service.Change(
+        tuple(request.form.getlist("enable")), tuple(request.form.getlist("disable"))
+    )
     return _change(change, confirmed)
 
 
@@ -60,7 +63,7 @@ def module_plan() -> Any:
     """Show what a change takes: of named modules, of a selection, or of a preset."""
     selected = tuple(request.args.getlist("selected"))
     action = request.args.get("action")
-    change = Change(
+    change = activation_service.Change(
         (*request.args.getlist("enable"), *(selected if action == "enable" else ())),
         (*request.args.getlist("disable"), *(selected if action == "disable" else ())),
     )
@@ -83,13 +86,15 @@ def operation_reversal(operation_id: str) -> Any:
     return _show_result(done)
 
 
-def _plan(change: Change) -> Plan:
+def _plan(change: activation_service.Change) -> Plan:
     return activation_service.plan_change(
         db.session(), current_platform.id, change, permissions=permissions()
     )
 
 
-def _change(change: Change, confirmed: Confirmation | None = None) -> Any:
+def _change(
+    change: activation_service.Change, confirmed: activation_service.Confirmation | None = None
+) -> Any:
     """Do what is asked, or show what it takes where somebody has to look first."""
     plan = _plan(change)
     if plan.vetoes or (confirmed is None and activation_service.needs_confirmation(plan)):
@@ -103,7 +108,7 @@ def _change(change: Change, confirmed: Confirmation | None = None) -> Any:
     return _show_result(done, asked=change.codes)
 
 
-def _show_plan(plan: Plan, change: Change, stale: StalePlan | None = None) -> Any:
+def _show_plan(plan: Plan, change: activation_service.Change, stale: StalePlan | None = None) -> Any:
     """Answer with the plan, as a dialog where htmx asked and as a page elsewhere."""
     if request.method != "GET" and not is_fragment() and stale is None:
         return go_to(url_for("core_admin.module_plan", enable=change.enable, disable=change.disable))

@@ -8,9 +8,8 @@ from flask_login import current_user
 from modules.core.routes.blueprints import admin as bp
 from modules.core.routes.context import permissions
 from modules.core.routes.modules import module_page
-from modules.core.schemas.planned_change import PlannedChangeForm, Way
-from modules.core.services import timed_change_service
-from modules.core.services.activation_service import Change
+from modules.core.schemas import planned_change as planned_change_forms
+from modules.core.services import activation_service, timed_change_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -25,14 +24,19 @@ from wizamart.web.htmx import go_to
 @requires("core:module:update")
 def planned_change_create(code: str) -> Any:
     """Let a module be switched later."""
-    form = SchemaForm.from_request(PlannedChangeForm)
+    form = SchemaForm.from_request(planned_change_forms.PlannedChangeForm)
     try:
         wish = form.validate_or_raise()
         run_at = wish.run_at if wish.run_at.tzinfo else wish.run_at.replace(tzinfo=current_time_zone())
+        codes = (code,)
+        is_on = wish.way is planned_change_forms.Way.ENABLE
+        change = (
+            activation_service.Change(enable=codes) if is_on else activation_service.Change(disable=codes)
+        )
         timed_change_service.plan_later(
             db.session(),
             current_platform.id,
-            Change(enable=(code,)) if wish.way is Way.ENABLE else Change(disable=(code,)),
+            change,
             run_at=run_at,
             permissions=permissions(),
             user_id=current_user.id,

@@ -8,7 +8,7 @@ from flask_login import current_user
 from pydantic import BaseModel
 
 from modules.core.routes.blueprints import admin, storefront, vendor
-from modules.core.schemas.profile import PasswordInput, ProfileInput, ThemeInput
+from modules.core.schemas import profile as profile_forms
 from modules.core.services import profile_service
 from wizamart import clock
 from wizamart.auth import login, session_service, sign_in
@@ -53,8 +53,9 @@ def _page(
     own = login.current_session()
     return render_template(
         "core/profile/profile_detail.html",
-        profile=profile or SchemaForm(ProfileInput, obj=current_user, values=values, choices=choices),
-        password=password or SchemaForm(PasswordInput),
+        profile=profile
+        or SchemaForm(profile_forms.ProfileInput, obj=current_user, values=values, choices=choices),
+        password=password or SchemaForm(profile_forms.PasswordInput),
         devices=profile_service.list_devices(
             db.session(), current_user.id, current_id=own.id if own else None, at=clock.now()
         ),
@@ -67,7 +68,7 @@ def _page(
 @signed_in
 def profile_update() -> Any:
     """Save name, language, time zone and theme."""
-    form = _form(ProfileInput, choices=profile_service.list_choices(current_platform.locales))
+    form = _form(profile_forms.ProfileInput, choices=profile_service.list_choices(current_platform.locales))
     if not form.is_valid:
         return _page(profile=form), InvalidInput.status
     profile_service.update_profile(db.session(), current_user.id, form.value)
@@ -80,7 +81,7 @@ def profile_update() -> Any:
 @signed_in
 def profile_theme() -> Any:
     """Save the theme from the account menu."""
-    profile_service.set_theme(db.session(), current_user.id, _form(ThemeInput).value.theme)
+    profile_service.set_theme(db.session(), current_user.id, _form(profile_forms.ThemeInput).value.theme)
     return go_to(request.referrer if _is_own(request.referrer) else url_for(".profile_detail"))
 
 
@@ -92,7 +93,7 @@ def _is_own(address: str | None) -> bool:
 @signed_in
 def profile_password() -> Any:
     """Change the password."""
-    form, own = _form(PasswordInput), login.current_session()
+    form, own = _form(profile_forms.PasswordInput), login.current_session()
     _refuse_impersonator()
     try:
         profile_service.change_password(

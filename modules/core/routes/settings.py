@@ -1,5 +1,7 @@
 """The settings of a platform."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.core.exceptions import SettingsChanged
 from modules.core.routes.blueprints import admin as bp
-from modules.core.schemas.settings import PlatformSettings
+from modules.core.schemas import settings as settings_forms
 from modules.core.services import settings_service
 from wizamart import clock
 from wizamart.database import db
@@ -25,14 +27,14 @@ def settings_edit() -> str:
     """Show the platform's settings."""
     platform = settings_service.get_platform(db.session(), current_platform.id)
     form = SchemaForm(
-        PlatformSettings,
+        settings_forms.PlatformSettings,
         values=settings_service.read_values(platform),
         choices=settings_service.list_choices(),
     )
     return _page(form)
 
 
-def _page(form: SchemaForm[PlatformSettings], notice: str = "") -> str:
+def _page(form: SchemaForm[settings_forms.PlatformSettings], notice: str = "") -> str:
     platform = settings_service.get_platform(db.session(), current_platform.id)
     version = settings_service.version_of(platform)
     return render_template("core/admin/settings_edit.html", form=form, version=version, notice=notice)
@@ -42,7 +44,7 @@ def _page(form: SchemaForm[PlatformSettings], notice: str = "") -> str:
 @requires("core:settings:update")
 def settings_update() -> Any:
     """Save them, unless somebody else did meanwhile."""
-    form = SchemaForm.from_request(PlatformSettings, choices=settings_service.list_choices())
+    form = SchemaForm.from_request(settings_forms.PlatformSettings, choices=settings_service.list_choices())
     try:
         settings_service.update_settings(
             db.session(),

@@ -1,5 +1,7 @@
 """A customer's own account: what is known, changing it, another address, one's data, leaving."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import logging
 from typing import Any
 
@@ -11,7 +13,7 @@ from modules.customers.exceptions import CustomerEmailTaken
 from modules.customers.routes import customer_pages, privacy_pages
 from modules.customers.routes.blueprints import storefront as bp
 from modules.customers.routes.own import ensure_own, find_own
-from modules.customers.schemas.customer import AboutForm, ClosingForm, EmailChangeForm
+from modules.customers.schemas import customer as customer_forms
 from modules.customers.services import account_service, customer_service
 from wizamart import clock
 from wizamart.auth import email_service, links, sign_in
@@ -30,8 +32,8 @@ from wizamart.web.portal import get_state
 log = logging.getLogger(__name__)
 
 
-def _about_form(**options: Any) -> SchemaForm[AboutForm]:
-    return SchemaForm(AboutForm, choices={"locale": available_locales()}, **options)
+def _about_form(**options: Any) -> SchemaForm[customer_forms.AboutForm]:
+    return SchemaForm(customer_forms.AboutForm, choices={"locale": available_locales()}, **options)
 
 
 @bp.get("/account")
@@ -86,7 +88,7 @@ def account_edit() -> str:
 @signed_in
 def account_update() -> Any:
     """Change what the customer says of themselves."""
-    form = SchemaForm.from_request(AboutForm, choices={"locale": available_locales()})
+    form = SchemaForm.from_request(customer_forms.AboutForm, choices={"locale": available_locales()})
     if not form.is_valid:
         return render_template("customers/storefront/account_form.html", form=form), 422
     now = clock.now()
@@ -108,14 +110,16 @@ def account_data() -> Any:
 @signed_in
 def email_edit() -> str:
     """Ask for a new address."""
-    return render_template("customers/storefront/email_form.html", form=SchemaForm(EmailChangeForm))
+    return render_template(
+        "customers/storefront/email_form.html", form=SchemaForm(customer_forms.EmailChangeForm)
+    )
 
 
 @bp.post("/account/email")
 @signed_in
 def email_update() -> Any:
     """Mail a link to the new address; the answer is the same whoever it belongs to."""
-    form = SchemaForm.from_request(EmailChangeForm)
+    form = SchemaForm.from_request(customer_forms.EmailChangeForm)
     session = db.session()
     link_to = links.link_maker(session)
     if form.is_valid and (user := _checked(form)) is not None:
@@ -176,14 +180,14 @@ def email_confirmation_create(token: str) -> Any:
 @signed_in
 def closing_new() -> str:
     """Say what closing the account means, and ask for the password."""
-    return render_template("customers/storefront/closing.html", form=SchemaForm(ClosingForm))
+    return render_template("customers/storefront/closing.html", form=SchemaForm(customer_forms.ClosingForm))
 
 
 @bp.post("/account/closing")
 @signed_in
 def closing_create() -> Any:
     """Close the account and take the person out of the shop."""
-    form = SchemaForm.from_request(ClosingForm)
+    form = SchemaForm.from_request(customer_forms.ClosingForm)
     session, now = db.session(), clock.now()
     if form.is_valid and (user := _checked(form)) is not None:
         try:

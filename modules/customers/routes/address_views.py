@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 from modules.customers.routes import customer_pages
 from modules.customers.routes.blueprints import storefront as bp
 from modules.customers.routes.own import ensure_own, find_own, get_own
-from modules.customers.schemas.customer import AddressForm
+from modules.customers.schemas import customer as customer_forms
 from modules.customers.services import address_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
@@ -37,7 +37,9 @@ def address_new() -> str:
     """Ask for an address."""
     customer = find_own()
     country = customer.country if customer else None
-    form = SchemaForm(AddressForm, values={"country": country}, choices={"country": country_choices()})
+    form = SchemaForm(
+        customer_forms.AddressForm, values={"country": country}, choices={"country": country_choices()}
+    )
     return render_template(FORM, form=form, address=None)
 
 
@@ -45,7 +47,7 @@ def address_new() -> str:
 @signed_in
 def address_create() -> Any:
     """Add an address."""
-    form = SchemaForm.from_request(AddressForm, choices={"country": country_choices()})
+    form = SchemaForm.from_request(customer_forms.AddressForm, choices={"country": country_choices()})
     if not form.is_valid:
         return render_template(FORM, form=form, address=None), 422
     try:
@@ -63,7 +65,7 @@ def address_edit(address_id: int) -> str:
     """Show an address to be changed."""
     address = address_service.get_address(get_own(), address_id)
     values = customer_pages.address_values(address)
-    form = SchemaForm(AddressForm, values=values, choices={"country": country_choices()})
+    form = SchemaForm(customer_forms.AddressForm, values=values, choices={"country": country_choices()})
     return render_template(FORM, form=form, address=address)
 
 
@@ -73,7 +75,7 @@ def address_update(address_id: int) -> Any:
     """Change an address."""
     customer = get_own()
     address = address_service.get_address(customer, address_id)
-    form = SchemaForm.from_request(AddressForm, choices={"country": country_choices()})
+    form = SchemaForm.from_request(customer_forms.AddressForm, choices={"country": country_choices()})
     if not form.is_valid:
         return render_template(FORM, form=form, address=address), 422
     address_service.update_address(db.session(), customer, address, form.value)

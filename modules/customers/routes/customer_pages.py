@@ -1,5 +1,7 @@
 """Customers as both portals show them: list, form, profile, notes."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, redirect
@@ -8,9 +10,8 @@ from flask_login import current_user
 from modules.customers.exceptions import CustomerShared
 from modules.customers.routes import customer_table
 from modules.customers.routes.area import Area
-from modules.customers.schemas.customer import CustomerForm, NoteForm
-from modules.customers.services import customer_service, record_service, timeline_service
-from modules.customers.services.address_service import WRITTEN
+from modules.customers.schemas import customer as customer_forms
+from modules.customers.services import address_service, customer_service, record_service, timeline_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
 from wizamart.database import db
@@ -28,9 +29,9 @@ SOURCES = {
 }
 
 
-def customer_form(**options: Any) -> SchemaForm[CustomerForm]:
+def customer_form(**options: Any) -> SchemaForm[customer_forms.CustomerForm]:
     """Return the form of a customer."""
-    return SchemaForm(CustomerForm, choices=_choices(), **options)
+    return SchemaForm(customer_forms.CustomerForm, choices=_choices(), **options)
 
 
 def _choices() -> dict[str, Any]:
@@ -57,7 +58,7 @@ def about_values(customer: Any) -> dict[str, Any]:
 
 def address_values(address: Any) -> dict[str, Any]:
     """Return what a form shows of an address."""
-    return {name: getattr(address, name) for name in (*WRITTEN, "is_billing", "is_shipping")}
+    return {name: getattr(address, name) for name in (*address_service.WRITTEN, "is_billing", "is_shipping")}
 
 
 def show_list(area: Area) -> str:
@@ -77,7 +78,7 @@ def show_new(area: Area) -> str:
 
 def create(area: Area) -> Any:
     """Create the customer that the form describes, or show it with what is wrong."""
-    form = SchemaForm.from_request(CustomerForm, choices=_choices())
+    form = SchemaForm.from_request(customer_forms.CustomerForm, choices=_choices())
     try:
         customer = customer_service.create_customer(
             db.session(),
@@ -112,7 +113,7 @@ def show_detail(area: Area, customer_id: int) -> Any:
         ),
         is_own=is_own,
         is_editable=is_own and not customer.is_gone,
-        note_form=SchemaForm(NoteForm),
+        note_form=SchemaForm(customer_forms.NoteForm),
         country_name=country_name,
         language_name=language_name,
         sources=SOURCES,
@@ -133,7 +134,7 @@ def update(area: Area, customer_id: int) -> Any:
     """Change a customer as the form says, or show it with what is wrong."""
     session = db.session()
     customer = customer_service.get_customer(session, customer_id, vendor_id=area.vendor_id)
-    form = SchemaForm.from_request(CustomerForm, choices=_choices())
+    form = SchemaForm.from_request(customer_forms.CustomerForm, choices=_choices())
     try:
         customer_service.update_customer(
             session,
@@ -154,7 +155,7 @@ def add_note(area: Area, customer_id: int) -> Any:
     """Write the note that was sent; an empty one is told and not kept."""
     session = db.session()
     customer = customer_service.get_customer(session, customer_id, vendor_id=area.vendor_id)
-    form = SchemaForm.from_request(NoteForm)
+    form = SchemaForm.from_request(customer_forms.NoteForm)
     if form.is_valid:
         record_service.add_note(
             session,
@@ -179,7 +180,9 @@ def delete_note(area: Area, customer_id: int, note_id: int) -> Any:
     return go_to(area.url("customer_detail", customer_id=customer_id))
 
 
-def _form_again(area: Area, form: SchemaForm[CustomerForm], error: InvalidInput, customer: Any) -> Any:
+def _form_again(
+    area: Area, form: SchemaForm[customer_forms.CustomerForm], error: InvalidInput, customer: Any
+) -> Any:
     """Show the form with the errors at their fields."""
     if form.is_valid:
         form.add_errors(error.errors)

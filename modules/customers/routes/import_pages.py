@@ -9,10 +9,10 @@ from modules.customers.routes.area import current_area
 from modules.customers.routes.blueprints import admin, vendor
 from modules.customers.schemas.import_columns import ImportField
 from modules.customers.services import import_service
-from modules.customers.services.import_service import CUSTOMER_FILES
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import current_locale, gettext as _, lazy_gettext
+from wizamart.imports import Importer
 from wizamart.permissions import requires
 from wizamart.web.htmx import go_to
 from wizamart.web.import_pages import ImportPages, Words
@@ -22,7 +22,6 @@ from wizamart.web.tables import Column
 class CustomerImportPages(ImportPages):
     """What is said of imports of customers."""
 
-    importer = CUSTOMER_FILES
     resource = "customers:import"
     words = Words(
         title=lazy_gettext("Imports of customers"),
@@ -44,6 +43,11 @@ class CustomerImportPages(ImportPages):
         "choices": "customers/shared/_import_choices.html",
         "lines": "customers/shared/_import_columns.html",
     }
+
+    @property
+    def importer(self) -> Importer:
+        """Return the one of this module."""
+        return import_service.CUSTOMER_FILES
 
     def context(self) -> dict[str, Any]:
         """Return the portal, and what columns can fill."""

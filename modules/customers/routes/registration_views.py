@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from modules.customers.routes.blueprints import storefront as bp
-from modules.customers.schemas.customer import RegistrationForm
+from modules.customers.schemas import customer as customer_forms
 from modules.customers.services import account_service
 from wizamart import clock
 from wizamart.auth import links
@@ -21,14 +21,16 @@ from wizamart.web.forms import SchemaForm
 @public
 def registration_new() -> str:
     """Ask for name and address."""
-    return render_template("customers/storefront/register.html", form=SchemaForm(RegistrationForm))
+    return render_template(
+        "customers/storefront/register.html", form=SchemaForm(customer_forms.RegistrationForm)
+    )
 
 
 @bp.post("/account/register")
 @public
 def registration_create() -> Any:
     """Send a link to the address; the answer is the same whoever it belongs to."""
-    form = SchemaForm.from_request(RegistrationForm)
+    form = SchemaForm.from_request(customer_forms.RegistrationForm)
     session = db.session()
     link_to = links.link_maker(session)
     shop = account_service.Shop(

@@ -1,11 +1,13 @@
 """Tags as both portals show them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash
 
 from modules.customers.routes.area import Area
-from modules.customers.schemas.customer import TagForm
+from modules.customers.schemas import customer as customer_forms
 from modules.customers.services import tag_service
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext, ngettext
@@ -35,13 +37,13 @@ def show_list(area: Area) -> str:
 def show_edit(area: Area, tag_id: int) -> str:
     """Return the form for another name."""
     tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
-    return _edit_page(area, tag_id, tag, SchemaForm(TagForm, values={"name": tag}))
+    return _edit_page(area, tag_id, tag, SchemaForm(customer_forms.TagForm, values={"name": tag}))
 
 
 def update(area: Area, tag_id: int) -> Any:
     """Rename the tag; where the name is in use, both become one."""
     tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
-    form = SchemaForm.from_request(TagForm)
+    form = SchemaForm.from_request(customer_forms.TagForm)
     if not form.is_valid:
         return _edit_page(area, tag_id, tag, form), 422
     count = tag_service.rename_tag(db.session(), tag, form.value.name, vendor_id=area.vendor_id)
@@ -63,6 +65,6 @@ def delete(area: Area, tag_id: int) -> Any:
     return go_to(area.url("tag_list"))
 
 
-def _edit_page(area: Area, tag_id: int, tag: str, form: SchemaForm[TagForm]) -> str:
+def _edit_page(area: Area, tag_id: int, tag: str, form: SchemaForm[customer_forms.TagForm]) -> str:
     count = tag_service.count_tagged(db.session(), tag, vendor_id=area.vendor_id)
     return area.render("tag_form.html", tag_id=tag_id, tag=tag, count=count, form=form)

@@ -1,5 +1,7 @@
 """From the lines of one product to the product they describe, and the lines that cannot be part of it. Pure."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from modules.inventory.imports.adapter import CatalogueLine
-from modules.inventory.schemas.product import MAX_OPTIONS, MAX_VARIANTS, ProductForm, VariantForm
+from modules.inventory.schemas import product as product_forms
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import message_for
 
@@ -63,13 +65,16 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     if not draft.variants:
         for number in draft.part_numbers:
             draft.refused.setdefault(number, _("No line that can be sold belongs to this product."))
-    if len(draft.option_names) > MAX_OPTIONS or len(draft.variants) > MAX_VARIANTS:
+    if (
+        len(draft.option_names) > product_forms.MAX_OPTIONS
+        or len(draft.variants) > product_forms.MAX_VARIANTS
+    ):
         _refuse_all(
             draft,
             _(
                 "A product has at most %(options)s options and %(variants)s variants.",
-                options=MAX_OPTIONS,
-                variants=MAX_VARIANTS,
+                options=product_forms.MAX_OPTIONS,
+                variants=product_forms.MAX_VARIANTS,
             ),
         )
     return draft
@@ -180,7 +185,7 @@ def _refuse_all(draft: DraftProduct, reason: str) -> None:
 
 def build_form(
     draft: DraftProduct, known: Mapping[str, Any] | None, category_ids: Sequence[int]
-) -> ProductForm | None:
+) -> product_forms.ProductForm | None:
     """Return the product's form after the import, over what is `known` of it; faults are noted in the draft."""
     current = dict(known or {})
     rows = {row["sku"].casefold(): row for row in current.get("variants", ())}
@@ -198,7 +203,7 @@ def build_form(
         row.update(_row(variant, row))
     merged["variants"] = list(rows.values())
     try:
-        return ProductForm.model_validate(merged)
+        return product_forms.ProductForm.model_validate(merged)
     except ValidationError as error:
         _note_faults(draft, error, list(rows))
     return None
@@ -241,6 +246,6 @@ def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str
 
 def _label(place: tuple[int | str, ...]) -> str:
     names = [part for part in place if isinstance(part, str)]
-    fields = {**ProductForm.model_fields, **VariantForm.model_fields}
+    fields = {**product_forms.ProductForm.model_fields, **product_forms.VariantForm.model_fields}
     info = fields.get(names[-1]) if names else None
     return _(info.title) if info is not None and info.title else ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
-from modules.inventory.schemas.product import check_gtin
+from modules.inventory.schemas import product as product_forms
 from wizamart.csv_text import unguarded
 from wizamart.i18n import gettext as _
 from wizamart.imports import LineRefused
@@ -135,7 +135,7 @@ def read_gtin(text: str) -> str:
     if ROUNDED.fullmatch(text):
         raise LineRefused(_("A spreadsheet has rounded the GTIN to “%(text)s”.", text=text))
     try:
-        return check_gtin(text)
+        return product_forms.check_gtin(text)
     except ValueError as error:
         if _is_gtin(text.zfill(12)) or _is_gtin(text.zfill(13)):
             raise LineRefused(
@@ -146,7 +146,7 @@ def read_gtin(text: str) -> str:
 
 def _is_gtin(text: str) -> bool:
     try:
-        return bool(check_gtin(text))
+        return bool(product_forms.check_gtin(text))
     except ValueError:
         return False
 

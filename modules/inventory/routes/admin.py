@@ -1,5 +1,7 @@
 """Pages of admins: every vendor's products and stock to read, the category tree to keep."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, url_for
@@ -9,7 +11,7 @@ from modules.inventory.routes import category_texts
 from modules.inventory.routes.blueprints import admin as bp
 from modules.inventory.routes.product_table import read_products
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
-from modules.inventory.schemas.stock import CategoryForm
+from modules.inventory.schemas import stock as stock_forms
 from modules.inventory.services import category_service, listing_service, product_service
 from wizamart import clock
 from wizamart.database import db
@@ -78,7 +80,7 @@ def category_list() -> str:
     return render_template("inventory/admin/category_list.html", table=table, counts=counts)
 
 
-def _form(*, sent: bool = False, obj: Any = None) -> SchemaForm[CategoryForm]:
+def _form(*, sent: bool = False, obj: Any = None) -> SchemaForm[stock_forms.CategoryForm]:
     own = f"{obj.path}/" if obj is not None else None
     choices = {
         "parent_id": [
@@ -88,11 +90,13 @@ def _form(*, sent: bool = False, obj: Any = None) -> SchemaForm[CategoryForm]:
         ]
     }
     if sent:
-        return SchemaForm.from_request(CategoryForm, obj=obj, choices=choices, guarded=obj is not None)
-    return SchemaForm(CategoryForm, obj=obj, choices=choices, guarded=obj is not None)
+        return SchemaForm.from_request(
+            stock_forms.CategoryForm, obj=obj, choices=choices, guarded=obj is not None
+        )
+    return SchemaForm(stock_forms.CategoryForm, obj=obj, choices=choices, guarded=obj is not None)
 
 
-def _page(form: SchemaForm[CategoryForm], category: Any) -> str:
+def _page(form: SchemaForm[stock_forms.CategoryForm], category: Any) -> str:
     return render_template("inventory/admin/category_form.html", form=form, category=category)
 
 

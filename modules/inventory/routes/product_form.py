@@ -1,5 +1,7 @@
 """The form of a product: its fields, the pictures chosen for it, and the variants that its options make."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import render_template, request
@@ -7,8 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from modules.cms.services import media_service
+from modules.inventory.schemas import product as product_forms
 from modules.inventory.schemas.picture import is_kept
-from modules.inventory.schemas.product import ProductForm
 from modules.inventory.services import category_service, product_service, stock_service, variant_service
 from wizamart import clock
 from wizamart.exceptions import InvalidInput
@@ -20,17 +22,19 @@ BLANK_ROWS = 1
 MORE_ROWS = 5
 
 
-def empty_form(session: Session) -> SchemaForm[ProductForm]:
+def empty_form(session: Session) -> SchemaForm[product_forms.ProductForm]:
     """Return the form of a product that does not exist yet."""
-    return SchemaForm(ProductForm, values={"variants": []}, **_options(session, None))
+    return SchemaForm(product_forms.ProductForm, values={"variants": []}, **_options(session, None))
 
 
-def form_of(session: Session, product: Any) -> SchemaForm[ProductForm]:
+def form_of(session: Session, product: Any) -> SchemaForm[product_forms.ProductForm]:
     """Return the form filled with a product."""
-    return SchemaForm(ProductForm, values=product_service.form_of(product), **_options(session, product))
+    return SchemaForm(
+        product_forms.ProductForm, values=product_service.form_of(product), **_options(session, product)
+    )
 
 
-def sent_form(session: Session, product: Any = None) -> SchemaForm[ProductForm]:
+def sent_form(session: Session, product: Any = None) -> SchemaForm[product_forms.ProductForm]:
     """Return the form as it was sent: pictures of the library are put before those on other sites."""
     data = MultiDict(request.form.items(multi=True))
     names = [option.name for option in variant_service.parse_options(request.form.get("options", ""))]
@@ -38,7 +42,7 @@ def sent_form(session: Session, product: Any = None) -> SchemaForm[ProductForm]:
     elsewhere = [line for line in request.form.get("images", "").split() if not is_kept(line)]
     kept = [media.path() for media in _chosen_media(session, product)]
     data.setlist("images", ["\n".join([*kept, *elsewhere])])
-    return SchemaForm(ProductForm, data, **_options(session, product))
+    return SchemaForm(product_forms.ProductForm, data, **_options(session, product))
 
 
 def _chosen_media(session: Session, product: Any) -> list[Any]:
@@ -74,7 +78,7 @@ def _tax_label(config: Any, code: str) -> str:
     return f"{names.get(code, code)} ({rate.normalize():f} %)"
 
 
-def wants_variants(form: SchemaForm[ProductForm]) -> bool:
+def wants_variants(form: SchemaForm[product_forms.ProductForm]) -> bool:
     """Tell whether variants are to be made before anything is saved: it was asked for, or a value has none."""
     if "generate" in request.form:
         return True
@@ -89,8 +93,8 @@ def wants_variants(form: SchemaForm[ProductForm]) -> bool:
 
 
 def with_variants(
-    session: Session, form: SchemaForm[ProductForm], product: Any
-) -> tuple[SchemaForm[ProductForm], str]:
+    session: Session, form: SchemaForm[product_forms.ProductForm], product: Any
+) -> tuple[SchemaForm[product_forms.ProductForm], str]:
     """Return the form with a row for every combination of values, and what was done in words."""
     before = list(form.data.get("variants") or ())
     options = variant_service.parse_options(request.form.get("options", ""))
@@ -99,13 +103,17 @@ def with_variants(
     except InvalidInput as error:
         form.add_errors(error.errors)
         return form, ""
-    made = SchemaForm(ProductForm, values={**form.data, "variants": rows}, **_options(session, product))
+    made = SchemaForm(
+        product_forms.ProductForm, values={**form.data, "variants": rows}, **_options(session, product)
+    )
     count = max(len(rows) - len(before), 0)
     told = ngettext("%(num)d variant was added.", "%(num)d variants were added.", count)
     return made, told + " " + _("Check numbers and prices, then save.")
 
 
-def page(session: Session, form: SchemaForm[ProductForm], product: Any, *, notice: str = "") -> str:
+def page(
+    session: Session, form: SchemaForm[product_forms.ProductForm], product: Any, *, notice: str = ""
+) -> str:
     """Render the form; `version` is what the next save is compared with."""
     written = form.data.get("variants") or ()
     blank = MORE_ROWS if "more" in request.form else 0 if written else BLANK_ROWS

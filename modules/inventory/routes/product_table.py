@@ -1,5 +1,7 @@
 """The table of products, the same for vendors and admins."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +16,6 @@ from modules.inventory.services import (
     stock_service,
     text_service,
 )
-from modules.inventory.services.find_service import Narrowing
 from wizamart.i18n import language_name, lazy_gettext as _
 from wizamart.platform_context import current_platform
 from wizamart.platforms import list_vendors, vendor_names
@@ -23,7 +24,7 @@ from wizamart.web.tables import Broad, Column, Filter, Table
 STOCK_STATES = (("in", _("In stock")), ("low", _("Low stock")), ("out", _("Out of stock")))
 
 
-def as_condition(found: Narrowing) -> Any:
+def as_condition(found: find_service.Narrowing) -> Any:
     """Return what a table is narrowed by."""
     return Broad(found.condition) if found.is_broad else found.condition
 

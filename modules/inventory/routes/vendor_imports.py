@@ -8,12 +8,11 @@ import flask
 from flask import request, url_for
 
 from modules.inventory.routes.blueprints import vendor as bp
-from modules.inventory.services import export_service, import_service, location_service
-from modules.inventory.services.export_formats import FORMATS
-from modules.inventory.services.import_service import CATALOGUE_FILES
+from modules.inventory.services import export_formats, export_service, import_service, location_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.imports import Importer
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_vendor
@@ -29,7 +28,6 @@ def _product_of(line: Any) -> str:
 class CatalogueImportPages(ImportPages):
     """What is said of imports of catalogues."""
 
-    importer = CATALOGUE_FILES
     resource = "inventory:import"
     feature = "inventory.imports"
     words = Words(
@@ -57,9 +55,14 @@ class CatalogueImportPages(ImportPages):
         "help": "inventory/vendor/_import_help.html",
     }
 
+    @property
+    def importer(self) -> Importer:
+        """Return the one of this module."""
+        return import_service.CATALOGUE_FILES
+
     def context(self) -> dict[str, Any]:
         """Return the formats of exports."""
-        return {"formats": FORMATS}
+        return {"formats": export_formats.FORMATS}
 
     def upload_context(self) -> dict[str, Any]:
         """Return where stock can be put."""
@@ -90,7 +93,7 @@ CatalogueImportPages().mount(bp, path="/imports")
 @requires("inventory:product:read")
 def export_file(code: str) -> flask.Response:
     """Send the catalogue as a file of this kind."""
-    known = FORMATS[code]
+    known = export_formats.FORMATS[code]
     rows = export_service.list_export_rows(
         db.session(),
         vendor_id=current_vendor.id,

@@ -6,7 +6,6 @@ from typing import Any
 import flask
 from flask import flash, render_template, request, url_for
 
-from modules.inventory.imports.own import COLUMNS
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes import product_form
 from modules.inventory.routes.blueprints import vendor as bp
@@ -36,6 +35,8 @@ def product_list() -> str:
 @requires("inventory:product:read")
 def product_export() -> flask.Response:
     """Send the whole catalogue as our own CSV, which an import reads back."""
+    from modules.inventory.imports.own import COLUMNS  # formats are loaded where files are
+
     rows = export_service.list_export_rows(db.session(), vendor_id=current_vendor.id)
     columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in COLUMNS]
     return csv_response(f"products-{current_vendor.code}.csv", columns, rows)

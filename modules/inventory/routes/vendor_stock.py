@@ -1,5 +1,7 @@
 """The vendor's stock: levels, movements and the ledger of a product; locations."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import secrets
 from typing import Any
 
@@ -8,7 +10,7 @@ from flask_login import current_user
 
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
-from modules.inventory.schemas.stock import LocationForm, MovementForm
+from modules.inventory.schemas import stock as stock_forms
 from modules.inventory.services import location_service, movement_service, product_service
 from wizamart import clock
 from wizamart.countries import country_choices
@@ -59,7 +61,9 @@ def stock_update(product_id: int) -> Any:
     return _stock_page(product, form), 422
 
 
-def _movement_form(product: Any, *, sent: bool = False, values: Any = None) -> SchemaForm[MovementForm]:
+def _movement_form(
+    product: Any, *, sent: bool = False, values: Any = None
+) -> SchemaForm[stock_forms.MovementForm]:
     locations = location_service.list_locations(db.session())
     variants = product.live_variants
     choices = {
@@ -68,14 +72,14 @@ def _movement_form(product: Any, *, sent: bool = False, values: Any = None) -> S
         "target_id": [(one.id, one.name) for one in locations],
     }
     if sent:
-        return SchemaForm.from_request(MovementForm, choices=choices)
+        return SchemaForm.from_request(stock_forms.MovementForm, choices=choices)
     first = {"variant_id": variants[0].id if len(variants) == 1 else None}
     first |= {"location_id": locations[0].id if locations else None}
     chosen = {name: value for name, value in (values or {}).items() if value}
-    return SchemaForm(MovementForm, values={**first, **chosen}, choices=choices)
+    return SchemaForm(stock_forms.MovementForm, values={**first, **chosen}, choices=choices)
 
 
-def _stock_page(product: Any, form: SchemaForm[MovementForm]) -> str:
+def _stock_page(product: Any, form: SchemaForm[stock_forms.MovementForm]) -> str:
     return render_template(
         "inventory/vendor/stock_detail.html",
         product=product,
@@ -109,9 +113,9 @@ def _check_another() -> None:
         current_gate().check("inventory.locations")
 
 
-def _location_form(location: Any = None, *, sent: bool = False) -> SchemaForm[LocationForm]:
+def _location_form(location: Any = None, *, sent: bool = False) -> SchemaForm[stock_forms.LocationForm]:
     return SchemaForm(
-        LocationForm,
+        stock_forms.LocationForm,
         request.form if sent else None,
         obj=location,
         choices={"country": country_choices()},

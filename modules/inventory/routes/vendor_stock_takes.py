@@ -14,7 +14,6 @@ from modules.inventory.services import (
     product_service,
     stock_take_service,
 )
-from modules.inventory.services.stock_take_service import MOST_PIECES, Counted
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput, RuleViolation
@@ -124,7 +123,11 @@ def stock_take_count(take_id: int) -> Any:
     take = stock_take_service.get_stock_take(session, take_id, for_change=True)
     sent, wrong = _sent_counts()
     known = {variant.id for variant in product_service.list_variants(session, sorted(sent))}
-    lines = [Counted(variant_id, number, now) for variant_id, number in sent.items() if variant_id in known]
+    lines = [
+        stock_take_service.Counted(variant_id, number, now)
+        for variant_id, number in sent.items()
+        if variant_id in known
+    ]
     stock_take_service.forget(session, take, request.form.getlist("forget", type=whole_number))
     noted = stock_take_service.count(session, take, lines, actor_id=current_user.id)
     if wrong:
@@ -140,7 +143,7 @@ def _sent_counts() -> tuple[dict[int, int], list[str]]:
         start, _dot, key = name.partition(".")
         if start != "count" or not text.strip() or not is_row_number(key):
             continue
-        if text.strip().isascii() and text.strip().isdigit() and int(text) <= MOST_PIECES:
+        if text.strip().isascii() and text.strip().isdigit() and int(text) <= stock_take_service.MOST_PIECES:
             sent[int(key)] = int(text)
         else:
             wrong.append(f"“{text.strip()[:20]}”")

@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.config import JsonDict
-from stdnum import ean
 
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.i18n import gettext, gettext_noop as _
@@ -26,6 +25,8 @@ def check_gtin(value: str) -> str:
         return ""
     if not digits.isascii() or not digits.isdigit() or len(digits) not in GTIN_LENGTHS:
         raise ValueError(gettext("A GTIN has 8, 12, 13 or 14 digits."))
+    from stdnum import ean  # only where a number is checked: a start would pay for it
+
     if not ean.is_valid(digits):
         raise ValueError(gettext("The check digit of this GTIN is wrong."))
     return digits

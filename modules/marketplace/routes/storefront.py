@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from modules.marketplace.routes.addresses import addresses
-from modules.marketplace.schemas.connection import ExchangeKind
+from modules.marketplace.schemas import connection as connection_forms
 from modules.marketplace.services import connection_service, feed_service
 from wizamart import clock
 from wizamart.database import db, unit_of_work
@@ -35,7 +35,7 @@ def feed(token: str, locale: str) -> Response:
     size = response.content_length or 0
     response.make_conditional(request)
     is_unchanged = response.status_code == 304  # noqa: PLR2004 - the status of HTTP
-    kind = ExchangeKind.UNCHANGED if is_unchanged else ExchangeKind.FETCHED
+    kind = connection_forms.ExchangeKind.UNCHANGED if is_unchanged else connection_forms.ExchangeKind.FETCHED
     _note_later(
         response,
         Scope(current_platform.id, connection.vendor_id),

@@ -1,5 +1,7 @@
 """The vendor's connection: settings, the feed's addresses, what is wrong with which product."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -8,7 +10,7 @@ from flask_login import current_user
 from modules.inventory.services import product_service
 from modules.marketplace.exceptions import FeedNotFound
 from modules.marketplace.routes.addresses import addresses
-from modules.marketplace.schemas.connection import ConnectionForm, ExchangeKind, TextForm
+from modules.marketplace.schemas import connection as connection_forms
 from modules.marketplace.services import connection_service, feed_service, text_service
 from wizamart import clock
 from wizamart.database import db
@@ -46,7 +48,7 @@ def connection_detail() -> str:
         adapter=connection_service.adapter_of(connection),
         feeds=feeds,
         log=connection_service.list_log(session, connection),
-        kinds={kind.value: kind.label for kind in ExchangeKind},
+        kinds={kind.value: kind.label for kind in connection_forms.ExchangeKind},
     )
 
 
@@ -154,7 +156,7 @@ def product_detail(product_id: int, locale: str) -> str:
 def product_update(product_id: int, locale: str) -> Any:
     """Write a product's text in a language."""
     _connection_with(locale)
-    form = SchemaForm.from_request(TextForm)
+    form = SchemaForm.from_request(connection_forms.TextForm)
     if not form.is_valid:
         return _product_page(product_id, locale, form), 422
     values = form.value
@@ -165,7 +167,9 @@ def product_update(product_id: int, locale: str) -> Any:
     return go_to(url_for(".product_detail", product_id=product_id, locale=locale))
 
 
-def _product_page(product_id: int, locale: str, form: SchemaForm[TextForm] | None = None) -> str:
+def _product_page(
+    product_id: int, locale: str, form: SchemaForm[connection_forms.TextForm] | None = None
+) -> str:
     session = db.session()
     connection = _connection_with(locale)
     return render_template(
@@ -174,7 +178,8 @@ def _product_page(product_id: int, locale: str, form: SchemaForm[TextForm] | Non
         offers=feed_service.judge_product(session, connection, product_id, locale, addresses()),
         connection=connection,
         language_name=language_name,
-        form=form or SchemaForm(TextForm, obj=text_service.find_text(session, product_id, locale)),
+        form=form
+        or SchemaForm(connection_forms.TextForm, obj=text_service.find_text(session, product_id, locale)),
         **_words(locale),
     )
 
@@ -191,9 +196,11 @@ def _words(locale: str) -> dict[str, str]:
     return {"feed_locale": locale, "language": language_name(locale)}
 
 
-def _form(connection: Any, *, sent: bool = False) -> SchemaForm[ConnectionForm]:
+def _form(connection: Any, *, sent: bool = False) -> SchemaForm[connection_forms.ConnectionForm]:
     adapter = connection_service.adapter_of(connection)
     choices: dict[str, Any] = {"locales": [(code, language_name(code)) for code in adapter.locales]}
     if sent:
-        return SchemaForm(ConnectionForm, request.form, obj=connection, choices=choices, guarded=True)
-    return SchemaForm(ConnectionForm, obj=connection, choices=choices, guarded=True)
+        return SchemaForm(
+            connection_forms.ConnectionForm, request.form, obj=connection, choices=choices, guarded=True
+        )
+    return SchemaForm(connection_forms.ConnectionForm, obj=connection, choices=choices, guarded=True)

@@ -7,7 +7,6 @@ from flask_login import current_user
 
 from modules.messaging.routes.blueprints import admin, vendor
 from modules.messaging.services import kind_service, preference_service
-from modules.messaging.services.preference_service import Channels
 from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
@@ -34,7 +33,9 @@ def preference_update() -> Any:
     """Store the choices for the kinds that the page showed."""
     kinds = kind_service.list_permitted(get_state(), current_frontend(), g.grants.permissions)
     in_page, by_mail = set(request.form.getlist("in_page")), set(request.form.getlist("by_mail"))
-    choices = {kind.code: Channels(kind.code in in_page, kind.code in by_mail) for kind in kinds}
+    choices = {
+        kind.code: preference_service.Channels(kind.code in in_page, kind.code in by_mail) for kind in kinds
+    }
     preference_service.choose_channels(db.session(), current_user.id, current_frontend(), choices)
     flash(_("Your choice is saved."), "success")
     return go_to(url_for(".preference_list"))

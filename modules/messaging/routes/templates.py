@@ -1,12 +1,14 @@
 """The texts of notifications: the platform's own for each kind and language, with preview and test."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from modules.messaging.routes.blueprints import admin
-from modules.messaging.schemas.forms import TemplateForm
+from modules.messaging.schemas import forms
 from modules.messaging.schemas.kind import NotificationKind
 from modules.messaging.services import kind_service, mail_service, template_service, text_service
 from wizamart import clock
@@ -39,7 +41,7 @@ def template_edit(code: str, locale: str) -> str:
     """Show the text of a kind in one language, with a preview."""
     kind = kind_service.get_kind(get_state(), code)
     texts = template_service.get_texts(db.session(), kind, _locale(locale))
-    return _page(kind, locale, SchemaForm(TemplateForm, obj=texts, guarded=True))
+    return _page(kind, locale, SchemaForm(forms.TemplateForm, obj=texts, guarded=True))
 
 
 @admin.post("/messages/templates/<code>/<locale>")
@@ -48,7 +50,7 @@ def template_update(code: str, locale: str) -> Any:
     """Save the text, or show it with sample values if that was asked for."""
     kind = kind_service.get_kind(get_state(), code)
     texts = template_service.get_texts(db.session(), kind, _locale(locale))
-    form = SchemaForm.from_request(TemplateForm, obj=texts, guarded=True)
+    form = SchemaForm.from_request(forms.TemplateForm, obj=texts, guarded=True)
     try:
         value = form.value
         template_service.check_texts(kind, subject=value.subject, body=value.body)
@@ -111,7 +113,7 @@ def _locale(locale: str | None) -> str:
     return locale
 
 
-def _page(kind: NotificationKind, locale: str, form: SchemaForm[TemplateForm]) -> str:
+def _page(kind: NotificationKind, locale: str, form: SchemaForm[forms.TemplateForm]) -> str:
     values = text_service.example_values(kind, locale=locale)
     subject, body = (str(form.data.get(name) or "") for name in ("subject", "body"))
     own = template_service.texts_by_locale(db.session(), kind)

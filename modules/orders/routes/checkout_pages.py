@@ -1,5 +1,7 @@
 """The checkout: one page for one seller's part of the cart, and the button that places the order once."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import secrets
 from typing import Any, Final
 
@@ -12,7 +14,7 @@ from modules.orders.cart_cookie import current_holder
 from modules.orders.exceptions import NothingToOrder
 from modules.orders.routes.blueprints import storefront as bp
 from modules.orders.routes.pages import attempt
-from modules.orders.schemas.checkout import CheckoutForm
+from modules.orders.schemas import checkout as checkout_forms
 from modules.orders.services import (
     address_service,
     collection_service,
@@ -20,7 +22,6 @@ from modules.orders.services import (
     order_service,
     placement_service,
 )
-from modules.orders.services.placement_service import Purchase
 from wizamart import clock
 from wizamart.auth import links
 from wizamart.countries import country_choices
@@ -80,9 +81,9 @@ def checkout_create(seller: str) -> Any:
     return go_to(_next_url(placed[0]))
 
 
-def _purchase(seller: str, form: SchemaForm[CheckoutForm]) -> Purchase:
+def _purchase(seller: str, form: SchemaForm[checkout_forms.CheckoutForm]) -> placement_service.Purchase:
     link_to = links.link_maker(db.session())
-    return Purchase(
+    return placement_service.Purchase(
         holder=current_holder(),
         vendor_id=_seller_id(seller),
         form=form.value,
@@ -101,7 +102,9 @@ def _next_url(order: Any) -> str:
     return url_for("payments_storefront.payment_detail", token=payment.token)
 
 
-def _page(seller: str, form: SchemaForm[CheckoutForm], error: WizamartError | None = None) -> str:
+def _page(
+    seller: str, form: SchemaForm[checkout_forms.CheckoutForm], error: WizamartError | None = None
+) -> str:
     """Render the checkout as it stands now, with what is wrong in words."""
     session, vendor_id = db.session(), _seller_id(seller)
     code = str(form.data.get("delivery_method") or "")
@@ -128,7 +131,7 @@ def _page(seller: str, form: SchemaForm[CheckoutForm], error: WizamartError | No
     )
 
 
-def _form(*, sent: bool = False) -> SchemaForm[CheckoutForm]:
+def _form(*, sent: bool = False) -> SchemaForm[checkout_forms.CheckoutForm]:
     """Return the form as it was sent, or filled in with what is known of whoever is signed in."""
     choices = {"shipping_address.country": country_choices(), "billing_address.country": country_choices()}
     saved = _saved_addresses()
@@ -137,13 +140,13 @@ def _form(*, sent: bool = False) -> SchemaForm[CheckoutForm]:
         customer = _own_customer()
         billing = address_service.find_billing(customer) if customer is not None else {}
         values = {**START, "name": name, **next(iter(saved.values()), {}), **billing}
-        return SchemaForm(CheckoutForm, values=values, choices=choices)
+        return SchemaForm(checkout_forms.CheckoutForm, values=values, choices=choices)
     data: MultiDict[str, str] = MultiDict(request.form)
     if current_user.is_authenticated:
         data["email"] = current_user.email
     for name, value in address_service.flatten(saved.get(data.get("saved_address", NEW), {})).items():
         data[name] = value
-    return SchemaForm(CheckoutForm, data, choices=choices)
+    return SchemaForm(checkout_forms.CheckoutForm, data, choices=choices)
 
 
 def _saved_addresses() -> dict[str, dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Orders: list, page, form, lines, placing and cancelling; for admins and vendors alike."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any, Final
 
 from flask import flash, request, url_for
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import act_and_return, as_typed, attempt, is_admin, page, sent_key, sent_step
-from modules.orders.schemas.order import AdminOrderForm, CancelForm, LineChange, LineForm, NoteForm, OrderForm
+from modules.orders.schemas import order as order_forms
 from modules.orders.schemas.order_state import REFUNDABLE, Action, OrderStatus, find_transition
 from modules.orders.services import (
     document_service,
@@ -66,7 +68,9 @@ def order_create() -> Any:
     session, form = db.session(), _order_form(sent=True)
     if not form.is_valid:
         return page("shared/order_form.html", form=form, order=None), 422
-    vendor_id = form.value.vendor_id if isinstance(form.value, AdminOrderForm) else current_vendor.id
+    vendor_id = (
+        form.value.vendor_id if isinstance(form.value, order_forms.AdminOrderForm) else current_vendor.id
+    )
     order = order_service.create_order(
         session,
         form.value,
@@ -86,7 +90,7 @@ def order_detail(order_id: int) -> str:
     return show_order(order_id)
 
 
-def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> str:
+def show_order(order_id: int, line_form: SchemaForm[order_forms.LineForm] | None = None) -> str:
     """Render the page of an order, with the form of a line as it was sent if it was refused."""
     session = db.session()
     order = order_service.get_order(session, order_id)
@@ -109,8 +113,8 @@ def show_order(order_id: int, line_form: SchemaForm[LineForm] | None = None) -> 
         has_sources=is_draft and line_source_service.has_sources(session, current_platform.id),
         items=line_source_service.find_items(session, order, text) if is_draft else [],
         find=text,
-        line_form=line_form or SchemaForm(LineForm, currency=order.currency),
-        note_form=SchemaForm(NoteForm),
+        line_form=line_form or SchemaForm(order_forms.LineForm, currency=order.currency),
+        note_form=SchemaForm(order_forms.NoteForm),
         as_typed=as_typed,
     )
 
@@ -150,7 +154,7 @@ def line_create(order_id: int) -> Any:
             session, order, sku=request.form.get("sku", ""), reference=reference, quantity=max(1, quantity)
         )
     else:
-        form = SchemaForm.from_request(LineForm, currency=order.currency)
+        form = SchemaForm.from_request(order_forms.LineForm, currency=order.currency)
         if not form.is_valid:
             return show_order(order_id, form), 422
         line = form.value
@@ -165,7 +169,7 @@ def line_update(order_id: int, line_id: int) -> Any:
     """Change quantity and discount of a line."""
     session = db.session()
     order = order_service.get_order(session, order_id)
-    form = SchemaForm.from_request(LineChange, currency=order.currency)
+    form = SchemaForm.from_request(order_forms.LineChange, currency=order.currency)
 
     def change() -> None:
         order_service.change_line(session, order_id, line_id, form.value, sent_step())
@@ -202,14 +206,14 @@ def placement_create(order_id: int) -> Any:
 def cancellation_new(order_id: int) -> str:
     """Say what cancelling means, and ask."""
     order = order_service.get_order(db.session(), order_id)
-    return page("shared/cancellation.html", order=order, form=SchemaForm(CancelForm))
+    return page("shared/cancellation.html", order=order, form=SchemaForm(order_forms.CancelForm))
 
 
 @requires("orders:order:cancel")
 def cancellation_create(order_id: int) -> Any:
     """Cancel an order."""
     session, step = db.session(), sent_step()
-    form = SchemaForm.from_request(CancelForm)
+    form = SchemaForm.from_request(order_forms.CancelForm)
     return act_and_return(
         session,
         order_id,
@@ -222,7 +226,7 @@ def cancellation_create(order_id: int) -> Any:
 def note_create(order_id: int) -> Any:
     """Write a note."""
     session, step = db.session(), sent_step()
-    form = SchemaForm.from_request(NoteForm)
+    form = SchemaForm.from_request(order_forms.NoteForm)
     error = attempt(session, lambda: note_service.add_note(session, order_id, form.value, step))
     if isinstance(error, InvalidInput):
         flash(_("A note needs some text."), "danger")
@@ -241,9 +245,9 @@ def _order_form(
     }
     if keeps:
         choices["delivery_method"].insert(0, ("keep", keeps))
-    model: type[OrderForm] = OrderForm
+    model: type[order_forms.OrderForm] = order_forms.OrderForm
     if is_admin() and values is None and is_new:
-        model = AdminOrderForm
+        model = order_forms.AdminOrderForm
         choices["vendor_id"] = list_vendors(session, current_platform.id, only_active=True)
     if sent:
         return SchemaForm.from_request(model, choices=choices)

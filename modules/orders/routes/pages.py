@@ -1,5 +1,7 @@
 """What all pages of orders share: the frame they stand in, the step that a form asks for, refusals in words."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import secrets
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +12,7 @@ from flask import flash, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from modules.orders.services.step_service import Step
+from modules.orders.services import step_service
 from wizamart import clock
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import gettext as _
@@ -50,11 +52,11 @@ def sent_key() -> str:
     return request.form.get("form_key", "")[:MAX_KEY] or secrets.token_urlsafe(16)
 
 
-def sent_step() -> Step:
+def sent_step() -> step_service.Step:
     """Return who does something now, by which form, looking at which version."""
     version = request.form.get("version", "")
     is_number = version.isascii() and version.isdigit() and len(version) <= MAX_VERSION_DIGITS
-    return Step(clock.now(), current_user.id, sent_key(), int(version) if is_number else None)
+    return step_service.Step(clock.now(), current_user.id, sent_key(), int(version) if is_number else None)
 
 
 def attempt(session: Session, act: Callable[[], object]) -> RuleViolation | InvalidInput | None:

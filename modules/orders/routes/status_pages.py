@@ -1,5 +1,7 @@
 """The page of an order by its secret link: where it stands, how to pay it, how to cancel it."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any, Final
 
 from flask import Response, flash, make_response, render_template, request, url_for
@@ -9,7 +11,7 @@ from modules.customers.services import customer_service
 from modules.orders.exceptions import NotCancellable
 from modules.orders.routes.blueprints import storefront as bp
 from modules.orders.routes.pages import attempt
-from modules.orders.schemas.order import CancelForm
+from modules.orders.schemas import order as order_forms
 from modules.orders.services import (
     collection_service,
     document_service,
@@ -19,8 +21,8 @@ from modules.orders.services import (
     order_service,
     progress_service,
     settlement_service,
+    step_service,
 )
-from modules.orders.services.step_service import Step
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _
@@ -67,7 +69,9 @@ def payment_create(token: str) -> Any:
     offer = request.form.get("payment", "")[:80]
     error = attempt(
         session,
-        lambda: begun.append(collection_service.begin_again(session, order.id, offer, Step(clock.now()))),
+        lambda: begun.append(
+            collection_service.begin_again(session, order.id, offer, step_service.Step(clock.now()))
+        ),
     )
     if error is not None:
         flash(str(error), "danger")
@@ -84,8 +88,8 @@ def cancellation_create(token: str) -> Any:
     config = order_service.get_config(session, current_platform.id)
     if not progress_service.may_cancel(order, config):
         raise NotCancellable
-    form = CancelForm(reason=_("Cancelled by the customer"))
-    step = Step(clock.now(), form_key=f"customer-cancels-{order.id}")
+    form = order_forms.CancelForm(reason=_("Cancelled by the customer"))
+    step = step_service.Step(clock.now(), form_key=f"customer-cancels-{order.id}")
     error = attempt(session, lambda: settlement_service.cancel(session, order.id, form, step))
     flash(*(str(error), "danger") if error else (_("The order is cancelled."), "success"))
     return go_to(url_for("orders_storefront.order_status", token=token))

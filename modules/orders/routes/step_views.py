@@ -1,5 +1,7 @@
 """What happens to placed orders: payments, parcels, returns, the packing slip; one by one or many at once."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,9 +11,14 @@ from flask_login import current_user
 
 from modules.orders.routes import order_table
 from modules.orders.routes.pages import attempt, is_admin, page, sent_key, sent_pieces, sent_step
-from modules.orders.schemas.order import FulfilmentForm, PaymentForm, RefundForm, ReturnForm
-from modules.orders.services import fulfilment_service, listing_service, order_service, settlement_service
-from modules.orders.services.step_service import Step
+from modules.orders.schemas import order as order_forms
+from modules.orders.services import (
+    fulfilment_service,
+    listing_service,
+    order_service,
+    settlement_service,
+    step_service,
+)
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -52,7 +59,9 @@ def fulfilment_new(order_id: int) -> str:
     """Ask what is in the parcel; everything that is left is the suggestion."""
     order = order_service.get_order(db.session(), order_id)
     pieces = fulfilment_service.open_pieces(order)
-    return page("shared/fulfilment.html", order=order, form=SchemaForm(FulfilmentForm), pieces=pieces)
+    return page(
+        "shared/fulfilment.html", order=order, form=SchemaForm(order_forms.FulfilmentForm), pieces=pieces
+    )
 
 
 @requires("orders:fulfilment:create")
@@ -60,7 +69,7 @@ def fulfilment_create(order_id: int) -> Any:
     """Send a parcel."""
     session, step = db.session(), sent_step()
     order = order_service.get_order(session, order_id)
-    form = SchemaForm.from_request(FulfilmentForm)
+    form = SchemaForm.from_request(order_forms.FulfilmentForm)
     return _finish(
         order,
         form,
@@ -74,7 +83,7 @@ def fulfilment_create(order_id: int) -> Any:
 def return_new(order_id: int) -> str:
     """Ask what came back."""
     order = order_service.get_order(db.session(), order_id)
-    form = SchemaForm(ReturnForm, currency=order.currency)
+    form = SchemaForm(order_forms.ReturnForm, currency=order.currency)
     return page("shared/return.html", order=order, form=form, pieces={})
 
 
@@ -83,7 +92,7 @@ def return_create(order_id: int) -> Any:
     """Take goods back."""
     session, step = db.session(), sent_step()
     order = order_service.get_order(session, order_id)
-    form = SchemaForm.from_request(ReturnForm, currency=order.currency)
+    form = SchemaForm.from_request(order_forms.ReturnForm, currency=order.currency)
     return _finish(
         order,
         form,
@@ -129,9 +138,9 @@ def payment_create_many() -> Any:
     """Record that the chosen orders were paid by transfer; those that owe nothing are left alone."""
     session = db.session()
 
-    def pay(order_id: int, step: Step) -> None:
+    def pay(order_id: int, step: step_service.Step) -> None:
         due = order_service.get_order(session, order_id).due_minor
-        form = PaymentForm(amount_minor=due, method="transfer", reference="") if due else None
+        form = order_forms.PaymentForm(amount_minor=due, method="transfer", reference="") if due else None
         if form is None:
             raise InvalidInput
         settlement_service.record_payment(session, order_id, form, step)
@@ -146,33 +155,33 @@ def fulfilment_create_many() -> Any:
     """Send all that is left of the chosen orders; those that cannot be sent are left alone."""
     session = db.session()
 
-    def send(order_id: int, step: Step) -> None:
-        fulfilment_service.fulfil(session, order_id, FulfilmentForm.model_validate({}), step)
+    def send(order_id: int, step: step_service.Step) -> None:
+        fulfilment_service.fulfil(session, order_id, order_forms.FulfilmentForm.model_validate({}), step)
 
     done = _each(send)
     flash(ngettext("%(num)d order is fulfilled.", "%(num)d orders are fulfilled.", done), "success")
     return go_to(url_for(".order_list"))
 
 
-def _each(act: Callable[[int, Step], None]) -> int:
+def _each(act: Callable[[int, step_service.Step], None]) -> int:
     """Do something to every chosen order, each whole or not at all, in the order of their ids."""
     session, key = db.session(), sent_key()
     chosen = request.form.getlist("selected", type=whole_number)
     if request.form.get("everything"):
         chosen = order_table.list_chosen(session, platform_id=current_platform.id, with_vendor=is_admin())
-    step = Step(clock.now(), current_user.id, key)
+    step = step_service.Step(clock.now(), current_user.id, key)
     refusals = [attempt(session, partial(act, one, step)) for one in sorted(set(chosen))]
     return refusals.count(None)
 
 
-def _payment_form(order: Any, *, sent: bool = False) -> SchemaForm[PaymentForm]:
+def _payment_form(order: Any, *, sent: bool = False) -> SchemaForm[order_forms.PaymentForm]:
     options: dict[str, Any] = {
         "choices": {"method": settlement_service.list_methods(db.session(), order)},
         "currency": order.currency,
     }
     if sent:
-        return SchemaForm.from_request(PaymentForm, **options)
-    return SchemaForm(PaymentForm, values={"amount_minor": order.due_minor or None}, **options)
+        return SchemaForm.from_request(order_forms.PaymentForm, **options)
+    return SchemaForm(order_forms.PaymentForm, values={"amount_minor": order.due_minor or None}, **options)
 
 
 def _finish(order: Any, form: SchemaForm[Any], act: Callable[[], object], done: str, template: str) -> Any:

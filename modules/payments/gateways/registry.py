@@ -1,26 +1,28 @@
 """The providers that are installed, by code."""
 
+import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from modules.payments.exceptions import ProviderUnknown
-from modules.payments.gateways.bank_transfer import BankTransfer
 from modules.payments.gateways.interface import Gateway
-from modules.payments.gateways.paypal import PayPalProvider
-from modules.payments.gateways.stripe.provider import StripeProvider
-from modules.payments.gateways.test_provider import TestProvider
 
-GATEWAYS: Mapping[str, Gateway] = MappingProxyType(
-    {
-        gateway.code: gateway
-        for gateway in (StripeProvider(), PayPalProvider(), BankTransfer(), TestProvider())
-    }
-)
+
+@functools.cache
+def installed_gateways() -> Mapping[str, Gateway]:
+    """Return all providers by their codes; they are loaded when one is first asked for, not at the start."""
+    from modules.payments.gateways.bank_transfer import BankTransfer
+    from modules.payments.gateways.paypal import PayPalProvider
+    from modules.payments.gateways.stripe.provider import StripeProvider
+    from modules.payments.gateways.test_provider import TestProvider
+
+    gateways = (StripeProvider(), PayPalProvider(), BankTransfer(), TestProvider())
+    return MappingProxyType({gateway.code: gateway for gateway in gateways})
 
 
 def find_gateway(code: str) -> Gateway | None:
     """Return a provider, or None where its code is not installed (any more)."""
-    return GATEWAYS.get(code)
+    return installed_gateways().get(code)
 
 
 def get_gateway(code: str) -> Gateway:

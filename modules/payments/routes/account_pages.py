@@ -1,5 +1,7 @@
 """Provider accounts as both portals show them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, request
@@ -9,9 +11,9 @@ from modules.payments import conductor
 from modules.payments.config import PaymentsConfig
 from modules.payments.exceptions import NotPossible, ProviderSilent
 from modules.payments.gateways.interface import Gateway
-from modules.payments.gateways.registry import GATEWAYS, find_gateway, get_gateway
+from modules.payments.gateways.registry import find_gateway, get_gateway, installed_gateways
 from modules.payments.routes.area import Area
-from modules.payments.schemas.account import AccountForm, form_model
+from modules.payments.schemas import account as account_forms
 from modules.payments.services import account_service, listing_service
 from wizamart import clock
 from wizamart.database import db
@@ -53,7 +55,7 @@ def show_list(area: Area) -> str:
     return area.render(
         "account_list.html",
         table=table,
-        gateways=GATEWAYS,
+        gateways=installed_gateways(),
         faults_of=account_service.list_faults,
         may_create=area.is_admin or may_have_own(),
     )
@@ -94,9 +96,9 @@ def check(area: Area, account_id: int) -> Any:
     return go_to(area.url("account_detail", account_id=account_id))
 
 
-def _form(gateway: Gateway, account: Any = None) -> SchemaForm[AccountForm]:
+def _form(gateway: Gateway, account: Any = None) -> SchemaForm[account_forms.AccountForm]:
     choices = {"methods": [(method.value, method.label) for method in gateway.capabilities.methods]}
-    model = form_model(gateway)
+    model = account_forms.form_model(gateway)
     values: dict[str, Any] | None = None
     if account is None and request.method == "GET":
         values = {"methods": [method.value for method in gateway.capabilities.methods]}
@@ -112,7 +114,7 @@ def _form(gateway: Gateway, account: Any = None) -> SchemaForm[AccountForm]:
     return SchemaForm(model, values=values, choices=choices)
 
 
-def show_new(area: Area, gateway_code: str, form: SchemaForm[AccountForm] | None = None) -> str:
+def show_new(area: Area, gateway_code: str, form: SchemaForm[account_forms.AccountForm] | None = None) -> str:
     """Return the form for a new account."""
     gateway = find_gateway(gateway_code)
     if gateway is None or not (area.is_admin or may_have_own()):
@@ -144,7 +146,7 @@ def create(area: Area, gateway_code: str) -> Any:
     return show_new(area, gateway_code, form), 422
 
 
-def show_edit(area: Area, account_id: int, form: SchemaForm[AccountForm] | None = None) -> str:
+def show_edit(area: Area, account_id: int, form: SchemaForm[account_forms.AccountForm] | None = None) -> str:
     """Return the form of an account."""
     account = _load(area, account_id)
     gateway = get_gateway(account.gateway)

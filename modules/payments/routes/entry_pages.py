@@ -1,12 +1,14 @@
 """One entry of a bank statement: what it is, what it may pay, and what is done with it."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, request
 from flask_login import current_user
 
 from modules.payments.routes.area import Area
-from modules.payments.schemas.transfer import SetAsideForm
+from modules.payments.schemas import transfer as transfer_forms
 from modules.payments.services import listing_service, matching_service
 from modules.payments.statements.states import EntryState
 from wizamart import clock
@@ -24,7 +26,10 @@ def _load(area: Area, entry_id: int) -> Any:
 
 
 def show(
-    area: Area, entry_id: int, form: SchemaForm[SetAsideForm] | None = None, refusal: object = ""
+    area: Area,
+    entry_id: int,
+    form: SchemaForm[transfer_forms.SetAsideForm] | None = None,
+    refusal: object = "",
 ) -> str:
     """Return the page of an entry; while it waits, with the payments it can be matched with."""
     entry = _load(area, entry_id)
@@ -37,7 +42,7 @@ def show(
         overpaid=matching_service.overpaid_minor(payment) if payment else 0,
         is_waiting=is_waiting,
         candidates=_candidates(entry) if is_waiting else None,
-        form=form or SchemaForm(SetAsideForm),
+        form=form or SchemaForm(transfer_forms.SetAsideForm),
         refusal=refusal,
     )
 
@@ -92,7 +97,7 @@ def unmatch(area: Area, entry_id: int) -> Any:
 
 def set_aside(area: Area, entry_id: int) -> Any:
     """Set an entry aside with a reason."""
-    entry, form = _load(area, entry_id), SchemaForm.from_request(SetAsideForm)
+    entry, form = _load(area, entry_id), SchemaForm.from_request(transfer_forms.SetAsideForm)
     if not form.is_valid:
         return show(area, entry_id, form), 422
     try:

@@ -6,11 +6,11 @@ from flask import flash, request, url_for
 from flask_login import current_user
 
 from modules.payments.exceptions import PaymentNotFound
-from modules.payments.gateways.registry import GATEWAYS, find_gateway
+from modules.payments.gateways.registry import find_gateway, installed_gateways
 from modules.payments.routes.area import Area
+from modules.payments.schemas import payment as payment_forms
 from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
-from modules.payments.schemas.payment import AmountForm
 from modules.payments.services import checkout_service, listing_service, payment_service, reconcile_service
 from wizamart import clock
 from wizamart.database import db
@@ -59,7 +59,7 @@ def _options(area: Area) -> dict[str, Any]:
                 "gateway",
                 lazy_gettext("Any provider"),
                 found["gateway"],
-                choices=[(code, gateway.name) for code, gateway in GATEWAYS.items()],
+                choices=[(code, gateway.name) for code, gateway in installed_gateways().items()],
             ),
             Filter(
                 "disputes",
@@ -130,7 +130,9 @@ def show_amount_form(area: Area, payment_id: int, verb: str, form: Any = None) -
     payment = load(area, payment_id)
     balance = payment.balance
     available = balance.capturable if verb == "capture" else balance.refundable
-    form = form or SchemaForm(AmountForm, values={"amount": available}, currency=payment.currency)
+    form = form or SchemaForm(
+        payment_forms.AmountForm, values={"amount": available}, currency=payment.currency
+    )
     key = request.form.get(KEY) or area.new_key()
     return area.render(
         "amount_form.html", payment=payment, verb=verb, form=form, key=key, available=available
@@ -140,7 +142,7 @@ def show_amount_form(area: Area, payment_id: int, verb: str, form: Any = None) -
 def act_on_amount(area: Area, payment_id: int, verb: str) -> Any:
     """Capture or refund what was entered; a refusal stands at the amount."""
     payment = load(area, payment_id)
-    form = SchemaForm.from_request(AmountForm, currency=payment.currency)
+    form = SchemaForm.from_request(payment_forms.AmountForm, currency=payment.currency)
     act = payment_service.request_capture if verb == "capture" else payment_service.request_refund
     if form.is_valid:
         try:

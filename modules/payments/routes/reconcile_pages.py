@@ -9,8 +9,8 @@ from modules.payments import conductor
 from modules.payments.exceptions import ProviderSilent
 from modules.payments.routes.area import Area
 from modules.payments.routes.payment_pages import KEY, load
+from modules.payments.schemas import payment as payment_forms
 from modules.payments.schemas.ledger import Payee
-from modules.payments.schemas.payment import HandForm
 from modules.payments.services import attempt_service, listing_service, payment_service, reconcile_service
 from wizamart import clock
 from wizamart.database import db, unit_of_work
@@ -83,7 +83,7 @@ def show_hand_form(area: Area, payment_id: int, form: Any = None) -> str:
     """Return the form for a refund that was made at the provider itself."""
     payment = load(area, payment_id)
     available = payment.balance.refundable
-    form = form or SchemaForm(HandForm, values={"amount": available}, currency=payment.currency)
+    form = form or SchemaForm(payment_forms.HandForm, values={"amount": available}, currency=payment.currency)
     return area.render(
         "hand_refund.html", payment=payment, form=form, available=available, key=area.new_key()
     )
@@ -92,7 +92,7 @@ def show_hand_form(area: Area, payment_id: int, form: Any = None) -> str:
 def enter_refund(area: Area, payment_id: int) -> Any:
     """Write down a refund that was made at the provider itself."""
     payment = load(area, payment_id)
-    form = SchemaForm.from_request(HandForm, currency=payment.currency)
+    form = SchemaForm.from_request(payment_forms.HandForm, currency=payment.currency)
     if form.is_valid:
         try:
             payment_service.enter_refund(

@@ -1,5 +1,7 @@
 """Where customers pay, and where providers send their messages."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 import uuid
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Refunds that somebody has to transfer: to whom, the file for the bank, and what became of them."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import Response, flash, request
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.payments.routes.area import Area
 from modules.payments.routes.statement_pages import list_accounts
-from modules.payments.schemas.transfer import RecipientForm
+from modules.payments.schemas import transfer as transfer_forms
 from modules.payments.services import transfer_service
 from modules.payments.statements.exceptions import NoTransfersToWrite
 from wizamart import clock
@@ -30,17 +32,21 @@ def show_list(area: Area) -> str:
     return area.render("transfer_list.html", transfers=transfers, accounts=accounts)
 
 
-def show_edit(area: Area, attempt_id: int, form: SchemaForm[RecipientForm] | None = None) -> str:
+def show_edit(
+    area: Area, attempt_id: int, form: SchemaForm[transfer_forms.RecipientForm] | None = None
+) -> str:
     """Return the form that asks who gets a transfer."""
     transfer = _load(area, attempt_id)
     return area.render(
-        "transfer_form.html", transfer=transfer, form=form or SchemaForm(RecipientForm, obj=transfer)
+        "transfer_form.html",
+        transfer=transfer,
+        form=form or SchemaForm(transfer_forms.RecipientForm, obj=transfer),
     )
 
 
 def update(area: Area, attempt_id: int) -> Any:
     """Say who gets a transfer."""
-    transfer, form = _load(area, attempt_id), SchemaForm.from_request(RecipientForm)
+    transfer, form = _load(area, attempt_id), SchemaForm.from_request(transfer_forms.RecipientForm)
     if not form.is_valid:
         return show_edit(area, attempt_id, form), 422
     transfer_service.set_recipient(db.session(), transfer, form.value)

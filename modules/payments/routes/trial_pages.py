@@ -10,7 +10,7 @@ from modules.payments.exceptions import SecretMissing
 from modules.payments.gateways.test_provider import CARDS, TestProvider
 from modules.payments.routes.area import Area
 from modules.payments.routes.payment_pages import load
-from modules.payments.schemas.payment import OwnTestPaymentForm, TestPaymentForm
+from modules.payments.schemas import payment as payment_forms
 from modules.payments.services import account_service, payment_service, trial_service
 from modules.tenancy.services import vendor_service
 from wizamart import clock
@@ -35,7 +35,7 @@ def _form(area: Area, accounts: dict[int, Any]) -> SchemaForm[Any]:
     }
     if area.is_admin:
         choices["vendor_id"] = vendor_service.list_choices(db.session(), current_platform.id)
-    model = TestPaymentForm if area.is_admin else OwnTestPaymentForm
+    model = payment_forms.TestPaymentForm if area.is_admin else payment_forms.OwnTestPaymentForm
     sent = request.form if request.method == "POST" else None
     return SchemaForm(model, sent, choices=choices, currency=current_platform.currency)
 

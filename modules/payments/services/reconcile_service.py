@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from modules.payments.exceptions import ProviderRefusesUs
 from modules.payments.gateways.interface import Access, Gateway, Inquiry, Notice, Outcome
-from modules.payments.gateways.registry import GATEWAYS, find_gateway
+from modules.payments.gateways.registry import find_gateway, installed_gateways
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
 from modules.payments.models.message import WebhookMessage
@@ -62,7 +62,7 @@ def stuck_payments(*, at: datetime, payee: Payee | None = None) -> sa.Select[Any
         WebhookMessage.handled_at.is_(None),
         WebhookMessage.received_at < at - PATIENCE,
     )
-    local = [code for code, gateway in GATEWAYS.items() if not gateway.capabilities.is_remote]
+    local = [code for code, gateway in installed_gateways().items() if not gateway.capabilities.is_remote]
     return listing_service.payments(payee=payee).where(
         Payment.gateway.not_in(local), sa.or_(attempts.exists(), messages.exists())
     )
@@ -76,7 +76,7 @@ def count_stuck(session: Session, *, at: datetime, payee: Payee | None = None) -
 
 def list_due(session: Session, *, platform_id: int, at: datetime) -> list[int]:
     """Return which payments are to be looked up now: seldomer, the longer they wait."""
-    remote = [code for code, gateway in GATEWAYS.items() if gateway.capabilities.is_remote]
+    remote = [code for code, gateway in installed_gateways().items() if gateway.capabilities.is_remote]
     attempts = open_attempts(before=at - PATIENCE).where(Attempt.payment_id == Payment.id)
     query = (
         sa.select(Payment.id, Payment.account_id, Payment.created_at, Payment.looked_up_at)

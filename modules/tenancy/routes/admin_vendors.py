@@ -1,5 +1,7 @@
 """What admins decide about a vendor: its state, where it sells, who owns it, and acting for its people."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, request, url_for
@@ -8,10 +10,14 @@ from flask_login import current_user
 from modules.tenancy.routes.blueprints import admin as bp
 from modules.tenancy.routes.context import Page, form_page, reach, save, visible_platform
 from modules.tenancy.routes.people import invitation_choices, send_invitation
-from modules.tenancy.schemas.person import InvitationInput
-from modules.tenancy.schemas.vendor import SuspensionInput, VendorPlatformsInput
-from modules.tenancy.services import account_service, people_service, platform_service, vendor_service
-from modules.tenancy.services.role_service import Place
+from modules.tenancy.schemas import person as person_forms, vendor as vendor_forms
+from modules.tenancy.services import (
+    account_service,
+    people_service,
+    platform_service,
+    role_service,
+    vendor_service,
+)
 from wizamart import clock
 from wizamart.auth import sign_in
 from wizamart.database import db
@@ -39,7 +45,7 @@ def vendor_approve(vendor_id: int) -> Page:
 @requires("tenancy:vendor:suspend")
 def vendor_suspension(vendor_id: int) -> Page:
     """Ask why the vendor is suspended."""
-    return form_page(SchemaForm(SuspensionInput), **_suspension_page(_vendor(vendor_id)))
+    return form_page(SchemaForm(vendor_forms.SuspensionInput), **_suspension_page(_vendor(vendor_id)))
 
 
 @bp.post("/vendors/<int:vendor_id>/suspension")
@@ -48,7 +54,7 @@ def vendor_suspend(vendor_id: int) -> Page:
     """Close a vendor's portal and storefront."""
     session, vendor = db.session(), _vendor(vendor_id)
 
-    def suspend(data: SuspensionInput) -> str:
+    def suspend(data: vendor_forms.SuspensionInput) -> str:
         vendor_service.suspend_vendor(
             session,
             vendor,
@@ -60,7 +66,7 @@ def vendor_suspend(vendor_id: int) -> Page:
         flash(_("“%(name)s” is suspended. Its data stays.", name=vendor.name), "success")
         return _detail_url(vendor)
 
-    return save(SchemaForm.from_request(SuspensionInput), suspend, **_suspension_page(vendor))
+    return save(SchemaForm.from_request(vendor_forms.SuspensionInput), suspend, **_suspension_page(vendor))
 
 
 @bp.post("/vendors/<int:vendor_id>/reactivation")
@@ -81,7 +87,9 @@ def vendor_platforms_edit(vendor_id: int) -> Page:
     """Show where a vendor sells."""
     vendor = _vendor(vendor_id)
     current = [row.id for row in vendor_service.list_platforms_of(db.session(), vendor)]
-    form = SchemaForm(VendorPlatformsInput, values={"platforms": current}, choices=_platform_choices())
+    form = SchemaForm(
+        vendor_forms.VendorPlatformsInput, values={"platforms": current}, choices=_platform_choices()
+    )
     return form_page(form, **_platforms_page(vendor))
 
 
@@ -91,14 +99,14 @@ def vendor_platforms_update(vendor_id: int) -> Page:
     """Change where a vendor sells."""
     vendor = _vendor(vendor_id)
 
-    def update(data: VendorPlatformsInput) -> str:
+    def update(data: vendor_forms.VendorPlatformsInput) -> str:
         vendor_service.set_platforms(
             db.session(), vendor, data.platforms, actor_id=current_user.id, at=clock.now()
         )
         flash(_("Saved."), "success")
         return _detail_url(vendor)
 
-    form = SchemaForm.from_request(VendorPlatformsInput, choices=_platform_choices())
+    form = SchemaForm.from_request(vendor_forms.VendorPlatformsInput, choices=_platform_choices())
     return save(form, update, **_platforms_page(vendor))
 
 
@@ -107,7 +115,7 @@ def vendor_platforms_update(vendor_id: int) -> Page:
 def vendor_person_new(vendor_id: int) -> Page:
     """Ask whom to invite to a vendor."""
     vendor = _vendor(vendor_id)
-    form = SchemaForm(InvitationInput, choices=invitation_choices(_place(vendor)))
+    form = SchemaForm(person_forms.InvitationInput, choices=invitation_choices(_place(vendor)))
     return form_page(form, **_invitation_page(vendor))
 
 
@@ -117,11 +125,13 @@ def vendor_person_create(vendor_id: int) -> Page:
     """Invite somebody to a vendor; an admin may give all its roles."""
     vendor = _vendor(vendor_id)
 
-    def invite(data: InvitationInput) -> str:
-        send_invitation(_place(vendor), data, place_name=vendor.name, reach=reach(Place(current_platform.id)))
+    def invite(data: person_forms.InvitationInput) -> str:
+        send_invitation(
+            _place(vendor), data, place_name=vendor.name, reach=reach(role_service.Place(current_platform.id))
+        )
         return _detail_url(vendor)
 
-    form = SchemaForm.from_request(InvitationInput, choices=invitation_choices(_place(vendor)))
+    form = SchemaForm.from_request(person_forms.InvitationInput, choices=invitation_choices(_place(vendor)))
     return save(form, invite, **_invitation_page(vendor))
 
 
@@ -140,8 +150,8 @@ def _vendor(vendor_id: int) -> Vendor:
     return vendor_service.get_vendor(db.session(), vendor_id, platform_id=visible_platform())
 
 
-def _place(vendor: Vendor) -> Place:
-    return Place(current_platform.id, vendor.id)
+def _place(vendor: Vendor) -> role_service.Place:
+    return role_service.Place(current_platform.id, vendor.id)
 
 
 def _detail_url(vendor: Vendor) -> str:

@@ -1,5 +1,7 @@
 """Companies, for admins."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -14,7 +16,7 @@ from modules.tenancy.routes.context import (
     visible_platform,
     wants_all,
 )
-from modules.tenancy.schemas.company import CompanyInput
+from modules.tenancy.schemas import company as company_forms
 from modules.tenancy.services import company_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
@@ -65,7 +67,7 @@ def _table_options() -> dict[str, Any]:
 @requires("tenancy:company:manage")
 def company_new() -> Page:
     """Show the form of a new company."""
-    return form_page(SchemaForm(CompanyInput, choices=_choices()), **_new_page())
+    return form_page(SchemaForm(company_forms.CompanyInput, choices=_choices()), **_new_page())
 
 
 @bp.post("/companies")
@@ -73,14 +75,16 @@ def company_new() -> Page:
 def company_create() -> Page:
     """Create a company."""
 
-    def create(data: CompanyInput) -> str:
+    def create(data: company_forms.CompanyInput) -> str:
         company = company_service.create_company(
             db.session(), data, platform_id=current_platform.id, actor_id=current_user.id, at=clock.now()
         )
         flash(_("“%(name)s” was added.", name=company.legal_name), "success")
         return url_for("tenancy_admin.company_detail", company_id=company.id)
 
-    return save(SchemaForm.from_request(CompanyInput, choices=_choices()), create, **_new_page())
+    return save(
+        SchemaForm.from_request(company_forms.CompanyInput, choices=_choices()), create, **_new_page()
+    )
 
 
 @bp.get("/companies/<int:company_id>")
@@ -102,7 +106,7 @@ def company_detail(company_id: int) -> Page:
 def company_edit(company_id: int) -> Page:
     """Show the form of a company."""
     company = company_service.get_company(db.session(), company_id, platform_id=visible_platform())
-    form = SchemaForm(CompanyInput, obj=company, choices=_choices(), guarded=True)
+    form = SchemaForm(company_forms.CompanyInput, obj=company, choices=_choices(), guarded=True)
     return form_page(form, **_edit_page(company_id, company.legal_name))
 
 
@@ -113,14 +117,14 @@ def company_update(company_id: int) -> Page:
     session = db.session()
     company = company_service.get_company(session, company_id, platform_id=visible_platform())
 
-    def update(data: CompanyInput) -> str:
+    def update(data: company_forms.CompanyInput) -> str:
         company_service.update_company(
             session, company, data, platform_id=visible_platform(), actor_id=current_user.id, at=clock.now()
         )
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.company_detail", company_id=company_id)
 
-    form = SchemaForm.from_request(CompanyInput, obj=company, choices=_choices(), guarded=True)
+    form = SchemaForm.from_request(company_forms.CompanyInput, obj=company, choices=_choices(), guarded=True)
     return save(form, update, **_edit_page(company_id, company.legal_name))
 
 

@@ -1,5 +1,7 @@
 """What tenancy's views ask of the request."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +9,6 @@ from flask import g, render_template, request, url_for
 from flask_login import current_user
 
 from modules.tenancy.services import role_service
-from modules.tenancy.services.role_service import Place
 from wizamart.auth import links
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -34,9 +35,9 @@ def wants_all() -> bool:
     return bool(current_user.is_super_admin and request.args.get("scope") == "all")
 
 
-def place() -> Place:
+def place() -> role_service.Place:
     """Return the place that the request is in: the vendor of its portal, or else the platform."""
-    return Place(current_platform.id, current_vendor_id())
+    return role_service.Place(current_platform.id, current_vendor_id())
 
 
 def place_name() -> str:
@@ -45,7 +46,7 @@ def place_name() -> str:
     return str(vendor.name if vendor is not None else current_platform.name)
 
 
-def reach(here: Place | None = None) -> frozenset[str]:
+def reach(here: role_service.Place | None = None) -> frozenset[str]:
     """Return what the person may do in a place, and so may let others do."""
     return role_service.reach_of(
         db.session(), here or place(), user_id=current_user.id, is_super_admin=current_user.is_super_admin

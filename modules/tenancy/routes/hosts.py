@@ -1,5 +1,7 @@
 """The host names of a platform, for super admins."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.tenancy.routes.blueprints import admin as bp
 from modules.tenancy.routes.context import Page, form_page, save
-from modules.tenancy.schemas.platform import HostInput
+from modules.tenancy.schemas import platform as platform_forms
 from modules.tenancy.services import host_service, platform_service, vendor_service
 from wizamart import clock
 from wizamart.database import db
@@ -23,7 +25,9 @@ from wizamart.web.htmx import go_to
 def host_new(platform_id: int) -> Page:
     """Show the form of a new host name."""
     platform = platform_service.get_platform(db.session(), platform_id)
-    return form_page(SchemaForm(HostInput, choices=_choices(platform_id)), **_new_page(platform))
+    return form_page(
+        SchemaForm(platform_forms.HostInput, choices=_choices(platform_id)), **_new_page(platform)
+    )
 
 
 @bp.post("/platforms/<int:platform_id>/hosts")
@@ -32,7 +36,7 @@ def host_create(platform_id: int) -> Page:
     """Let a host name lead to the platform or to a vendor's storefront."""
     platform = platform_service.get_platform(db.session(), platform_id)
 
-    def create(data: HostInput) -> str:
+    def create(data: platform_forms.HostInput) -> str:
         host = host_service.add_host(
             db.session(),
             platform_id,
@@ -43,7 +47,7 @@ def host_create(platform_id: int) -> Page:
         )
         return url_for("tenancy_admin.host_detail", platform_id=platform_id, host_id=host.id)
 
-    form = SchemaForm.from_request(HostInput, choices=_choices(platform_id))
+    form = SchemaForm.from_request(platform_forms.HostInput, choices=_choices(platform_id))
     return save(form, create, **_new_page(platform))
 
 

@@ -1,5 +1,7 @@
 """People: a platform's admins on the admins' portal, a vendor's staff on its own. One set of views serves both."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request
@@ -18,9 +20,8 @@ from modules.tenancy.routes.context import (
     save,
     wants_all,
 )
-from modules.tenancy.schemas.person import InvitationInput, RolesInput
+from modules.tenancy.schemas import person as person_forms
 from modules.tenancy.services import account_service, people_service, role_service
-from modules.tenancy.services.role_service import Place
 from wizamart import clock
 from wizamart.auth import links
 from wizamart.auth.models import User
@@ -81,7 +82,7 @@ def _table_options() -> dict[str, Any]:
 def person_new() -> Page:
     """Ask whom to invite."""
     values = {"locale": str(current_locale())}
-    form = SchemaForm(InvitationInput, values=values, choices=invitation_choices(place()))
+    form = SchemaForm(person_forms.InvitationInput, values=values, choices=invitation_choices(place()))
     return form_page(form, **_invitation_page())
 
 
@@ -91,11 +92,11 @@ def person_new() -> Page:
 def person_create() -> Page:
     """Invite somebody to the place."""
 
-    def invite(data: InvitationInput) -> str:
+    def invite(data: person_forms.InvitationInput) -> str:
         send_invitation(place(), data, place_name=place_name(), reach=own_reach())
         return own_url("person_list")
 
-    form = SchemaForm.from_request(InvitationInput, choices=invitation_choices(place()))
+    form = SchemaForm.from_request(person_forms.InvitationInput, choices=invitation_choices(place()))
     return save(form, invite, **_invitation_page())
 
 
@@ -129,7 +130,7 @@ def person_edit(user_id: int) -> Page:
     person = _person(user_id)
     roles = people_service.roles_by_person(db.session(), place(), [user_id]).get(user_id, [])
     values = {"roles": [role.id for role in roles]}
-    form = SchemaForm(RolesInput, values=values, choices=_role_choices(place()))
+    form = SchemaForm(person_forms.RolesInput, values=values, choices=_role_choices(place()))
     return form_page(form, **_roles_page(person))
 
 
@@ -140,7 +141,7 @@ def person_update(user_id: int) -> Page:
     """Give somebody exactly these roles."""
     person = _person(user_id)
 
-    def update(data: RolesInput) -> str:
+    def update(data: person_forms.RolesInput) -> str:
         people_service.set_roles(
             db.session(),
             place(),
@@ -153,7 +154,7 @@ def person_update(user_id: int) -> Page:
         flash(_("Saved."), "success")
         return own_url("person_detail", user_id=user_id)
 
-    form = SchemaForm.from_request(RolesInput, choices=_role_choices(place()))
+    form = SchemaForm.from_request(person_forms.RolesInput, choices=_role_choices(place()))
     return save(form, update, **_roles_page(person))
 
 
@@ -214,12 +215,14 @@ def person_promote(user_id: int) -> Page:
     return go_to(own_url("person_detail", user_id=user_id))
 
 
-def invitation_choices(here: Place) -> dict[str, Any]:
+def invitation_choices(here: role_service.Place) -> dict[str, Any]:
     """Return what the form of an invitation offers."""
     return {"locale": choices.languages(), **_role_choices(here)}
 
 
-def send_invitation(here: Place, data: InvitationInput, *, place_name: str, reach: frozenset[str]) -> None:
+def send_invitation(
+    here: role_service.Place, data: person_forms.InvitationInput, *, place_name: str, reach: frozenset[str]
+) -> None:
     """Invite somebody and say so; whether they had an account already is not said."""
     people_service.invite(
         db.session(),
@@ -247,7 +250,7 @@ def _person(user_id: int) -> User:
     return people_service.get_person(db.session(), here, user_id)
 
 
-def _role_choices(here: Place) -> dict[str, Any]:
+def _role_choices(here: role_service.Place) -> dict[str, Any]:
     return {"roles": [(role.id, role.name) for role in role_service.list_roles(db.session(), here)]}
 
 

@@ -1,5 +1,7 @@
 """Platforms, for super admins."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +12,7 @@ from modules.core.services import preset_service
 from modules.tenancy import choices
 from modules.tenancy.routes.blueprints import admin as bp
 from modules.tenancy.routes.context import Page, form_page, save
-from modules.tenancy.schemas.platform import NewPlatformInput, PlatformInput
+from modules.tenancy.schemas import platform as platform_forms
 from modules.tenancy.services import host_service, platform_service
 from wizamart import clock
 from wizamart.database import db
@@ -51,7 +53,7 @@ def platform_list() -> Page:
 @requires("tenancy:platform:create")
 def platform_new() -> Page:
     """Show the form of a new platform."""
-    return form_page(SchemaForm(NewPlatformInput, choices=_choices()), **_new_page())
+    return form_page(SchemaForm(platform_forms.NewPlatformInput, choices=_choices()), **_new_page())
 
 
 @bp.post("/platforms")
@@ -59,7 +61,7 @@ def platform_new() -> Page:
 def platform_create() -> Page:
     """Create a platform with the modules of a preset."""
 
-    def create(data: NewPlatformInput) -> str:
+    def create(data: platform_forms.NewPlatformInput) -> str:
         platform = platform_service.create_platform(
             db.session(),
             **data.model_dump(exclude={"preset"}),
@@ -70,7 +72,9 @@ def platform_create() -> Page:
         flash(_("“%(name)s” is ready.", name=platform.name), "success")
         return url_for("tenancy_admin.platform_detail", platform_id=platform.id)
 
-    return save(SchemaForm.from_request(NewPlatformInput, choices=_choices()), create, **_new_page())
+    return save(
+        SchemaForm.from_request(platform_forms.NewPlatformInput, choices=_choices()), create, **_new_page()
+    )
 
 
 @bp.get("/platforms/<int:platform_id>")
@@ -94,7 +98,7 @@ def platform_detail(platform_id: int) -> Page:
 def platform_edit(platform_id: int) -> Page:
     """Show the form of a platform."""
     platform = platform_service.get_platform(db.session(), platform_id)
-    form = SchemaForm(PlatformInput, obj=platform, choices=_choices(), guarded=True)
+    form = SchemaForm(platform_forms.PlatformInput, obj=platform, choices=_choices(), guarded=True)
     return form_page(form, **_edit_page(platform))
 
 
@@ -104,14 +108,16 @@ def platform_update(platform_id: int) -> Page:
     """Change a platform."""
     platform = platform_service.get_platform(db.session(), platform_id)
 
-    def update(data: PlatformInput) -> str:
+    def update(data: platform_forms.PlatformInput) -> str:
         platform_service.update_platform(
             db.session(), platform, actor_id=current_user.id, at=clock.now(), **data.model_dump()
         )
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.platform_detail", platform_id=platform_id)
 
-    form = SchemaForm.from_request(PlatformInput, obj=platform, choices=_choices(), guarded=True)
+    form = SchemaForm.from_request(
+        platform_forms.PlatformInput, obj=platform, choices=_choices(), guarded=True
+    )
     return save(form, update, **_edit_page(platform))
 
 

@@ -1,5 +1,7 @@
 """Roles and what they allow, on both portals: a platform's for its admins and vendors, a vendor's for its staff."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from modules.tenancy.routes.blueprints import admin, vendor
 from modules.tenancy.routes.context import Page, own_url, place, reach
-from modules.tenancy.schemas.person import RoleInput
+from modules.tenancy.schemas import person as person_forms
 from modules.tenancy.services import matrix_service, role_service
 from wizamart import clock
 from wizamart.database import db
@@ -43,7 +45,7 @@ def role_list() -> Page:
 @requires_feature("custom-roles")
 def role_new() -> Page:
     """Show the form of a new role."""
-    return _page(SchemaForm(RoleInput), None, ())
+    return _page(SchemaForm(person_forms.RoleInput), None, ())
 
 
 @admin.post("/roles")
@@ -52,7 +54,7 @@ def role_new() -> Page:
 @requires_feature("custom-roles")
 def role_create() -> Page:
     """Create a role."""
-    form, ticked = SchemaForm.from_request(RoleInput), request.form.getlist("permissions")
+    form, ticked = SchemaForm.from_request(person_forms.RoleInput), request.form.getlist("permissions")
     try:
         role_service.create_role(
             db.session(),
@@ -76,7 +78,7 @@ def role_create() -> Page:
 def role_detail(role_id: int) -> Page:
     """Show what a role allows; a form where it may be changed."""
     role = role_service.get_role(db.session(), place(), role_id)
-    return _page(SchemaForm(RoleInput, obj=role), role, role.permissions)
+    return _page(SchemaForm(person_forms.RoleInput, obj=role), role, role.permissions)
 
 
 @admin.post("/roles/<int:role_id>")
@@ -87,7 +89,7 @@ def role_update(role_id: int) -> Page:
     """Change a role."""
     session, here = db.session(), place()
     role = role_service.get_role(session, here, role_id)
-    form, ticked = SchemaForm.from_request(RoleInput), request.form.getlist("permissions")
+    form, ticked = SchemaForm.from_request(person_forms.RoleInput), request.form.getlist("permissions")
     try:
         role_service.update_role(
             session,
@@ -124,7 +126,7 @@ def _kind() -> RoleKind:
     return RoleKind.VENDOR if request.values.get("kind") == RoleKind.VENDOR else RoleKind.PLATFORM
 
 
-def _page(form: SchemaForm[RoleInput], role: Role | None, ticked: Any) -> Page:
+def _page(form: SchemaForm[person_forms.RoleInput], role: Role | None, ticked: Any) -> Page:
     here, state, kind = place(), current_state(), RoleKind(role.kind) if role else _kind()
     matrix = matrix_service.build_matrix(
         kind, permissions=ticked, reach=reach(), effective=state.effective if state else frozenset()
@@ -141,7 +143,9 @@ def _page(form: SchemaForm[RoleInput], role: Role | None, ticked: Any) -> Page:
     )
 
 
-def _again(form: SchemaForm[RoleInput], error: InvalidInput, role: Role | None, ticked: list[str]) -> Page:
+def _again(
+    form: SchemaForm[person_forms.RoleInput], error: InvalidInput, role: Role | None, ticked: list[str]
+) -> Page:
     """Show the form again, with what was ticked and what is wrong."""
     known = form.errors
     form.add_errors({name: texts for name, texts in error.errors.items() if name not in known})

@@ -1,5 +1,7 @@
 """The pages of a vendor's portal: staff and roles come from the files that the admins' portal shares."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, url_for
@@ -8,8 +10,7 @@ from flask_login import current_user
 from modules.tenancy.routes import people, roles
 from modules.tenancy.routes.blueprints import vendor as bp
 from modules.tenancy.routes.context import Page, form_page, save
-from modules.tenancy.schemas.company import CompanyInput
-from modules.tenancy.schemas.vendor import VendorProfileInput
+from modules.tenancy.schemas import company as company_forms, vendor as vendor_forms
 from modules.tenancy.services import company_service, vendor_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
@@ -42,14 +43,16 @@ def business_detail() -> Page:
 @requires("tenancy:profile:manage")
 def profile_edit() -> Page:
     """Show the form of the profile."""
-    return form_page(SchemaForm(VendorProfileInput, values=_values(), guarded=True), **_profile_page())
+    return form_page(
+        SchemaForm(vendor_forms.VendorProfileInput, values=_values(), guarded=True), **_profile_page()
+    )
 
 
 def _values() -> dict[str, Any]:
     """Return what the form of the profile is filled from."""
     vendor = _vendor()
     profile = vendor_service.get_profile(db.session(), vendor)
-    return values_of(VendorProfileInput, profile) | {"name": vendor.name}
+    return values_of(vendor_forms.VendorProfileInput, profile) | {"name": vendor.name}
 
 
 @bp.post("/business/profile")
@@ -57,12 +60,12 @@ def _values() -> dict[str, Any]:
 def profile_update() -> Page:
     """Change the profile."""
 
-    def update(data: VendorProfileInput) -> str:
+    def update(data: vendor_forms.VendorProfileInput) -> str:
         vendor_service.update_profile(db.session(), _vendor(), data, actor_id=current_user.id, at=clock.now())
         flash(_("Saved."), "success")
         return url_for("tenancy_vendor.business_detail")
 
-    form = SchemaForm.from_request(VendorProfileInput, values=_values(), guarded=True)
+    form = SchemaForm.from_request(vendor_forms.VendorProfileInput, values=_values(), guarded=True)
     return save(form, update, **_profile_page())
 
 
@@ -71,7 +74,9 @@ def profile_update() -> Page:
 def company_edit() -> Page:
     """Show the form of the vendor's company."""
     company = company_service.get_company_of(db.session(), current_vendor.id)
-    form = SchemaForm(CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True)
+    form = SchemaForm(
+        company_forms.CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True
+    )
     return form_page(form, **_company_page())
 
 
@@ -81,7 +86,7 @@ def company_update() -> Page:
     """Change the vendor's company."""
     company = company_service.get_company_of(db.session(), current_vendor.id)
 
-    def update(data: CompanyInput) -> str:
+    def update(data: company_forms.CompanyInput) -> str:
         company_service.update_own_company(
             db.session(),
             company,
@@ -94,7 +99,7 @@ def company_update() -> Page:
         return url_for("tenancy_vendor.business_detail")
 
     form = SchemaForm.from_request(
-        CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True
+        company_forms.CompanyInput, obj=company, choices={"country": country_choices()}, guarded=True
     )
     return save(form, update, **_company_page())
 

@@ -1,5 +1,7 @@
 """Vendors, for admins: the list, and what is written about each."""
 
+from __future__ import annotations  # so that naming a type of a service does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -14,9 +16,14 @@ from modules.tenancy.routes.context import (
     visible_platform,
     wants_all,
 )
-from modules.tenancy.schemas.vendor import NewVendorInput, VendorInput, VendorProfileInput
-from modules.tenancy.services import company_service, people_service, platform_service, vendor_service
-from modules.tenancy.services.role_service import Place
+from modules.tenancy.schemas import vendor as vendor_forms
+from modules.tenancy.services import (
+    company_service,
+    people_service,
+    platform_service,
+    role_service,
+    vendor_service,
+)
 from wizamart import clock
 from wizamart.database import db
 from wizamart.i18n import gettext as _, lazy_gettext
@@ -65,7 +72,9 @@ def vendor_list() -> Page:
 @requires("tenancy:vendor:create")
 def vendor_new() -> Page:
     """Show the form of a new vendor."""
-    form = SchemaForm(NewVendorInput, values={"platforms": [current_platform.id]}, choices=_choices())
+    form = SchemaForm(
+        vendor_forms.NewVendorInput, values={"platforms": [current_platform.id]}, choices=_choices()
+    )
     return form_page(form, **_new_page())
 
 
@@ -74,7 +83,7 @@ def vendor_new() -> Page:
 def vendor_create() -> Page:
     """Create a vendor that waits for approval."""
 
-    def create(data: NewVendorInput) -> str:
+    def create(data: vendor_forms.NewVendorInput) -> str:
         vendor = vendor_service.create_vendor(
             db.session(),
             data,
@@ -87,7 +96,9 @@ def vendor_create() -> Page:
         flash(_("“%(name)s” was added and waits for approval.", name=vendor.name), "success")
         return url_for("tenancy_admin.vendor_detail", vendor_id=vendor.id)
 
-    return save(SchemaForm.from_request(NewVendorInput, choices=_choices()), create, **_new_page())
+    return save(
+        SchemaForm.from_request(vendor_forms.NewVendorInput, choices=_choices()), create, **_new_page()
+    )
 
 
 @bp.get("/vendors/<int:vendor_id>")
@@ -96,7 +107,7 @@ def vendor_detail(vendor_id: int) -> Page:
     """Show a vendor with its company, platforms and people."""
     session = db.session()
     vendor = vendor_service.get_vendor(session, vendor_id, platform_id=visible_platform())
-    place = Place(current_platform.id, vendor.id)
+    place = role_service.Place(current_platform.id, vendor.id)
     people = people_service.list_people(session, place)
     platforms = vendor_service.list_platforms_of(session, vendor)
     return render_template(
@@ -118,13 +129,15 @@ def vendor_edit(vendor_id: int) -> Page:
     """Show the form of a vendor."""
     session = db.session()
     vendor = vendor_service.get_vendor(session, vendor_id, platform_id=visible_platform())
-    form = SchemaForm(VendorInput, values=_values(vendor), choices=_choices(), guarded=True)
+    form = SchemaForm(vendor_forms.VendorInput, values=_values(vendor), choices=_choices(), guarded=True)
     return form_page(form, **_edit_page(vendor))
 
 
 def _values(vendor: Vendor) -> dict[str, Any]:
     """Return what the form of a vendor is filled from."""
-    return values_of(VendorInput, vendor_service.get_profile(db.session(), vendor)) | {"name": vendor.name}
+    return values_of(vendor_forms.VendorInput, vendor_service.get_profile(db.session(), vendor)) | {
+        "name": vendor.name
+    }
 
 
 @bp.post("/vendors/<int:vendor_id>")
@@ -134,11 +147,11 @@ def vendor_update(vendor_id: int) -> Page:
     session = db.session()
     vendor = vendor_service.get_vendor(session, vendor_id, platform_id=visible_platform())
 
-    def update(data: VendorInput) -> str:
+    def update(data: vendor_forms.VendorInput) -> str:
         vendor_service.update_vendor(
             session,
             vendor,
-            VendorProfileInput.model_validate(data.model_dump(exclude={"company_id"})),
+            vendor_forms.VendorProfileInput.model_validate(data.model_dump(exclude={"company_id"})),
             platform_id=visible_platform(),
             company_id=data.company_id,
             actor_id=current_user.id,
@@ -147,7 +160,9 @@ def vendor_update(vendor_id: int) -> Page:
         flash(_("Saved."), "success")
         return url_for("tenancy_admin.vendor_detail", vendor_id=vendor_id)
 
-    form = SchemaForm.from_request(VendorInput, values=_values(vendor), choices=_choices(), guarded=True)
+    form = SchemaForm.from_request(
+        vendor_forms.VendorInput, values=_values(vendor), choices=_choices(), guarded=True
+    )
     return save(form, update, **_edit_page(vendor))
 
 

@@ -161,7 +161,7 @@ def grouped(tables) -> Iterator[Colours]:
 
 
 def registered(importer):
-    imports.register_tasks(importer, forget_at="03:00")
+    imports.register_tasks("framework", lambda: importer, forget_at="03:00")
     yield importer
     for step in ("read", "judge", "apply"):
         del TASKS[importer.task_name(step)]
