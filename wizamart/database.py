@@ -81,15 +81,15 @@ def _prepare_dispatch(mapper: Mapper[Any], _class: type) -> None:
             attribute._slots_dispatch = type(attribute).dispatch._for_instance(attribute)  # noqa: SLF001 - see above
 
 
-class UniqueWhere(sa.Index):
-    """A unique index over those rows alone that meet a condition, which is SQL that both databases read.
+class PartialIndex(sa.Index):
+    """An index over those rows alone that meet a condition, which is SQL that both databases read.
 
     Given to an index at once, the condition would load PostgreSQL's dialect at every start, on SQLite too; it is asked
     for only where tables are made or compared.
     """
 
-    def __init__(self, name: str, *columns: str, where: str) -> None:
-        super().__init__(name, *columns, unique=True)
+    def __init__(self, name: str, *columns: str, where: str, unique: bool = False) -> None:
+        super().__init__(name, *columns, unique=unique)
         self._condition = sa.text(where)
 
     @functools.cached_property

@@ -6,14 +6,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, configure_mappers, mapped_column
 from sqlalchemy.schema import CreateIndex
 
-from wizamart.database import Base, UniqueWhere, forget_models
+from wizamart.database import Base, PartialIndex, forget_models
 
 
 @pytest.fixture
 def parcel():
     class Parcel(Base):
         __tablename__ = "parcels_of_a_test"
-        __table_args__ = (UniqueWhere("uq_parcels_open", "name", where="sent_at IS NULL"),)
+        __table_args__ = (PartialIndex("uq_parcels_open", "name", unique=True, where="sent_at IS NULL"),)
 
         id: Mapped[int] = mapped_column(primary_key=True)
         name: Mapped[str]

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wizamart.database import Base, UniqueWhere
+from wizamart.database import Base, PartialIndex
 from wizamart.platforms import PlatformOwned
 
 
@@ -45,7 +45,9 @@ class Page(PlatformOwned, Base):
 
     __tablename__ = "cms_pages"
     __table_args__ = (
-        UniqueWhere("uq_cms_pages_platform_id_slug", "platform_id", "slug", where="vendor_id IS NULL"),
+        PartialIndex(
+            "uq_cms_pages_platform_id_slug", "platform_id", "slug", unique=True, where="vendor_id IS NULL"
+        ),
         sa.UniqueConstraint("platform_id", "vendor_id", "slug"),
     )
 
@@ -125,18 +127,20 @@ class PageRedirect(PlatformOwned, Base):
 
     __tablename__ = "cms_page_redirects"
     __table_args__ = (
-        UniqueWhere("uq_cms_page_redirects_moved", "page_id", "slug", where="origin = 'move'"),
-        UniqueWhere(
+        PartialIndex("uq_cms_page_redirects_moved", "page_id", "slug", unique=True, where="origin = 'move'"),
+        PartialIndex(
             "uq_cms_page_redirects_by_hand",
             "platform_id",
             "slug",
+            unique=True,
             where="origin = 'hand' AND vendor_id IS NULL",
         ),
-        UniqueWhere(
+        PartialIndex(
             "uq_cms_page_redirects_by_vendors_hand",
             "platform_id",
             "vendor_id",
             "slug",
+            unique=True,
             where="origin = 'hand' AND vendor_id IS NOT NULL",
         ),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wizamart.database import Base, UniqueWhere
+from wizamart.database import Base, PartialIndex
 from wizamart.platforms import PlatformOwned
 
 
@@ -14,7 +14,7 @@ class Theme(PlatformOwned, Base):
 
     __tablename__ = "cms_themes"
     __table_args__ = (
-        UniqueWhere("uq_cms_themes_platform_id", "platform_id", where="vendor_id IS NULL"),
+        PartialIndex("uq_cms_themes_platform_id", "platform_id", unique=True, where="vendor_id IS NULL"),
         sa.UniqueConstraint("platform_id", "vendor_id"),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.customers.models.address import Address
 from modules.customers.models.record import Tag
-from wizamart.database import Base, UniqueWhere
+from wizamart.database import Base, PartialIndex
 from wizamart.platforms import PlatformOwned, VendorOwned
 
 
@@ -20,7 +20,13 @@ class Customer(PlatformOwned, Base):
 
     __tablename__ = "customers_customers"
     __table_args__ = (
-        UniqueWhere("uq_customers_customers_email", "platform_id", "email", where="owner_vendor_id IS NULL"),
+        PartialIndex(
+            "uq_customers_customers_email",
+            "platform_id",
+            "email",
+            unique=True,
+            where="owner_vendor_id IS NULL",
+        ),
         sa.UniqueConstraint("platform_id", "owner_vendor_id", "email"),
         sa.UniqueConstraint("platform_id", "user_id"),
         sa.Index("ix_customers_customers_since", "platform_id", "created_at", "id"),

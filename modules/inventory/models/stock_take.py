@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from modules.inventory.models.product import Variant
 from modules.inventory.models.stock import Location
 from modules.inventory.schemas.states import StockTakeStatus
-from wizamart.database import Base, UniqueWhere
+from wizamart.database import Base, PartialIndex
 from wizamart.platforms import VendorOwned
 
 
@@ -17,7 +17,9 @@ class StockTake(VendorOwned, Base):
 
     __tablename__ = "inventory_stock_takes"
     __table_args__ = (
-        UniqueWhere("uq_inventory_stock_takes_open", "location_id", where="status = 'counting'"),
+        PartialIndex(
+            "uq_inventory_stock_takes_open", "location_id", unique=True, where="status = 'counting'"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.orders.schemas.document import DocumentBody, DocumentKind
-from wizamart.database import Base, UniqueWhere
+from wizamart.database import Base, PartialIndex
 from wizamart.platforms import VendorOwned
 
 
@@ -39,7 +39,7 @@ class Document(VendorOwned, Base):
     __table_args__ = (
         sa.UniqueConstraint("vendor_id", "kind", "year", "sequence"),
         sa.UniqueConstraint("platform_id", "form_key"),
-        UniqueWhere("uq_orders_documents_invoice", "order_id", where="kind = 'invoice'"),
+        PartialIndex("uq_orders_documents_invoice", "order_id", unique=True, where="kind = 'invoice'"),
         sa.Index("ix_orders_documents_issued", "platform_id", "vendor_id", "issued_on"),
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="total"),
     )

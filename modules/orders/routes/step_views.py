@@ -106,7 +106,9 @@ def return_create(order_id: int) -> Any:
 def refund_new(order_id: int) -> str:
     """Ask how much goes back."""
     order = order_service.get_order(db.session(), order_id)
-    return page("shared/refund.html", order=order, form=SchemaForm(RefundForm, currency=order.currency))
+    return page(
+        "shared/refund.html", order=order, form=SchemaForm(order_forms.RefundForm, currency=order.currency)
+    )
 
 
 @requires("orders:return:create")
@@ -114,7 +116,7 @@ def refund_create(order_id: int) -> Any:
     """Give money back."""
     session, step = db.session(), sent_step()
     order = order_service.get_order(session, order_id)
-    form = SchemaForm.from_request(RefundForm, currency=order.currency)
+    form = SchemaForm.from_request(order_forms.RefundForm, currency=order.currency)
     return _finish(
         order,
         form,

@@ -11,7 +11,7 @@ from modules.payments.models.attempt import Attempt
 from modules.payments.schemas.dispute import Dispute, disputes_in
 from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
 from modules.payments.schemas.reason import known_label
-from wizamart.database import Base
+from wizamart.database import Base, PartialIndex
 from wizamart.i18n import LazyText
 from wizamart.money import Money
 from wizamart.platforms import Vendor, VendorOwned
@@ -121,13 +121,7 @@ class LedgerEntry(VendorOwned, Base):
     __tablename__ = "payments_entries"
     __table_args__ = (
         sa.UniqueConstraint("platform_id", "gateway", "external_id"),
-        sa.Index(
-            "ix_payments_entries_dispute",
-            "platform_id",
-            "dispute",
-            sqlite_where=sa.text("dispute <> ''"),
-            postgresql_where=sa.text("dispute <> ''"),
-        ),
+        PartialIndex("ix_payments_entries_dispute", "platform_id", "dispute", where="dispute <> ''"),
         sa.CheckConstraint("amount_minor >= 0", name="amount_minor"),
     )
 
