@@ -310,6 +310,17 @@ def contained(session: Session) -> Iterator[None]:
         raise
 
 
+def hold_row(row: object) -> None:
+    """Read the columns of a row afresh and lock it until the transaction ends; what is no stored row stays as it is.
+
+    On SQLite, which has one writer, a transaction that writes holds everything anyway.
+    """
+    state: Any = sa.inspect(row, raiseerr=False)
+    session = getattr(state, "session", None)
+    if session is not None and state.persistent:
+        session.refresh(row, [column.key for column in state.mapper.column_attrs], with_for_update=True)
+
+
 def upsert_into(table: type[DeclarativeBase], bind: Connection | Engine | Session) -> Any:
     """Return an INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which each dialect has as its own."""
     dialect = (bind.get_bind() if isinstance(bind, Session) else bind).dialect.name

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Self, TypeVar
 from flask import current_app, request
 from pydantic import BaseModel
 
+from wizamart.database import hold_row
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
 from wizamart.module_system.config_errors import FORM, validate
@@ -28,7 +29,8 @@ class SchemaForm(Generic[M]):
     the secrets that were left empty come from it.
 
     A `guarded` form carries what it was filled from, unreadably; sent after somebody else has changed that, it is
-    refused once, with what was typed kept. It must be shown and read with the same `obj` or `values`.
+    refused once, with what was typed kept. It must be shown and read with the same `obj` or `values`. A row is held
+    from then on, so that of two who save at once one is told; who fills a form with `values` holds their row before.
     """
 
     def __init__(
@@ -48,6 +50,8 @@ class SchemaForm(Generic[M]):
         self.currency = currency
         self.is_submitted = data is not None
         self.refuse_unknown = refuse_unknown
+        if guarded and data is not None:
+            hold_row(obj)
         self._stored = {**values_of(model, obj), **(values or {})}
         self._added: dict[str, list[str]] = {}
         self.version = self._fingerprint() if guarded else ""

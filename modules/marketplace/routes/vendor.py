@@ -156,7 +156,7 @@ def product_detail(product_id: int, locale: str) -> str:
 def product_update(product_id: int, locale: str) -> Any:
     """Write a product's text in a language."""
     _connection_with(locale)
-    form = SchemaForm.from_request(connection_forms.TextForm)
+    form = _text_form(product_id, locale, request.form)
     if not form.is_valid:
         return _product_page(product_id, locale, form), 422
     values = form.value
@@ -178,10 +178,14 @@ def _product_page(
         offers=feed_service.judge_product(session, connection, product_id, locale, addresses()),
         connection=connection,
         language_name=language_name,
-        form=form
-        or SchemaForm(connection_forms.TextForm, obj=text_service.find_text(session, product_id, locale)),
+        form=form or _text_form(product_id, locale),
         **_words(locale),
     )
+
+
+def _text_form(product_id: int, locale: str, sent: Any = None) -> SchemaForm[TextForm]:
+    text = text_service.find_text(db.session(), product_id, locale)
+    return SchemaForm(connection_forms.TextForm, sent, obj=text, guarded=True)
 
 
 def _connection_with(locale: str) -> Any:

@@ -16,7 +16,7 @@ from modules.payments.routes.area import Area
 from modules.payments.schemas import account as account_forms
 from modules.payments.services import account_service, listing_service
 from wizamart import clock
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.exceptions import InvalidInput, NotFound
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.module_system.config_service import get_module_config
@@ -110,8 +110,8 @@ def _form(gateway: Gateway, account: Any = None) -> SchemaForm[account_forms.Acc
             "credentials": _credentials_of(account),
         }
     if request.method == "POST":
-        return SchemaForm.from_request(model, values=values, choices=choices)
-    return SchemaForm(model, values=values, choices=choices)
+        return SchemaForm.from_request(model, values=values, choices=choices, guarded=account is not None)
+    return SchemaForm(model, values=values, choices=choices, guarded=account is not None)
 
 
 def show_new(area: Area, gateway_code: str, form: SchemaForm[account_forms.AccountForm] | None = None) -> str:
@@ -158,6 +158,7 @@ def show_edit(area: Area, account_id: int, form: SchemaForm[account_forms.Accoun
 def update(area: Area, account_id: int) -> Any:
     """Change an account."""
     account = _load(area, account_id)
+    hold_row(account)
     form = _form(get_gateway(account.gateway), account)
     if form.is_valid:
         try:

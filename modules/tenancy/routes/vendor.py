@@ -14,7 +14,7 @@ from modules.tenancy.schemas import company as company_forms, vendor as vendor_f
 from modules.tenancy.services import company_service, vendor_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
@@ -59,6 +59,7 @@ def _values() -> dict[str, Any]:
 @requires("tenancy:profile:manage")
 def profile_update() -> Page:
     """Change the profile."""
+    hold_row(_vendor())
 
     def update(data: vendor_forms.VendorProfileInput) -> str:
         vendor_service.update_profile(db.session(), _vendor(), data, actor_id=current_user.id, at=clock.now())

@@ -25,7 +25,7 @@ from modules.tenancy.services import (
     vendor_service,
 )
 from wizamart import clock
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
@@ -146,6 +146,7 @@ def vendor_update(vendor_id: int) -> Page:
     """Change a vendor's name, profile and company."""
     session = db.session()
     vendor = vendor_service.get_vendor(session, vendor_id, platform_id=visible_platform())
+    hold_row(vendor)
 
     def update(data: vendor_forms.VendorInput) -> str:
         vendor_service.update_vendor(

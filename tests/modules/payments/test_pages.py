@@ -1,5 +1,7 @@
 """The pages of payments, as admins and vendors see them."""
 
+import re
+
 import pytest
 
 from modules.payments.models.payment import Payment
@@ -72,6 +74,18 @@ def test_secrets_left_empty_stay_as_they_are(admin, make_account, in_scope):
     with in_scope(read_only=True) as session:
         account = account_service.get_account(session, account_id, vendor_id=None)
         assert (account.name, account.credentials["webhook_secret"]) == ("New name", SECRET)
+
+
+def test_an_account_that_somebody_else_has_changed_is_not_overwritten_unseen(admin, make_account):
+    address = f"{admin.base}/payment-accounts/{make_account()}/edit"
+    version = re.search(r'name="~version" value="([0-9a-f]+)"', admin.get(address).text)[1]
+    admin.post(address, data={"name": "Theirs", "methods": "card", "~version": version})
+
+    answer = admin.post(address, data={"name": "Mine", "methods": "card", "~version": version})
+
+    assert answer.status_code == 422
+    assert "Somebody else has changed this" in answer.text
+    assert "Theirs" in admin.get(address).text
 
 
 def test_the_test_provider_refuses_live_mode_at_its_field(admin):

@@ -1,4 +1,6 @@
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -505,6 +507,23 @@ def test_every_page_opens(super_admin, vendor, path):
 
 
 VERSION_FIELD = re.compile(r'name="~version" value="([0-9a-f]+)"')
+
+
+def test_of_those_who_save_the_same_form_at_once_one_is_first(admin, market, visit, make_user):
+    admin.post("/platforms/market/admin/companies", data=COMPANY)
+    mine = VERSION_FIELD.search(admin.get("/platforms/market/admin/companies/1/edit").text)[1]
+    clients = [visit(make_user(admin_of=market)) for _ in range(4)]
+    start = threading.Barrier(len(clients))
+
+    def save(position):
+        start.wait()
+        data = COMPANY | {"city": f"City {position}", "~version": mine}
+        return clients[position].post("/platforms/market/admin/companies/1", data=data).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(save, range(len(clients))))
+
+    assert sorted(answers) == [303, 422, 422, 422]
 
 
 def test_a_form_that_somebody_else_overtook_is_refused_once_and_keeps_what_was_typed(admin, market):
