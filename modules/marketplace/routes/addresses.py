@@ -15,9 +15,9 @@ def addresses() -> feed_service.Addresses:
     return feed_service.Addresses(product=_product, picture=_picture)
 
 
-def _product(slug: str) -> str:
+def _product(slug: str, locale: str) -> str:
     try:
-        return url_for("inventory_storefront.product_detail", slug=slug, _external=True)
+        return url_for("inventory_storefront.product_detail", slug=slug, lang=locale, _external=True)
     except BuildError:
         return ""
 

@@ -19,17 +19,16 @@ from modules.marketplace.schemas.offer import Offer, Problem
 from modules.marketplace.services import connection_service
 
 BATCH: Final = 200
-LinkOf = Callable[[str], str]
 COLORS: Final = frozenset({"color", "colour", "farbe", "couleur", "faarf"})
 SIZES: Final = frozenset({"size", "größe".casefold(), "taille", "gréisst"})
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """How an offer leads back: to a product's page by its slug, and to pictures of this site."""
+    """How an offer leads back: to a product's page by its slug, in a language, and to pictures of this site."""
 
-    product: LinkOf
-    picture: LinkOf
+    product: Callable[[str, str], str]
+    picture: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +89,19 @@ def _judge(  # noqa: PLR0917 - the parts of one step
     available = stock_service.available_of(session, [variant.id for variant in variants])
     texts = _texts_of(session, sorted({variant.product_id for variant in variants}), locale)
     for variant in variants:
-        offer = _offer(variant, connection, texts.get(variant.product_id), available[variant.id], addresses)
+        link = addresses.product(variant.product.slug, locale)
+        offer = _offer(
+            variant, connection, texts.get(variant.product_id), available[variant.id], link, addresses
+        )
         yield Judged(variant.product_id, offer, adapter.check(offer))
 
 
-def _offer(
+def _offer(  # noqa: PLR0917 - the parts of one step
     variant: Any,
     connection: Connection,
     text: FeedText | Wording | None,
     available: int,
+    link: str,
     addresses: Addresses,
 ) -> Offer:
     product = variant.product
@@ -110,7 +113,7 @@ def _offer(
         group=str(product.id) if len(product.option_names) else "",
         title=f"{title} – {variant.option_text}" if variant.options else title,
         description=plain(description),
-        link=addresses.product(product.slug),
+        link=link,
         images=tuple(image if "://" in image else addresses.picture(image) for image in product.images),
         price_minor=variant.price_minor,
         currency=product.currency,

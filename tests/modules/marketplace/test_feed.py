@@ -32,7 +32,7 @@ def test_the_feed_tells_what_is_on_sale(make_client, feed_urls, make_product):
     assert [row["id"] for row in rows] == ["HON-1"]
     assert rows[0]["price"] == "8.95 EUR"
     assert rows[0]["brand"] == "Honey & Co"
-    assert rows[0]["link"].endswith("/platforms/lux/products/acacia-honey")
+    assert rows[0]["link"].endswith("/platforms/lux/products/acacia-honey?lang=fr")
     assert rows[0]["availability"] == "out_of_stock"
 
 
