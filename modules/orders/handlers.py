@@ -13,6 +13,7 @@ from modules.orders.personal_data import follow_merged_customer, forget_person  
 from modules.orders.schemas.order_state import Action
 from modules.orders.services import collection_service, letter_service, settlement_service, step_service
 from modules.payments.events import PaymentChanged
+from modules.payments.schemas.dispute import DISPUTED
 from wizamart import clock
 from wizamart.module_system.events import on
 
@@ -28,8 +29,10 @@ def take_money(session: Session, event: PaymentChanged) -> None:
 
 @on("payments.payment_refunded", mode="in_transaction")
 def note_refund(session: Session, event: PaymentChanged) -> None:
-    """Write down money that went back."""
-    _follow(session, event, collection_service.REFUND)
+    """Write down money that went back, and tell the customer; who disputed the payment hears of that elsewhere."""
+    order = _follow(session, event, collection_service.REFUND)
+    if order is not None and event.reason != DISPUTED:
+        letter_service.write_of_refund(session, order, event.amount_minor)
 
 
 @on("payments.payment_reversed", mode="in_transaction")

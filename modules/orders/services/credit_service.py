@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.orders.models.document import Document
+from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order, OrderLine
 from modules.orders.schemas.document import DocumentBody, DocumentKind, DocumentLine, Party, RateGroup
 from modules.orders.schemas.order_state import OrderStatus
 from modules.orders.services import credit_shares, document_content, document_service, totals_service
 from modules.orders.services.credit_shares import SoldLine
 from modules.orders.services.step_service import Step
+from modules.payments.services import payment_service
 from wizamart.i18n import force_locale
 
 
@@ -28,8 +30,9 @@ def credit_refunds(
     """Issue a credit note for what was refunded and not credited yet; a cancelled order is credited whole.
 
     What a provider was asked to give back and has not confirmed counts, and so does what this step is about to refund:
-    the customer is owed it. `pieces` by line have just come back and are counted as returned already; where the refund
-    is what they cost, the credit note names them. Without an invoice, or with nothing to credit, there is none.
+    the customer is owed it. Money that was taken back for a dispute is not credited: the sale stands. `pieces` by line
+    have just come back and are counted as returned already; where the refund is what they cost, the credit note names
+    them. Without an invoice, or with nothing to credit, there is none.
     """
     invoice = document_service.find_invoice(session, order)
     if invoice is None:
@@ -38,6 +41,8 @@ def credit_refunds(
     credited = sum(note.total_minor for note in notes)
     is_cancelled = order.state is OrderStatus.CANCELLED
     owed = order.refunded_minor + order.refunding_minor + coming_minor
+    if not is_cancelled and owed > credited:
+        owed -= _disputed(session, order)
     target = invoice.total_minor if is_cancelled else min(owed, invoice.total_minor)
     if target <= credited:
         return None
@@ -134,6 +139,16 @@ def issue_free_credit(
 def _notes_of(session: Session, invoice: Document) -> Sequence[Document]:
     query = sa.select(Document).where(Document.invoice_id == invoice.id).order_by(Document.id)
     return session.scalars(query).all()
+
+
+def _disputed(session: Session, order: Order) -> int:
+    """Return what providers hold, or have given away, because customers disputed it."""
+    query = sa.select(MoneyEntry.payment_id).where(
+        MoneyEntry.order_id == order.id, MoneyEntry.payment_id.is_not(None)
+    )
+    payments = [payment_service.get_payment(session, one) for one in session.scalars(query.distinct()).all()]
+    disputes = (dispute for payment in payments for dispute in payment.disputes)
+    return sum(dispute.amount_minor for dispute in disputes if dispute.is_money_gone)
 
 
 def _amount_of(line: OrderLine) -> int:

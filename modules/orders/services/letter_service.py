@@ -1,13 +1,13 @@
 """Mails to customers of the storefront: each in the language they ordered in, each once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.orders.models.happening import Fulfilment
 from modules.orders.models.order import Order
-from modules.orders.schemas.order_state import Action
+from modules.orders.schemas.order_state import Action, OrderStatus
 from modules.orders.services import listing_service, order_service
 from wizamart import mail
 from wizamart.i18n import force_locale, format_money, format_percent, gettext as _
@@ -17,19 +17,53 @@ from wizamart.platforms import Platform
 def write(session: Session, order_id: int, action: Action) -> None:
     """Write the mail of a step; orders that were entered by hand have no page to lead to and get none."""
     order = order_service.get_order(session, order_id)
-    if not order.page_url or (action is Action.PAY and not order.total_minor):
+    if action is Action.PAY and not order.total_minor:
+        return
+    _send(
+        session,
+        order,
+        action,
+        lambda vendor: (_subject(order, action), _parts(session, order, action, vendor)),
+    )
+
+
+def write_of_refund(session: Session, order: Order, amount_minor: int) -> None:
+    """Write that money goes back; who was told that their order is cancelled knows it already."""
+    if order.state is OrderStatus.CANCELLED:
+        return
+
+    def say(vendor: str) -> tuple[str, Iterable[str]]:
+        told = _(
+            "%(vendor)s gives you back %(amount)s for your order, the way it was paid. Your bank may take some days.",
+            vendor=vendor,
+            amount=format_money(amount_minor, order.currency),
+        )
+        return _("Money back for order %(number)s", number=order.number), [
+            _greeting(order),
+            told,
+            _where(order),
+        ]
+
+    _send(session, order, "refund", say)
+
+
+def _send(
+    session: Session, order: Order, occasion: str, say: Callable[[str], tuple[str, Iterable[str]]]
+) -> None:
+    """Send what `say` answers, given the vendor's name: subject and paragraphs, in the customer's language."""
+    if not order.page_url:
         return
     locale = order.locale or session.get_one(Platform, order.platform_id).default_locale
     with force_locale(locale):
-        vendor = listing_service.get_vendor_name(session, order.vendor_id)
-        text = "\n\n".join(part for part in _parts(session, order, action, vendor) if part)
+        subject, parts = say(listing_service.get_vendor_name(session, order.vendor_id))
+        text = "\n\n".join(part for part in parts if part)
         mail.send(
             session,
             to=order.customer_email,
-            subject=_subject(order, action),
+            subject=subject,
             text=f"{text}\n",
             locale=locale,
-            key=f"orders:{order.id}:{action}:{order.version}",
+            key=f"orders:{order.id}:{occasion}:{order.version}",
         )
 
 
@@ -45,7 +79,7 @@ def _subject(order: Order, action: Action) -> str:
 
 def _parts(session: Session, order: Order, action: Action, vendor: str) -> Iterator[str]:
     """Yield the paragraphs of a mail."""
-    yield _("Hello %(name)s,", name=order.customer_name)
+    yield _greeting(order)
     total = format_money(order.total_minor, order.currency)
     if action is Action.PLACE:
         yield _("thank you for your order from %(vendor)s. This is what you have ordered:", vendor=vendor)
@@ -63,7 +97,15 @@ def _parts(session: Session, order: Order, action: Action, vendor: str) -> Itera
         yield _("your order is cancelled. What you have paid goes back to you the way it came.")
     else:
         yield _("your order is cancelled. Nothing was charged.")
-    yield _("See at any time where your order stands:\n%(url)s", url=order.page_url)
+    yield _where(order)
+
+
+def _greeting(order: Order) -> str:
+    return _("Hello %(name)s,", name=order.customer_name)
+
+
+def _where(order: Order) -> str:
+    return _("See at any time where your order stands:\n%(url)s", url=order.page_url)
 
 
 def _goods(order: Order) -> str:

@@ -11,7 +11,7 @@ from modules.orders.models.happening import MoneyEntry
 from modules.orders.models.order import Order
 from modules.orders.schemas.order import CancelForm, PaymentForm, RefundForm
 from modules.orders.schemas.order_state import REFUNDABLE, Action, OrderStatus
-from modules.orders.services import collection_service, credit_service, step_service
+from modules.orders.services import collection_service, credit_service, letter_service, step_service
 from modules.orders.services.step_service import Step
 from modules.payments.schemas.ledger import EntryKind
 from modules.payments.services import account_service, payment_service
@@ -136,6 +136,7 @@ def refund(session: Session, order: Order, amount_minor: int, step: Step, *, not
     if missing:
         _add_entry(session, order, -missing, step, method="transfer")
         order.refunded_minor += missing
+        letter_service.write_of_refund(session, order, missing)
 
 
 def _ask_back(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from modules.orders.schemas.order import CancelForm
+from modules.orders.schemas.order import CancelForm, RefundForm
 from modules.orders.services import (
     cart_service,
     collection_service,
@@ -17,8 +17,11 @@ from modules.orders.services import (
 )
 from modules.orders.services.cart_service import Holder
 from modules.orders.services.placement_service import Purchase
+from modules.payments.gateways.interface import Outcome
 from modules.payments.gateways.test_provider import TestProvider
-from modules.payments.services import attempt_service, payment_service
+from modules.payments.schemas.dispute import DISPUTED
+from modules.payments.schemas.ledger import EntryKind
+from modules.payments.services import attempt_service, ledger_service, payment_service
 from tests.modules.orders import shelf as shelves
 from tests.modules.orders.conftest import NOON, open_test_account, step
 from tests.modules.orders.test_placing import checkout_form
@@ -106,6 +109,21 @@ def test_a_payment_to_another_vendor_that_names_the_order_pays_nothing_of_it(ses
 
     assert (placed.status, placed.paid_minor) == ("placed", 0)
     assert settlement_service.list_money(session, placed) == []
+
+
+def test_a_customer_is_told_of_money_that_goes_back_and_not_of_a_dispute(session, placed):
+    payment = pay(session, placed)
+
+    for _twice in range(2):
+        form = RefundForm(amount_minor=500, reason="One jar was broken")
+        settlement_service.give_back(session, placed.id, form, step("sorry"))
+    taken = Outcome(EntryKind.REFUNDED, "dp_1", payment.external_id, reason=DISPUTED)
+    locked = ledger_service.lock_payment(session, payment.id)
+    ledger_service.append(session, locked, taken, 700, at=NOON, dispute="dp_1")
+
+    assert placed.refunded_minor == 1200
+    assert subjects(session)[2:] == ["Remboursement pour la commande 1001"]
+    assert "5,00\xa0€" in session.scalars(sa.select(Mail).order_by(Mail.id.desc())).first().text
 
 
 def test_money_that_comes_after_the_order_was_cancelled_goes_back(session, placed):
