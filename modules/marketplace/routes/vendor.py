@@ -183,7 +183,7 @@ def _product_page(
     )
 
 
-def _text_form(product_id: int, locale: str, sent: Any = None) -> SchemaForm[TextForm]:
+def _text_form(product_id: int, locale: str, sent: Any = None) -> SchemaForm[connection_forms.TextForm]:
     text = text_service.find_text(db.session(), product_id, locale)
     return SchemaForm(connection_forms.TextForm, sent, obj=text, guarded=True)
 
