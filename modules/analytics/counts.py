@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from modules.analytics.services import aggregation_service
-from wizamart.i18n import gettext as _
+from wizamart.i18n import npgettext
 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:
     """Return how many rows there are by what they are."""
-    return {_("Computed days"): aggregation_service.count_days(session, platform_id)}
+    days = aggregation_service.count_days(session, platform_id)
+    return {npgettext("rows", "computed day", "computed days", days): days}

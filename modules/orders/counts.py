@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from modules.orders.services import listing_service
-from wizamart.i18n import gettext as _
+from wizamart.i18n import npgettext
 
 
 def count_to_confirm(session: Session, platform_id: int, vendor_id: int | None) -> int | None:  # noqa: ARG001
@@ -13,4 +13,5 @@ def count_to_confirm(session: Session, platform_id: int, vendor_id: int | None) 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:  # noqa: ARG001
     """Return what switching off would hide."""
-    return {_("orders"): sum(listing_service.count_by_status(session).values())}
+    orders = sum(listing_service.count_by_status(session).values())
+    return {npgettext("rows", "order", "orders", orders): orders}

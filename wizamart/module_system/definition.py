@@ -59,7 +59,8 @@ class ModuleDefinition:
     Hooks are callables or dotted strings `package.module:function`. `on_enable(platform_id)` runs in the transaction
     that switches the module on, and an exception undoes it; `on_disable(platform_id)` cannot keep it on.
     `can_enable(session, platform_id)` and `can_disable(session, platform_id)` return the reasons that forbid it;
-    `count_rows(session, platform_id)` returns `{label: rows}` of what switching off would hide.
+    `count_rows(session, platform_id)` returns `{label: rows}` of what switching off would hide, each label in the form
+    that its number takes.
     """
 
     code: str

@@ -12,21 +12,21 @@ from modules.billing.models.tier import Tier
 from modules.billing.schemas.lifecycle import ENTITLING
 from modules.billing.services import invoice_service
 from modules.billing.services.renewal_service import owing_invoices
+from wizamart.i18n import npgettext
 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:
     """Return what switching the module off would hide."""
-    kinds: dict[str, Any] = {
-        "subscription tiers": Tier,
-        "subscriptions": Subscription,
-        "invoices": Invoice,
-    }
-    return {
-        label: session.scalar(
-            sa.select(sa.func.count()).select_from(kind).where(kind.platform_id == platform_id)
-        )
+    kinds: tuple[Any, ...] = (Tier, Subscription, Invoice)
+    tiers, subscriptions, invoices = (
+        session.scalar(sa.select(sa.func.count()).select_from(kind).where(kind.platform_id == platform_id))
         or 0
-        for label, kind in kinds.items()
+        for kind in kinds
+    )
+    return {
+        npgettext("rows", "subscription tier", "subscription tiers", tiers): tiers,
+        npgettext("rows", "subscription", "subscriptions", subscriptions): subscriptions,
+        npgettext("rows", "invoice", "invoices", invoices): invoices,
     }
 
 

@@ -14,6 +14,7 @@ from modules.inventory.models.stock import Level, Location
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import find_service
 from modules.inventory.services.order_service import reference_of
+from wizamart.i18n import npgettext
 from wizamart.platforms import scoped
 
 
@@ -85,11 +86,16 @@ def list_order_lines(
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:
     """Return what switching the module off would hide on a platform, asked in one statement."""
     counts = [
-        sa.select(sa.func.count()).where(model.platform_id == platform_id).scalar_subquery().label(name)
-        for name, model in (("products", Product), ("locations", Location), ("stock levels", Level))
+        sa.select(sa.func.count()).where(model.platform_id == platform_id).scalar_subquery()
+        for model in (Product, Location, Level)
     ]
     with scoped(session, platform_id):
-        return dict(session.execute(sa.select(*counts)).mappings().one())
+        products, locations, levels = session.execute(sa.select(*counts)).one()
+    return {
+        npgettext("rows", "product", "products", products): products,
+        npgettext("rows", "location", "locations", locations): locations,
+        npgettext("rows", "stock level", "stock levels", levels): levels,
+    }
 
 
 def list_media_uses(session: Session, media_ids: Sequence[int]) -> list[tuple[int, int, str]]:

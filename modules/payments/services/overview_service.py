@@ -9,19 +9,19 @@ from modules.payments.models.account import ProviderAccount
 from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from modules.payments.services.listing_service import status_expression
+from wizamart.i18n import npgettext
 
 
 def count_rows(session: Session, platform_id: int) -> dict[str, int]:
     """Return what switching the module off would hide."""
-    payments = sa.select(sa.func.count()).select_from(Payment).where(Payment.platform_id == platform_id)
-    accounts = (
-        sa.select(sa.func.count())
-        .select_from(ProviderAccount)
-        .where(ProviderAccount.platform_id == platform_id)
+    payments, accounts = (
+        session.scalar(sa.select(sa.func.count()).select_from(kind).where(kind.platform_id == platform_id))
+        or 0
+        for kind in (Payment, ProviderAccount)
     )
     return {
-        "payments": session.scalar(payments) or 0,
-        "provider accounts": session.scalar(accounts) or 0,
+        npgettext("rows", "payment", "payments", payments): payments,
+        npgettext("rows", "provider account", "provider accounts", accounts): accounts,
     }
 
 

@@ -254,4 +254,4 @@ def test_switching_off_says_how_many_days_it_hides(rebuild, source, session, pla
 
     plan = module_service.plan(session, platform.id, disable=["analytics"])
 
-    assert plan.impact.hidden_rows == {"Computed days": 1}
+    assert plan.impact.hidden_rows == {"computed day": 1}

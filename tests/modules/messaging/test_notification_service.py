@@ -170,7 +170,7 @@ def test_switching_off_says_how_many_notifications_it_hides(tell, session, owner
 
     plan = module_service.plan(session, platform.id, disable=["messaging"])
 
-    assert plan.impact.hidden_rows == {"Notifications": 1}
+    assert plan.impact.hidden_rows == {"notification": 1}
 
 
 def reads(statements):

@@ -312,5 +312,5 @@ def test_contributions_tell_of_orders(app, pages, shop):
 
         assert [str(entry.title) for entry in entries] == ["Order 1001"]
         assert counts.count_to_confirm(session, shop.platform.id, shop.vendor.id) == 1
-        assert counts.count_rows(session, shop.platform.id) == {"orders": 1}
+        assert counts.count_rows(session, shop.platform.id) == {"order": 1}
         assert listing_service.find_orders(session, "weber", limit=5) == [order]

@@ -40,7 +40,7 @@ def test_switching_off_counts_what_it_hides(in_scope, make_account, make_payment
     with in_scope() as session:
         counted = overview_service.count_rows(session, platform.id)
 
-    assert counted == {"payments": 1, "provider accounts": 1}
+    assert counted == {"payment": 1, "provider account": 1}
 
 
 def test_cards_show_what_came_in_and_what_waits(app, in_scope, make_account, platform, vendor):
