@@ -1,8 +1,15 @@
 """Modules are switched in a browser: with a click, with a look at what comes along, and back again."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from wizamart import clock
+from wizamart.database import unit_of_work
+from wizamart.queue.execution import run_task
+from wizamart.queue.models import Task
 from wizamart.testing.factories import Factory
 
 pytestmark = pytest.mark.browser
@@ -130,3 +137,55 @@ def test_several_modules_are_chosen_and_switched_on_at_once(modules_of):
 
     for code in ("inventory", "messaging"):
         expect(page.locator(f"#switch-{code}")).to_have_attribute("aria-checked", "true")
+
+
+def test_a_preset_shows_the_way_to_it_in_the_picture_and_is_undone_from_the_history(modules_of):
+    page = modules_of("preset", "orders")
+    page.locator("summary", has_text="Presets").click()
+    page.get_by_role("link", name="Catalogue only").click()
+
+    dialog = page.get_by_role("dialog")
+    lit = dialog.locator("svg g.wz-graph-enable, svg g.wz-graph-disable")
+    expect(lit).to_have_count(3)  # what comes without connections is in no picture
+    for code, change in (("inventory", "enable"), ("orders", "disable"), ("payments", "disable")):
+        box = dialog.locator(f"svg g[data-module='{code}']")
+        expect(box).to_contain_class(f"wz-graph-{change}")
+    expect(dialog.locator("svg path.wz-graph-lit")).to_have_count(1)
+    dialog.get_by_role("button", name="Change 4 modules").click()
+    for code, checked in (("inventory", "true"), ("analytics", "true"), ("payments", "false")):
+        expect(page.locator(f"#switch-{code}")).to_have_attribute("aria-checked", checked)
+
+    page.get_by_role("link", name="History").first.click()
+    rows = page.locator("table tbody tr")
+    expect(rows).to_have_count(6)  # two when the platform was made
+    page.get_by_role("button", name="Undo").first.click()
+    page.goto("/platforms/preset/admin/modules")
+
+    for code, checked in (("inventory", "false"), ("analytics", "false"), ("payments", "true")):
+        expect(page.locator(f"#switch-{code}")).to_have_attribute("aria-checked", checked)
+
+
+def test_a_change_is_planned_for_a_time_cancelled_planned_again_and_made_when_it_has_come(modules_of, site):
+    page = modules_of("timed")
+    page.get_by_role("link", name="Analytics", exact=True).click()
+    planned = page.locator("#planned")
+    in_a_month = f"{clock.now() + timedelta(days=30):%Y-%m-%dT%H:%M}"
+    for step in ("to cancel", "to keep"):
+        planned.get_by_label("When").fill(in_a_month)
+        planned.get_by_role("button", name="Plan the change").click()
+        expect(planned.get_by_role("listitem")).to_contain_text("Switch on")
+        if step == "to cancel":
+            planned.get_by_role("button", name="Cancel it").click()
+            expect(planned).to_contain_text("Nothing is planned.")
+
+    with site.app.app_context(), unit_of_work() as session:
+        task = session.scalars(
+            sa.select(Task).where(Task.name == "core.apply_planned_change").order_by(Task.id.desc())
+        ).first()
+        task.run_at = clock.now()
+        task_id = task.id
+    assert run_task(site.app, task_id) == "succeeded"
+    page.reload()
+
+    expect(page.locator("#switch-analytics")).to_have_attribute("aria-checked", "true")
+    expect(planned).to_contain_text("Nothing is planned.")
