@@ -14,7 +14,7 @@ from wizamart.app import Wizamart, create_app
 from wizamart.config import ROOT, Settings
 from wizamart.db_commands import db_group
 from wizamart.demo_commands import demo
-from wizamart.exceptions import WizamartError
+from wizamart.exceptions import InvalidInput, WizamartError
 from wizamart.i18n_commands import i18n_group
 from wizamart.module_commands import modules_group
 from wizamart.module_system.registry import discover
@@ -41,6 +41,8 @@ class WizamartGroup(FlaskGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except InvalidInput as error:
+            raise click.ClickException(_told_by_field(error)) from error
         except WizamartError as error:
             raise click.ClickException(str(error)) from error
         except ValidationError as error:
@@ -71,6 +73,12 @@ def module_commands() -> dict[str, click.Command]:
             continue
         found = named | found  # nobody takes a command from a module before it
     return found
+
+
+def _told_by_field(error: InvalidInput) -> str:
+    """Name each field in the sentence about it: there is no form here to put it at."""
+    lines = [f"{name}: {' '.join(texts)}" for name, texts in error.errors.items()]
+    return "\n".join(lines) or str(error)
 
 
 def _wrong_settings(error: ValidationError) -> str:

@@ -91,7 +91,7 @@ def check_command(codes: tuple[str, ...], locales: tuple[str, ...]) -> None:
     """List what is missing, fuzzy, obsolete or broken, by file and line; fail if there is anything."""
     findings = sorted(find(codes, locales))
     for finding in findings:
-        click.echo(str(finding))
+        click.echo(str(finding), err=True)
     if findings:
         raise click.exceptions.Exit(1)
     click.echo("Nothing to mend.")

@@ -8,7 +8,6 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from wizamart.database import unit_of_work
-from wizamart.exceptions import InvalidInput
 from wizamart.module_system import config_forms, config_service, service
 from wizamart.module_system.checks import check_modules
 from wizamart.module_system.manager import current_manager
@@ -144,15 +143,11 @@ def configure(
     values = dict(_assignment(text) for text in assignments)
     with unit_of_work(read_only=dry_run or not values) as session:
         platform = service.find_platform(session, platform_code)
-        try:
-            instance = (
-                config_service.set_module_config(session, platform.id, code, values, origin=ORIGIN)
-                if values and not dry_run
-                else config_service.preview_config(session, platform.id, code, values)
-            )
-        except InvalidInput as error:
-            lines = [f"{path}: {'; '.join(messages)}" for path, messages in error.errors.items()]
-            raise click.ClickException("\n".join(lines)) from error
+        instance = (
+            config_service.set_module_config(session, platform.id, code, values, origin=ORIGIN)
+            if values and not dry_run
+            else config_service.preview_config(session, platform.id, code, values)
+        )
     shown = config_forms.redact(type(instance), config_forms.plain_values(instance))
     if as_json:
         click.echo(json.dumps(shown))

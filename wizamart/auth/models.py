@@ -45,7 +45,8 @@ class User(Base):
     time_zone: Mapped[str | None] = mapped_column(sa.String(64))
     theme: Mapped[str] = mapped_column(sa.String(8), default=Theme.SYSTEM)
     preferences: Mapped[dict[str, Any]] = mapped_column(MutableDict.as_mutable(sa.JSON()), default=dict)
-    totp_secret: Mapped[str | None] = mapped_column(EncryptedText)
+    # Read where a code is looked at, and nowhere else: one that no key fits must not hide the person.
+    totp_secret: Mapped[str | None] = mapped_column(EncryptedText, deferred=True)
     totp_enabled_at: Mapped[datetime | None]
     totp_last_used_step: Mapped[int | None] = mapped_column(sa.BigInteger)
     recovery_codes: Mapped[list[str]] = mapped_column(default=list)

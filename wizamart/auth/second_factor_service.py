@@ -59,11 +59,11 @@ def accept_code(session: Session, user: User, *, code: str, at: datetime) -> Non
 
     :raises WrongCode: when it is neither, or was used before.
     """
-    if not user.has_second_factor or user.totp_secret is None:
+    if not user.has_second_factor:
         raise WrongCode
     digits = _digits(code)
     if len(digits) == CODE_LENGTH and digits.isdecimal():
-        step = _matching_step(user.totp_secret, digits, at=at)
+        step = _matching_step(user.totp_secret or "", digits, at=at)
         is_right = step is not None and _use_step(session, user, step)
     else:
         is_right = _use_recovery_code(session, user, code)

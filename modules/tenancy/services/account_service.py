@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from modules.tenancy.exceptions import OwnAccount, PersonNotFound
 from modules.tenancy.services import people_service
 from modules.tenancy.services.role_service import Place
-from wizamart.auth import user_service
+from wizamart import audit
+from wizamart.auth import second_factor_service, user_service
 from wizamart.auth.models import User
 from wizamart.permissions import Role, RoleAssignment, RoleKind
 from wizamart.platforms import Platform, Vendor
@@ -87,6 +88,20 @@ def deactivate(session: Session, user: User, *, actor_id: int | None, at: dateti
 def activate(session: Session, user: User, *, actor_id: int | None) -> None:
     """Let a deactivated person sign in again."""
     user_service.activate(session, user, actor_id=actor_id)
+
+
+def reset_second_factor(session: Session, user: User, *, actor_id: int | None, at: datetime) -> None:
+    """Take the second factor from somebody who has lost phone and codes, and sign them out everywhere."""
+    second_factor_service.switch_off(session, user)
+    user_service.end_everything(session, user, at=at)
+    audit.record(
+        session,
+        action="tenancy.user.second_factor_reset",
+        target=f"user:{user.id}",
+        actor_id=actor_id,
+        platform_id=None,
+        at=at,
+    )
 
 
 def set_super_admin(session: Session, user: User, *, value: bool, actor_id: int | None) -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
 from modules.tenancy.demo import PEOPLE
-from wizamart import cli, demo_commands
+from wizamart import cli, clock, demo_commands
 from wizamart.auth import password_service, user_service
 from wizamart.auth.models import User
 from wizamart.cli import group
@@ -87,6 +87,21 @@ def test_people_are_created_promoted_and_the_last_super_admin_stays(run):
     assert refused.exit_code == 1
     assert "last super admin" in refused.stderr
     assert json.loads(run("users", "list", "--json").stdout)[0]["super_admin"] is True
+
+
+def test_a_lost_second_factor_is_reset_even_if_no_key_reads_it(run, app):
+    run("users", "create", "one@wizamart.test", "--password", PASSWORD)
+    with app.app_context(), unit_of_work() as session:
+        user = user_service.find_user_by_email(session, "one@wizamart.test")
+        session.execute(sa.text("UPDATE users SET totp_secret = 'of another key'"))
+        user.totp_enabled_at, user.recovery_codes = clock.now(), ["a hash"]
+
+    assert run("users", "list").exit_code == 0
+    assert run("users", "reset-second-factor", "one@wizamart.test").exit_code == 0
+
+    with app.app_context(), unit_of_work() as session:
+        user = user_service.find_user_by_email(session, "one@wizamart.test")
+        assert (user.has_second_factor, user.totp_secret, user.recovery_codes) == (False, None, [])
 
 
 def test_somebody_is_invited_to_administer_a_platform(run, app, make_platform):

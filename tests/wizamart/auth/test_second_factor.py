@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 
 from wizamart.auth import second_factor_service
 from wizamart.auth.exceptions import SecondFactorAlreadyOn, SecondFactorNotStarted, WrongCode
@@ -125,6 +126,19 @@ def test_a_recovery_code_signs_in_once_however_it_is_typed(browser, new_browser,
     (left,) = user_of(user_id, "recovery_codes")
     assert len(left) == 9
     assert not set(left) & set(codes)
+
+
+def test_a_secret_that_no_key_fits_leaves_the_recovery_codes_and_hides_nobody(
+    browser, enrolled, read, user_of
+):
+    user_id, _secret, codes = enrolled
+    read(lambda session: session.execute(sa.text("UPDATE users SET totp_secret = 'of another key'")))
+
+    assert user_of(user_id, "has_second_factor") == (True,)
+    browser.sign_in()
+    browser.submit("/login/second-factor", code=codes[0])
+
+    assert browser.is_signed_in
 
 
 def test_guessing_codes_locks(browser, enrolled, time):
