@@ -126,7 +126,7 @@ def show_edit(area: Area, customer_id: int) -> str:
     customer = customer_service.get_customer(session, customer_id, vendor_id=vendor_id)
     if vendor_id is not None and not customer_service.is_vendors_own(session, customer, vendor_id=vendor_id):
         raise CustomerShared
-    form = customer_form(values=profile_values(customer, vendor_id=vendor_id))
+    form = customer_form(values=profile_values(customer, vendor_id=vendor_id), guarded=True)
     return area.render("customer_form.html", form=form, customer=customer)
 
 
@@ -134,7 +134,10 @@ def update(area: Area, customer_id: int) -> Any:
     """Change a customer as the form says, or show it with what is wrong."""
     session = db.session()
     customer = customer_service.get_customer(session, customer_id, vendor_id=area.vendor_id)
-    form = SchemaForm.from_request(customer_forms.CustomerForm, choices=_choices())
+    values = profile_values(customer, vendor_id=area.vendor_id)
+    form = SchemaForm.from_request(
+        customer_forms.CustomerForm, choices=_choices(), values=values, guarded=True
+    )
     try:
         customer_service.update_customer(
             session,

@@ -86,9 +86,8 @@ def vendor_reactivate(vendor_id: int) -> Page:
 def vendor_platforms_edit(vendor_id: int) -> Page:
     """Show where a vendor sells."""
     vendor = _vendor(vendor_id)
-    current = [row.id for row in vendor_service.list_platforms_of(db.session(), vendor)]
     form = SchemaForm(
-        vendor_forms.VendorPlatformsInput, values={"platforms": current}, choices=_platform_choices()
+        vendor_forms.VendorPlatformsInput, values=_sold_on(vendor), choices=_platform_choices(), guarded=True
     )
     return form_page(form, **_platforms_page(vendor))
 
@@ -106,7 +105,9 @@ def vendor_platforms_update(vendor_id: int) -> Page:
         flash(_("Saved."), "success")
         return _detail_url(vendor)
 
-    form = SchemaForm.from_request(vendor_forms.VendorPlatformsInput, choices=_platform_choices())
+    form = SchemaForm.from_request(
+        vendor_forms.VendorPlatformsInput, values=_sold_on(vendor), choices=_platform_choices(), guarded=True
+    )
     return save(form, update, **_platforms_page(vendor))
 
 
@@ -156,6 +157,11 @@ def _place(vendor: Vendor) -> role_service.Place:
 
 def _detail_url(vendor: Vendor) -> str:
     return url_for("tenancy_admin.vendor_detail", vendor_id=vendor.id)
+
+
+def _sold_on(vendor: Vendor) -> dict[str, Any]:
+    """Return what the form of a vendor's platforms is filled from."""
+    return {"platforms": [row.id for row in vendor_service.list_platforms_of(db.session(), vendor)]}
 
 
 def _platform_choices() -> dict[str, Any]:

@@ -128,9 +128,9 @@ def person_detail(user_id: int) -> Page:
 def person_edit(user_id: int) -> Page:
     """Show somebody's roles."""
     person = _person(user_id)
-    roles = people_service.roles_by_person(db.session(), place(), [user_id]).get(user_id, [])
-    values = {"roles": [role.id for role in roles]}
-    form = SchemaForm(person_forms.RolesInput, values=values, choices=_role_choices(place()))
+    form = SchemaForm(
+        person_forms.RolesInput, values=_held(user_id), choices=_role_choices(place()), guarded=True
+    )
     return form_page(form, **_roles_page(person))
 
 
@@ -154,7 +154,9 @@ def person_update(user_id: int) -> Page:
         flash(_("Saved."), "success")
         return own_url("person_detail", user_id=user_id)
 
-    form = SchemaForm.from_request(person_forms.RolesInput, choices=_role_choices(place()))
+    form = SchemaForm.from_request(
+        person_forms.RolesInput, values=_held(user_id), choices=_role_choices(place()), guarded=True
+    )
     return save(form, update, **_roles_page(person))
 
 
@@ -248,6 +250,12 @@ def _person(user_id: int) -> User:
     if here.vendor_id is None and current_user.is_super_admin:
         return account_service.get_admin(db.session(), user_id)
     return people_service.get_person(db.session(), here, user_id)
+
+
+def _held(user_id: int) -> dict[str, Any]:
+    """Return what the form of somebody's roles is filled from."""
+    roles = people_service.roles_by_person(db.session(), place(), [user_id]).get(user_id, [])
+    return {"roles": [role.id for role in roles]}
 
 
 def _role_choices(here: role_service.Place) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def role_create() -> Page:
 def role_detail(role_id: int) -> Page:
     """Show what a role allows; a form where it may be changed."""
     role = role_service.get_role(db.session(), place(), role_id)
-    return _page(SchemaForm(person_forms.RoleInput, obj=role), role, role.permissions)
+    return _page(SchemaForm(person_forms.RoleInput, obj=role, guarded=True), role, role.permissions)
 
 
 @admin.post("/roles/<int:role_id>")
@@ -89,7 +89,8 @@ def role_update(role_id: int) -> Page:
     """Change a role."""
     session, here = db.session(), place()
     role = role_service.get_role(session, here, role_id)
-    form, ticked = SchemaForm.from_request(person_forms.RoleInput), request.form.getlist("permissions")
+    form = SchemaForm.from_request(person_forms.RoleInput, obj=role, guarded=True)
+    ticked = request.form.getlist("permissions")
     try:
         role_service.update_role(
             session,

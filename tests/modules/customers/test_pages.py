@@ -1,5 +1,7 @@
 """The pages of customers."""
 
+import re
+
 import pytest
 
 from modules.customers.schemas.customer import CustomerForm
@@ -8,6 +10,7 @@ from modules.customers.services import customer_service, record_service
 from .conftest import HOME, NOON
 
 pytestmark = pytest.mark.backends("sqlite")
+VERSION_FIELD = re.compile(r'name="~version" value="([0-9a-f]+)"')
 
 NEW = {
     "name": "Anne Thill",
@@ -113,6 +116,21 @@ def test_editing_shows_what_is_stored_and_saves_what_is_sent(admin):
     profile = admin.get(url).text
     assert "Anne Muller" in profile
     assert "entered by an admin" in profile
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_overwritten_unseen(admin):
+    profile = admin.post("/admin/customers", data=NEW).location
+    opened = VERSION_FIELD.search(admin.get(f"{profile}/edit").text)[1]
+    admin.post(profile, data=NEW | {"phone": "+352 1", "~version": opened})
+
+    refused = admin.post(profile, data=NEW | {"name": "Anna Thill", "~version": opened})
+
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert 'value="Anna Thill"' in refused.text
+    assert "+352 1" in admin.get(profile).text
+    again = VERSION_FIELD.search(refused.text)[1]
+    assert admin.post(profile, data=NEW | {"name": "Anna Thill", "~version": again}).status_code == 303
 
 
 def test_notes_are_written_and_deleted(admin, within):
