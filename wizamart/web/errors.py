@@ -17,6 +17,7 @@ from wizamart.exceptions import (
     FeatureClosed,
     InvalidInput,
     NotSignedIn,
+    RuleViolation,
     TooManyRequests,
     Unavailable,
     WizamartError,
@@ -27,8 +28,9 @@ from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import StalePlan
 from wizamart.permissions import NO_GRANTS, access_of
 from wizamart.platform_context import request_context
-from wizamart.web.access import current_state, enter_tenant
+from wizamart.web.access import current_state, enter_tenant, frontend_of
 from wizamart.web.htmx import is_fragment
+from wizamart.web.portal import current_layout
 
 log = logging.getLogger(__name__)
 CSRF_STATUS, NOT_FOUND, SERVER_ERROR = 400, 404, 500
@@ -82,7 +84,9 @@ def handle_expected(error: WizamartError) -> Response:
         details["errors"] = error.errors
     if isinstance(error, StalePlan):
         details["plan"] = error.plan.as_dict()
-    response = answer(error.status, str(error), details)
+    is_refused = isinstance(error, RuleViolation) and not isinstance(error, StalePlan)
+    title = _("This cannot be done") if is_refused else None
+    response = answer(error.status, str(error), details, title=title)
     if isinstance(error, TooManyRequests) and error.details.get("retry_after"):
         response.headers["Retry-After"] = str(int(error.details["retry_after"]))
     return response
@@ -185,10 +189,21 @@ def _page(status: int, title: str, message: str | None, next_link: tuple[str, st
     """Render the page of a failure; one that cannot be rendered itself falls back to a plainer one, and to words."""
     if request_ctx.url_adapter is None:  # no address can be made for a host that cannot be one
         return f"{status} {title}"
-    values = {"code": status, "title": title, "message": message, "request_id": g.get("request_id")}
-    if next_link is not None:
-        values |= {"next_url": next_link[0], "next_label": next_link[1]}
+    next_url, next_label = next_link or (None, None)
+    values = {
+        "code": status,
+        "title": title,
+        "message": message,
+        "request_id": g.get("request_id"),
+        "next_url": next_url,
+        "next_label": next_label,
+    }
     in_portal = _is_in_portal()
+    if status < SERVER_ERROR and _was_admitted():
+        try:
+            return _portal_page(values)
+        except Exception:
+            log.exception("portal_error_page_failed")
     if not in_portal and _is_in_shop():
         try:
             return _shop_page(values)
@@ -206,6 +221,21 @@ def _is_in_portal() -> bool:
     """Tell whether an address is one of a portal: by itself alone, so that nobody learns which module would answer."""
     context = request_context()
     return (context is None or context.vendor is None) and f"{request.path}/".startswith(PORTALS)
+
+
+def _was_admitted() -> bool:
+    """Tell whether the person has a role in the portal whose view refused: they keep its menu.
+
+    Addresses where nothing answers are not among them, whoever asks: what is switched off never had a frame.
+    """
+    in_frame = frontend_of(request.endpoint, current_manager()) in {FrontendType.ADMIN, FrontendType.VENDOR}
+    return in_frame and "grants" in g
+
+
+def _portal_page(values: dict[str, Any]) -> str:
+    """Render the page of a refusal in the frame of the portal, in the tenant that the person was admitted to."""
+    with unit_of_work(read_only=True):
+        return render_template("errors/portal.html", layout=current_layout(), back_url=_came_from(), **values)
 
 
 def _is_in_shop() -> bool:

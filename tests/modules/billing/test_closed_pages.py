@@ -69,6 +69,7 @@ def test_a_closed_page_names_the_tier_that_opens_it_and_leads_to_the_subscriptio
     assert "Not part of your subscription" in page.text
     assert "Professional" in page.text
     assert f'href="{BASE}/billing"' in page.text
+    assert 'class="wz-nav"' in page.text  # the menu stays: nobody is stranded there
     assert owner.get(f"{BASE}/billing").status_code == 200
 
 

@@ -378,7 +378,9 @@ def test_the_last_owner_is_kept_with_a_clear_message(super_admin, owner, vendor,
     answer = super_admin.post(f"/platforms/market/vendor/maison/people/{last.id}/removal")
 
     assert answer.status_code == 409
+    assert "This cannot be done" in answer.text
     assert "This is the last owner" in answer.text
+    assert 'class="wz-nav"' in answer.text
 
 
 def test_staff_see_people_and_change_nothing(visit, vendor, make_user):
@@ -386,7 +388,9 @@ def test_staff_see_people_and_change_nothing(visit, vendor, make_user):
     base = "/platforms/market/vendor/maison"
 
     assert client.get(f"{base}/people").status_code == 200
-    assert client.get(f"{base}/people/new").status_code == 403
+    forbidden = client.get(f"{base}/people/new")
+    assert (forbidden.status_code, 'class="wz-nav"' in forbidden.text) == (403, True)
+    assert 'class="wz-nav"' not in client.get(f"{base}/no-such-page").text
     assert client.post(f"{base}/business/profile", data={"name": "Mine"}).status_code == 403
 
 
@@ -541,6 +545,35 @@ def test_a_form_that_somebody_else_overtook_is_refused_once_and_keeps_what_was_t
     again = VERSION_FIELD.search(refused.text)[1]
     assert admin.post(save, data=COMPANY | {"city": "Vianden", "~version": again}).status_code == 303
     assert "Vianden" in admin.get(edit).text
+
+
+def test_roles_and_who_has_them_are_guarded_too(app, owner, read):
+    base = "/platforms/market/vendor/maison"
+    owner.post(f"{base}/roles", data={"name": "Packing", "permissions": ["core:dashboard:read"]})
+    role = read(sa.select(Role).where(Role.name == "Packing"))[0]
+    person = {"email": "help@wizamart.test", "locale": "fr", "roles": [role.id]}
+    owner.post(f"{base}/people", data=person)
+    helper = read(sa.select(User).where(User.email == "help@wizamart.test"))[0]
+    more = {"name": "Packing", "permissions": ["core:dashboard:read", "tenancy:person:read"]}
+    edits = (
+        (f"roles/{role.id}", f"roles/{role.id}", more, {"name": "Packing", "permissions": []}),
+        (
+            f"people/{helper.id}/edit",
+            f"people/{helper.id}",
+            {"roles": [role_id(app, "vendor-staff")]},
+            {"roles": []},
+        ),
+    )
+    for edit, save, theirs, mine in edits:
+        opened = VERSION_FIELD.search(owner.get(f"{base}/{edit}").text)[1]
+        assert owner.post(f"{base}/{save}", data=theirs | {"~version": opened}).status_code == 303
+
+        refused = owner.post(f"{base}/{save}", data=mine | {"~version": opened})
+
+        assert refused.status_code == 422
+        assert "Somebody else has changed this" in refused.text
+        again = VERSION_FIELD.search(refused.text)[1]
+        assert owner.post(f"{base}/{save}", data=theirs | {"~version": again}).status_code == 303
 
 
 @pytest.mark.parametrize("page", ["companies/1", "vendors/1", "platforms/1"])
