@@ -106,6 +106,17 @@
     write(document.getElementById(button.dataset.cmsField), before.replace("\\n", "\n"), after);
   });
 
+  // A new page: its address follows the title until somebody writes one of their own.
+  let suggested = "";
+  const addressOf = (title) => title.toLowerCase().replace(/[äöü]/g, "$&e").replaceAll("ß", "ss").normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80);
+  on("input", "[data-cms-new] [name=title]", (event, title) => {
+    const address = title.form.elements.slug;
+    if (address.value !== suggested) return;
+    suggested = addressOf(title.value);
+    address.value = suggested;
+  });
+
   // Sending: a request for each picture, so that each has its own progress and its own answer.
   const send = (form, file, place) => new Promise((resolve) => {
     const line = document.createElement("li");
