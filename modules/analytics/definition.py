@@ -1,6 +1,6 @@
 """The definition of analytics."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -39,3 +39,6 @@ DEFINITION = ModuleDefinition(
     config_schema="modules.analytics.config:AnalyticsConfig",
     count_rows="modules.analytics.counts:count_rows",
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Report"), gettext_noop("Sales reports"))

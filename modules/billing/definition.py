@@ -1,6 +1,6 @@
 """Billing: tiers, subscriptions and invoices to vendors."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -81,4 +81,12 @@ DEFINITION = ModuleDefinition(
     on_enable="modules.billing.services.tier_service:create_initial_tiers",
     count_rows="modules.billing.services.overview_service:count_rows",
     health_check="modules.billing.health:check",
+)
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (
+    gettext_noop("Billing history"),
+    gettext_noop("Invoice"),
+    gettext_noop("Invoice generation"),
+    gettext_noop("Subscription management"),
 )

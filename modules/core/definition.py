@@ -1,6 +1,6 @@
 """Core: what every platform has."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -45,6 +45,7 @@ DEFINITION = ModuleDefinition(
                 order=800,
                 badge="modules.core.badges:count_unwell",
                 is_fixed=True,
+                covers=("activation", "operation", "planned_change"),
             ),
             MenuItem(
                 id="history",
@@ -113,3 +114,6 @@ DEFINITION = ModuleDefinition(
         ),
     },
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Internal module"), gettext_noop("Audit"), gettext_noop("Job"))

@@ -1,4 +1,4 @@
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 
@@ -53,3 +53,6 @@ DEFINITION = ModuleDefinition(
         FrontendType.VENDOR: _menu(FrontendType.VENDOR),
     },
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Segment"), gettext_noop("Database"))

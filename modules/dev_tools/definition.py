@@ -1,4 +1,4 @@
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 PERMISSIONS = (
@@ -58,3 +58,6 @@ DEFINITION = ModuleDefinition(
         ),
     },
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Component"),)

@@ -1,6 +1,6 @@
 """The definition of messaging."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -64,3 +64,6 @@ DEFINITION = ModuleDefinition(
     count_rows="modules.messaging.counts:count_rows",
     health_check="modules.messaging.health:check",
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Mail"), gettext_noop("Template"))

@@ -1,4 +1,4 @@
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 
@@ -45,3 +45,6 @@ DEFINITION = ModuleDefinition(
     on_disable="modules.orders.services.catch_up_service:ask_for_catching_up",
     count_rows="modules.orders.counts:count_rows",
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Fulfilment"), gettext_noop("Invoice"), gettext_noop("Management"))

@@ -1,6 +1,6 @@
 """Payments: provider accounts, and the ledger of every payment."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition, Text
 
 
@@ -71,3 +71,6 @@ DEFINITION = ModuleDefinition(
     health_check="modules.payments.health:check",
     count_rows="modules.payments.services.overview_service:count_rows",
 )
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (gettext_noop("Reconcile"), gettext_noop("Statement"), gettext_noop("Transfer"), gettext_noop("Void"))

@@ -1,6 +1,6 @@
 """Tenancy: who runs platforms, who sells on them, and what each may do."""
 
-from wizamart.i18n import lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -124,4 +124,12 @@ DEFINITION = ModuleDefinition(
             ),
         ),
     },
+)
+
+# What roles and tiers call permissions and features is looked up by these words.
+WORDS = (
+    gettext_noop("Custom roles"),
+    gettext_noop("Impersonate"),
+    gettext_noop("Promote"),
+    gettext_noop("User"),
 )

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from modules.tenancy.services.matrix_service import VERBS
 from tests.contracts.tree import files
 from wizamart.config import ROOT
+from wizamart.i18n.catalogues import read_messages
 from wizamart.module_system.migration_history import FRAMEWORK_HISTORY, histories_of, import_models
 from wizamart.module_system.registry import installed_registry
 
@@ -116,3 +118,20 @@ def test_every_table_of_a_module_begins_with_its_package():
     ]
 
     assert not strangers
+
+
+@pytest.mark.parametrize("locale", ["fr", "de", "lb"])
+def test_what_roles_and_tiers_list_has_a_word_in_every_language(locale):
+    modules = [module for module in installed_registry().values() if module.package.startswith("modules.")]
+    names = {feature.rpartition(".")[2] for module in modules for feature in module.features}
+    names |= {part for module in modules for code in module.permissions for part in code.split(":")[1:]}
+    known = {
+        key
+        for file in files("messages.po")
+        if file.parts[-3] == locale
+        for key in read_messages(file, locale)
+    }
+
+    words = {re.sub("[_-]", " ", name).capitalize() for name in names - set(VERBS)}
+
+    assert words <= known
