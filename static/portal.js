@@ -276,14 +276,21 @@
 
   // The menu opens where the page at hand stands, and stays there when a toggle replaces it.
   const reveal = () => {
-    const menu = document.getElementById("sidebar");
-    const here = menu?.querySelector(".wz-nav a[aria-current]")?.getBoundingClientRect();
+    const menu = document.querySelector("#sidebar .wz-nav");
+    const here = menu?.querySelector("a[aria-current]")?.getBoundingClientRect();
     if (!here?.height) return;
     const seen = menu.getBoundingClientRect();
     if (here.top < seen.top || here.bottom > seen.bottom) menu.scrollTop += here.top - seen.top - seen.height / 2;
   };
 
+  let menuPlace = 0;
+  document.addEventListener("scroll", (event) => {
+    if (event.target instanceof Element && event.target.matches("#sidebar .wz-nav")) menuPlace = event.target.scrollTop;
+  }, true);
+
   const arrange = () => {
+    const menu = document.querySelector("#sidebar .wz-nav");
+    if (menu) menu.scrollTop = menuPlace;
     all("[data-wz-group]").forEach((group) => {
       if (store.get(`group-${group.dataset.wzGroup}`) === "0" && !group.querySelector("[aria-current]")) group.open = false;
     });
@@ -299,6 +306,7 @@
     watchSession();
     arrange();
     reveal();
+    all(".wz-tabs [aria-current]").forEach((tab) => { tab.closest(".wz-tabs").scrollLeft = tab.offsetLeft - tab.closest(".wz-tabs").offsetLeft - 24; });
     document.addEventListener("toggle", (event) => { if (event.target.id === "sidebar") reveal(); }, true);
     new MutationObserver(fade).observe(document.getElementById("toasts") || document.body, { childList: true });
     document.addEventListener("htmx:after:swap", arrange);

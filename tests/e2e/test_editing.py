@@ -3,7 +3,11 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
+
+from tests.e2e.audit import TOO_WIDE
+from wizamart.database import unit_of_work
 
 pytestmark = pytest.mark.browser
 SHOP = "/vendor/maison-kirchberg"
@@ -78,6 +82,19 @@ def test_the_menu_is_put_in_order_by_dragging(open_as):
     expect(names.first).to_have_attribute("data-wz-name", second)
 
 
+def test_the_address_of_a_new_page_follows_its_title_until_it_has_one_of_its_own(open_as):
+    page = open_as("super", "/admin/pages/new")
+    title, address = page.locator("#field-title"), page.locator("#field-slug")
+    title.press_sequentially("Über Größe, 2026")
+    expect(address).to_have_value("ueber-groesse-2026")
+
+    address.fill("sizes")
+    title.press_sequentially(" und mehr")
+
+    expect(address).to_have_value("sizes")
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
 def test_a_vendor_adds_a_product(open_as):
     page = open_as("owner", f"{SHOP}/products/new")
     page.locator("#field-title").fill("Linen apron")
@@ -113,3 +130,25 @@ def test_an_order_is_written_by_hand_placed_and_paid(open_as):
     page.get_by_role("button", name="Record payment").click()
 
     expect(page.get_by_role("main")).to_contain_text("Paid")
+
+
+def test_names_without_a_place_to_break_run_over_no_edge(open_as, site):
+    tables = (
+        ("platforms", "name"),
+        ("vendors", "name"),
+        ("roles", "name"),
+        ("inventory_products", "title"),
+        ("customers_customers", "name"),
+        ("orders_lines", "title"),
+    )
+    with site.app.app_context(), unit_of_work() as session:
+        for table, column in tables:
+            session.execute(sa.text(f"UPDATE {table} SET {column} = :name || id"), {"name": "W" * 56})  # noqa: S608 - ours
+    page = open_as("super", "/admin/", viewport={"width": 390, "height": 900})
+    paths = ("/admin/", "/admin/vendors", "/admin/vendors/1", "/admin/roles", "/admin/orders/98", f"{SHOP}/")
+    wide = {}
+    for path in (*paths, f"{SHOP}/products", f"{SHOP}/billing", "/", "/catalogue"):
+        page.goto(path)
+        wide[path] = page.evaluate(TOO_WIDE)
+
+    assert not any(wide.values()), wide

@@ -43,6 +43,8 @@ def test_a_switch_flips_in_place_and_the_toast_takes_it_back(modules_of):
     toast = page.locator("#toasts .wz-toast")
     expect(toast).to_contain_text("Analytics")
     expect(entry.first).to_be_visible()
+    expect(page.locator("#sidebar [aria-current=page]")).to_contain_text("Modules")
+    expect(page.locator("#sidebar .wz-brand")).to_be_in_viewport()
     expect(switch).to_be_focused()
     assert page.evaluate("window.wasHere")
 
