@@ -48,6 +48,18 @@ def dashboard_cards(
             detail=ngettext("%(num)d draft", "%(num)d drafts", figures.draft) if figures.draft else "",
         )
     ]
+    if frontend is FrontendType.VENDOR and not figures.active + figures.draft:
+        cards.append(
+            DashboardCard(
+                title=_("Add your first product"),
+                value=_("First step"),
+                icon="package",
+                url=url_for("inventory_vendor.product_new"),
+                permission="inventory:product:create",
+                detail=_("One by one, or all at once from a file."),
+                todo=True,
+            )
+        )
     if short:
         cards.append(
             DashboardCard(

@@ -15,7 +15,13 @@ from modules.customers.schemas.timeline import TimelineEntry
 from modules.payments import bank_cards as bank_work
 from modules.payments.schemas.dispute import DisputeState
 from modules.payments.schemas.ledger import Payee
-from modules.payments.services import customer_service, listing_service, overview_service, reconcile_service
+from modules.payments.services import (
+    account_service,
+    customer_service,
+    listing_service,
+    overview_service,
+    reconcile_service,
+)
 from wizamart import clock
 from wizamart.i18n import format_date, format_money, gettext as _
 from wizamart.module_system.contributions import contributes
@@ -37,7 +43,7 @@ def dashboard_cards(
     vendor_id: int | None,  # noqa: ARG001 - the session's scope is the vendor's
     frontend: FrontendType,
 ) -> list[DashboardCard]:
-    """Show what came in during the last two weeks, and what waits to be captured."""
+    """Show what came in during the last two weeks, and what waits to be captured or set up."""
     blueprint = _blueprint(frontend)
     if blueprint is None:
         return []
@@ -56,6 +62,22 @@ def dashboard_cards(
             trend=trend,
         )
     ]
+    if (
+        frontend is FrontendType.ADMIN
+        and not any(trend)
+        and not account_service.list_usable(session, platform_id=platform_id, vendor_id=None)
+    ):
+        cards.append(
+            DashboardCard(
+                title=_("Say how customers can pay"),
+                value=_("First step"),
+                icon="credit-card",
+                url=url_for("payments_admin.account_list"),
+                permission="payments:account:create",
+                detail=_("Without an account nobody can pay online."),
+                todo=True,
+            )
+        )
     payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
     disputed = listing_service.list_disputed(session, platform_id=platform_id, payee=payee, limit=100)
     answers = [one for payment in disputed for one in payment.disputes if one.state is DisputeState.OPEN]

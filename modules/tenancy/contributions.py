@@ -38,6 +38,18 @@ def vendor_cards(
             permission="tenancy:vendor:read",
         )
     ]
+    if not counts:
+        cards.append(
+            DashboardCard(
+                title=_("Add the first vendor"),
+                value=_("First step"),
+                icon="building-store",
+                url=url_for("tenancy_admin.vendor_new"),
+                permission="tenancy:vendor:create",
+                detail=_("It sells here and works in a portal of its own."),
+                todo=True,
+            )
+        )
     if pending:
         cards.append(
             DashboardCard(

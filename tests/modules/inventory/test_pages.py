@@ -36,6 +36,8 @@ def test_an_empty_catalogue_says_what_to_do_next(client, portal):
 
     assert "No products yet" in page
     assert f"{portal}/imports/new" in page
+    assert "table-search" not in page  # nothing to search through
+    assert f'href="{portal}/products/new">Add your first product' in client.get(f"{portal}/").text
 
 
 def test_a_product_is_created_changed_and_seen_in_the_shop(client, portal, shop, within):

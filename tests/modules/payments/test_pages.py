@@ -46,12 +46,14 @@ def test_without_payments_the_list_says_what_to_do(admin):
 
     assert "No payments yet" in page.text
     assert f"{admin.base}/payment-accounts" in page.text
+    assert "Say how customers can pay" in admin.get(f"{admin.base}/").text
 
 
 def test_an_account_is_set_up_and_its_secrets_are_never_shown(admin, in_scope):
     answer = admin.post(f"{admin.base}/payment-accounts/new/test", data=ACCOUNT)
 
     assert answer.status_code == 303
+    assert "Say how customers can pay" not in admin.get(f"{admin.base}/").text
     for path in (answer.location, f"{answer.location}/edit", f"{admin.base}/payment-accounts"):
         page = admin.get(path)
         assert page.status_code == 200

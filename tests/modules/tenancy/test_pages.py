@@ -180,6 +180,7 @@ def test_a_bad_host_name_is_refused_at_its_field(market, super_admin):
 
 
 def test_lists_say_what_to_do_while_they_are_empty_and_when_nothing_matches(admin):
+    assert "Add the first vendor" in admin.get("/platforms/market/admin/").text
     assert "No vendors yet" in admin.get("/platforms/market/admin/vendors").text
     assert "No companies yet" in admin.get("/platforms/market/admin/companies").text
     assert "Nothing matches" in admin.get("/platforms/market/admin/vendors?search=zzz").text
