@@ -96,6 +96,7 @@ def show_order(order_id: int, line_form: SchemaForm[order_forms.LineForm] | None
     order = order_service.get_order(session, order_id)
     is_draft = order.state is OrderStatus.DRAFT
     text = request.args.get("find", "")[:200]
+    money = settlement_service.list_money(session, order)
     return page(
         "shared/order_detail.html",
         order=order,
@@ -104,7 +105,8 @@ def show_order(order_id: int, line_form: SchemaForm[order_forms.LineForm] | None
         fulfilments=fulfilment_service.list_fulfilments(session, order),
         documents=document_service.list_documents(session, order),
         returns=fulfilment_service.list_returns(session, order),
-        money=settlement_service.list_money(session, order),
+        money=money,
+        disputes=settlement_service.list_disputes(session, money),
         methods=settlement_service.BY_HAND,
         vendor_name=listing_service.get_vendor_name(session, order.vendor_id) if is_admin() else "",
         picture=state_picture.draw(order.state),

@@ -14,7 +14,7 @@ from modules.orders.schemas.order_state import OrderStatus
 from modules.orders.services import credit_shares, document_content, document_service, totals_service
 from modules.orders.services.credit_shares import SoldLine
 from modules.orders.services.step_service import Step
-from modules.payments.services import payment_service
+from modules.payments.services import listing_service
 from wizamart.i18n import force_locale
 
 
@@ -146,9 +146,7 @@ def _disputed(session: Session, order: Order) -> int:
     query = sa.select(MoneyEntry.payment_id).where(
         MoneyEntry.order_id == order.id, MoneyEntry.payment_id.is_not(None)
     )
-    payments = [payment_service.get_payment(session, one) for one in session.scalars(query.distinct()).all()]
-    disputes = (dispute for payment in payments for dispute in payment.disputes)
-    return sum(dispute.amount_minor for dispute in disputes if dispute.is_money_gone)
+    return listing_service.withdrawn_minor(session, session.scalars(query.distinct()).all())
 
 
 def _amount_of(line: OrderLine) -> int:

@@ -13,8 +13,9 @@ from modules.orders.schemas.order import CancelForm, PaymentForm, RefundForm
 from modules.orders.schemas.order_state import REFUNDABLE, Action, OrderStatus
 from modules.orders.services import collection_service, credit_service, letter_service, step_service
 from modules.orders.services.step_service import Step
+from modules.payments.schemas.dispute import Dispute
 from modules.payments.schemas.ledger import EntryKind
-from modules.payments.services import account_service, payment_service
+from modules.payments.services import account_service, listing_service, payment_service
 from wizamart.i18n import LazyText, format_money, lazy_pgettext
 from wizamart.money import Money
 
@@ -38,6 +39,12 @@ def list_money(session: Session, order: Order) -> Sequence[MoneyEntry]:
     """Return what came in and went back, oldest first."""
     query = sa.select(MoneyEntry).where(MoneyEntry.order_id == order.id).order_by(MoneyEntry.id)
     return session.scalars(query).all()
+
+
+def list_disputes(session: Session, money: Sequence[MoneyEntry]) -> list[tuple[int, Dispute]]:
+    """Return the disputes about what came in that are not decided, each with its payment."""
+    found = listing_service.disputes_of(session, {one.payment_id for one in money if one.payment_id})
+    return [(number, one) for number, disputes in found.items() for one in disputes if not one.ended_at]
 
 
 def record_payment(session: Session, order_id: int, form: PaymentForm, step: Step) -> Order:

@@ -28,6 +28,7 @@ from modules.payments.gateways.interface import (
     Outcome,
     Provider,
 )
+from modules.payments.schemas.dispute import DISPUTED
 from modules.payments.schemas.ledger import EntryKind
 from wizamart import clock
 from wizamart.i18n import gettext_noop
@@ -46,6 +47,7 @@ SENT: Final = {
     "cert_url": "paypal-cert-url",
     "auth_algo": "paypal-auth-algo",
 }
+REVERSED: Final = "PAYMENT.CAPTURE.REVERSED"
 PAYPAL_HOST: Final = ".paypal.com"
 NUMBER: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 CURRENCIES: Final = frozenset(
@@ -90,7 +92,7 @@ class PayPalProvider(Provider):
         "PAYMENT.CAPTURE.DECLINED",
         "PAYMENT.CAPTURE.PENDING",
         "PAYMENT.CAPTURE.REFUNDED",
-        "PAYMENT.CAPTURE.REVERSED",
+        REVERSED,
         "PAYMENT.REFUND.FAILED",
         "CUSTOMER.DISPUTE.CREATED",
         "CUSTOMER.DISPUTE.UPDATED",
@@ -212,8 +214,11 @@ class PayPalProvider(Provider):
             return []  # what PayPal does not know (any more) says nothing about a payment
         if notice is None:
             return []
+        event_type = str(event.get("event_type", ""))
+        if event_type == REVERSED:
+            notice = replace(notice, reason=DISPUTED)
         # What else an order says has messages of its own.
-        return [_as_message(notice, event_id, str(event.get("event_type", "")))]
+        return [_as_message(notice, event_id, event_type)]
 
 
 def _client(access: Access) -> "PayPal":

@@ -1,6 +1,6 @@
 """Lists of payments and accounts: their statements, and the expressions they are searched, filtered and ordered by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.message import WebhookMessage
 from modules.payments.models.payment import LedgerEntry, Payment
-from modules.payments.schemas.dispute import ENDS, LOST, WON, DisputeState
+from modules.payments.schemas.dispute import DISPUTED, ENDS, LOST, WON, Dispute, DisputeState, disputes_in
 from modules.payments.schemas.ledger import EntryKind, Payee, PaymentStatus
 from wizamart.platforms import Vendor
 
@@ -129,6 +129,29 @@ def payments(*, payee: Payee | None = None) -> sa.Select[Any]:
     """Return the payments with their vendors; with `payee`, only those that somebody like this receives."""
     query = sa.select(Payment).join(Payment.vendor).options(sa.orm.contains_eager(Payment.vendor))
     return query if payee is None else query.where(Payment.payee == payee)
+
+
+def disputes_of(session: Session, payment_ids: Collection[int]) -> dict[int, list[Dispute]]:
+    """Return the disputes of payments that have any, by payment; one query."""
+    if not payment_ids:
+        return {}
+    query = sa.select(LedgerEntry).where(LedgerEntry.payment_id.in_(payment_ids), LedgerEntry.dispute != "")
+    found: dict[int, list[LedgerEntry]] = {}
+    for line in session.scalars(query.order_by(LedgerEntry.id)):
+        found.setdefault(line.payment_id, []).append(line)
+    return {payment_id: disputes_in(lines) for payment_id, lines in found.items()}
+
+
+def withdrawn_minor(session: Session, payment_ids: Collection[int]) -> int:
+    """Return what was taken from payments for disputes and did not come back, in minor units."""
+    kind, amount = LedgerEntry.kind, LedgerEntry.amount_minor
+    sign = sa.case(
+        (kind == EntryKind.REFUNDED, amount), (kind == EntryKind.REFUND_REVERSED, -amount), else_=0
+    )
+    query = sa.select(sa.func.coalesce(sa.func.sum(sign), 0)).where(
+        LedgerEntry.payment_id.in_(payment_ids), LedgerEntry.reason.in_([DISPUTED, WON])
+    )
+    return max(0, session.scalar(query) or 0)
 
 
 def search_payments(

@@ -146,15 +146,16 @@ def test_what_a_provider_gives_back_is_credited_once_and_by_name(session, shop, 
             session, returned.id, ReturnForm(refund_minor=2000), step(), pieces={returned.lines[0].id: 2}
         )
         settlement_service.cancel(session, cancelled.id, CancelForm(reason="Doubled"), step())
-        payment = payment_service.get_payment(
-            session, settlement_service.list_money(session, returned)[0].payment_id
-        )
+        money = settlement_service.list_money(session, returned)
+        payment = payment_service.get_payment(session, money[0].payment_id)
         payment_service.request_refund(session, payment, amount=Money(100, "EUR"), reason="Sorry", at=NOON)
         withdrawn = Outcome(EntryKind.REFUNDED, "dp_1", payment.external_id, reason=DISPUTED)
         ledger_service.append(session, payment, withdrawn, 300, at=NOON, dispute="dp_1")
         (_invoice, part, later), (_other, whole) = [
             document_service.list_documents(session, one) for one in orders
         ]
+
+        assert [one.number for _payment, one in settlement_service.list_disputes(session, money)] == ["dp_1"]
 
     assert (later.total_minor, returned.refunded_minor) == (100, 2400)  # what is disputed may come back
     assert (part.total_minor, [line.quantity for line in part.body.lines]) == (2000, [2])
