@@ -1,6 +1,7 @@
 """Sessions of browsers: rows that can be looked at and revoked; the cookie carries only a token."""
 
 import enum
+import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -74,10 +75,17 @@ def find_session(session: Session, token: str, *, at: datetime) -> UserSession |
 
     A session dies by revocation, by age, by idleness, and with the account of its user or impersonator.
     """
+    values = {"token_hash": hash_token(token), "at": at, "idle_since": at - IDLE}
+    return session.scalar(_living_session(), values)
+
+
+@functools.cache
+def _living_session() -> sa.Select[tuple[UserSession]]:
+    """Build once what every request asks; it takes longer to build than to answer."""
     impersonator = aliased(User)
-    statement = (
+    return (
         sa.select(UserSession)
-        .where(*_alive(at))
+        .where(*_alive(sa.bindparam("at"), sa.bindparam("idle_since")))
         .join(UserSession.user)
         .outerjoin(UserSession.impersonator.of_type(impersonator))
         .options(
@@ -85,7 +93,7 @@ def find_session(session: Session, token: str, *, at: datetime) -> UserSession |
             contains_eager(UserSession.impersonator.of_type(impersonator)),
         )
         .where(
-            UserSession.token_hash == hash_token(token),
+            UserSession.token_hash == sa.bindparam("token_hash"),
             User.is_active,
             sa.or_(
                 UserSession.impersonator_id.is_(None),
@@ -93,7 +101,6 @@ def find_session(session: Session, token: str, *, at: datetime) -> UserSession |
             ),
         )
     )
-    return session.scalar(statement)
 
 
 def touch(row: UserSession, *, at: datetime) -> None:
@@ -110,7 +117,7 @@ def ends_at(row: UserSession) -> datetime:
 def list_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[UserSession]:
     """Return the living sessions of a person, the most recent first; not those of an impersonator."""
     statement = sa.select(UserSession).where(
-        *_alive(at), UserSession.user_id == user_id, UserSession.impersonator_id.is_(None)
+        *_alive(at, at - IDLE), UserSession.user_id == user_id, UserSession.impersonator_id.is_(None)
     )
     return session.scalars(statement.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()
 
@@ -208,11 +215,11 @@ def delete_ended(session: Session, *, before: datetime) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-def _alive(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _alive(at: Any, idle_since: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         UserSession.revoked_at.is_(None),
         UserSession.expires_at > at,
-        UserSession.last_seen_at > at - IDLE,
+        UserSession.last_seen_at > idle_since,
     )
 
 

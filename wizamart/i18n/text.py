@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import has_app_context
+from flask import g, has_app_context
 from flask_babel import get_domain
 from markupsafe import Markup, escape
 
@@ -14,6 +14,23 @@ def current_translations() -> MergedTranslations:
     """Return the catalogue of the reader's language; English where there is no application."""
     if not has_app_context():
         return ENGLISH
+    here = g._get_current_object()  # noqa: SLF001 - a page asks hundreds of times, and the proxy costs more than the answer
+    user, kept = here.get("_login_user"), here.get("_kept_translations")
+    if kept is not None and kept[0] is user and kept[1] is _chosen_locale(here):
+        found: MergedTranslations = kept[2]
+        return found
+    found = _find_translations()
+    if _chosen_locale(here) is not None:
+        here._kept_translations = (user, _chosen_locale(here), found)  # noqa: SLF001 - an attribute of ours
+    return found
+
+
+def _chosen_locale(here: Any) -> Any:
+    """Return what Flask-Babel keeps; it forgets it when the choice is to be made anew."""
+    return getattr(here.get("_flask_babel"), "babel_locale", None)
+
+
+def _find_translations() -> MergedTranslations:
     try:
         domain = get_domain()
     except KeyError:  # an application that never called init_app, such as a small one in a test

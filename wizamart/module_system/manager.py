@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import logging
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -201,8 +202,11 @@ class ModuleManager:
 
     def routes_of(self, code: str) -> int:
         """Return how many routes a module has."""
-        own = {name for name, (owner, _frontend) in self.blueprints.items() if owner == code}
-        return sum(rule.endpoint.rpartition(".")[0] in own for rule in self.app.url_map.iter_rules())
+        return self._routes[code]
+
+    @functools.cached_property
+    def _routes(self) -> Counter[str | None]:
+        return Counter(self.owner_of_endpoint(rule.endpoint) for rule in self.app.url_map.iter_rules())
 
     def owner_of_endpoint(self, endpoint: str) -> str | None:
         """Return the module that an endpoint belongs to, or None for the framework's."""
