@@ -4,9 +4,10 @@ import shutil
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -19,7 +20,7 @@ from wizamart.module_system import migrations
 from wizamart.module_system.models import PlatformModule
 from wizamart.module_system.registry import Registry, discover
 from wizamart.platforms import Platform
-from wizamart.testing.databases import SqliteTemplate
+from wizamart.testing.databases import PostgresqlTemplate, SqliteTemplate
 from wizamart.testing.factories import Factory
 
 SECRET_KEY = "a-secret-key-for-measuring-and-for-nothing-else"
@@ -108,6 +109,26 @@ class Databases:
         file = self.folder / f"{uuid.uuid4().hex}.db"
         shutil.copyfile(self.template.file, file)
         return settings_for(f"sqlite:///{file}", self.folder)
+
+
+class ServerDatabases:
+    """Makes databases of the measured world on a PostgreSQL server, and drops them at the end of its block."""
+
+    def __init__(self, server_url: str, folder: Path) -> None:
+        self.folder = folder
+        self.template = PostgresqlTemplate(server_url, lambda url: _migrate(settings_for(url, folder)))
+        self._copies = ExitStack()
+
+    def new(self) -> Settings:
+        """Return the settings of an application on a database of its own."""
+        return settings_for(self._copies.enter_context(self.template.copy()), self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self._copies.close()
+        self.template.close()
 
 
 def settings_for(url: str, folder: Path) -> Settings:
