@@ -13,6 +13,7 @@ LATER = {
     "PIL",
     "alembic",
     "apimatic_core",
+    "argon2",
     "babel.messages.pofile",
     "cryptography",
     "email.headerregistry",

@@ -1,17 +1,17 @@
 """Passwords: the policy, and argon2 hashing that cannot be used to exhaust the machine."""
 
+import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
-
-from pwdlib import PasswordHash
-from pwdlib.exceptions import UnknownHashError
-from pwdlib.hashers.argon2 import Argon2Hasher
+from typing import TYPE_CHECKING, Any, Final
 
 from wizamart.auth.exceptions import PasswordRefused
 from wizamart.exceptions import Unavailable
 from wizamart.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from pwdlib import PasswordHash
 
 MIN_LENGTH: Final = 12
 MAX_LENGTH: Final = 256
@@ -53,15 +53,25 @@ COMMON_WORDS: Final = frozenset(
 )
 
 _slots = threading.BoundedSemaphore(PARALLEL_HASHES)
-_hasher = PasswordHash((Argon2Hasher(),))
+_cost: dict[str, Any] = {}
 _dummy_hash: str | None = None
 
 
 def use_cheap_hashes() -> None:
     """Hash with the least cost, for test suites; such a hash is replaced at the next sign-in elsewhere."""
-    global _hasher, _dummy_hash  # noqa: PLW0603 - one hasher a process
-    _hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    global _dummy_hash  # noqa: PLW0603 - one a process
+    _cost.update(time_cost=1, memory_cost=8, parallelism=1)
+    _hasher.cache_clear()
     _dummy_hash = None
+
+
+@functools.cache
+def _hasher() -> "PasswordHash":
+    # Loaded by whoever hashes: most workers never do.
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    return PasswordHash((Argon2Hasher(**_cost),))
 
 
 def check_policy(password: str, *, email: str) -> None:
@@ -82,7 +92,7 @@ def hash_password(password: str) -> str:
     :raises Unavailable: when too many others hash at this moment.
     """
     with _slot():
-        return _hasher.hash(password)
+        return _hasher().hash(password)
 
 
 def verify(password: str, password_hash: str | None) -> tuple[bool, str | None]:
@@ -93,11 +103,13 @@ def verify(password: str, password_hash: str | None) -> tuple[bool, str | None]:
 
     :raises Unavailable: when too many others hash at this moment.
     """
+    from pwdlib.exceptions import UnknownHashError
+
     dummy = _dummy()  # made by the first sign-in of a process, whoever it is
     known = password_hash or dummy
     with _slot():
         try:
-            fits, newer = _hasher.verify_and_update(password[: MAX_LENGTH + 1], known)
+            fits, newer = _hasher().verify_and_update(password[: MAX_LENGTH + 1], known)
         except UnknownHashError:
             return False, None
     return (fits, newer) if password_hash else (False, None)

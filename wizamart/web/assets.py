@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +16,14 @@ from wizamart.web import icons
 STATIC_FOLDER = ROOT / "static"
 SPRITE = "icons.svg"
 _YEAR = 365 * 24 * 3600
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+}
 _COMPRESSIBLE = ("text/", "application/json", "image/svg+xml", "application/manifest+json")
 
 bp = Blueprint("assets", __name__)
@@ -80,15 +87,22 @@ class AssetStore:
 
 def build_asset(name: str, content: bytes, *, modified_ns: int = 0) -> Asset:
     """Hash and compress; the same content always gives the same bytes, on every host."""
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    suffix = Path(name).suffix
+    mimetype = _TYPES.get(suffix) or _guess_type(suffix)
     packed = gzip.compress(content, 9, mtime=0) if mimetype.startswith(_COMPRESSIBLE) else b""
     return Asset(
         content=content,
         packed=packed if len(packed) < len(content) else b"",
         digest=hashlib.sha256(content).hexdigest()[:16],
-        mimetype="text/javascript" if name.endswith(".js") else mimetype,
+        mimetype=mimetype,
         modified_ns=modified_ns,
     )
+
+
+def _guess_type(suffix: str) -> str:
+    import mimetypes  # its tables are large, and what hosts add to them differs
+
+    return mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
 
 
 def init_app(app: Flask, module_folders: Mapping[str, Path] | None = None) -> AssetStore:

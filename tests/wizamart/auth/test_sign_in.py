@@ -1,5 +1,7 @@
 import pytest
 import sqlalchemy as sa
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from wizamart.auth import password_service, session_service, user_service
 from wizamart.auth.models import SignInThrottle, User, UserSession
@@ -46,10 +48,8 @@ def test_every_wrong_sign_in_gets_one_answer_and_costs_one_hash(
     make_user(**changes)
     password_service.verify("warm", None)
     hashed = []
-    verify = password_service._hasher.verify_and_update
-    monkeypatch.setattr(
-        type(password_service._hasher), "verify_and_update", lambda _self, *a: hashed.append(a) or verify(*a)
-    )
+    verify = password_service._hasher().verify_and_update
+    monkeypatch.setattr(PasswordHash, "verify_and_update", lambda _self, *a: hashed.append(a) or verify(*a))
 
     answer = browser.sign_in(email, password)
     page = answer.get_data(as_text=True)
@@ -215,9 +215,8 @@ def test_one_address_cannot_try_many_accounts(browser, time):
 def test_a_hash_of_lower_cost_is_replaced_at_sign_in(browser, make_user, user_of, monkeypatch):
     user_id = make_user()
     (before,) = user_of(user_id, "password_hash")
-    hasher = type(password_service._hasher)
-    cost = password_service.Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(password_service, "_hasher", hasher((cost,)))
+    costlier = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1),))
+    monkeypatch.setattr(password_service, "_hasher", lambda: costlier)
     monkeypatch.setattr(password_service, "_dummy_hash", None)
 
     browser.sign_in()
