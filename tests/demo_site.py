@@ -16,9 +16,9 @@ from werkzeug.routing import RequestRedirect
 
 from wizamart.app import Wizamart, create_app
 from wizamart.auth.models import User
+from wizamart.commands.demo import PASSWORD_VARIABLE, demo
 from wizamart.config import Settings
 from wizamart.database import db
-from wizamart.demo_commands import PASSWORD_VARIABLE, demo
 from wizamart.testing.databases import SqliteTemplate
 from wizamart.testing.factories import Factory
 from wizamart.testing.plugin import SECRET_KEY, TenantClient

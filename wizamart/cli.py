@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from wizamart.app import Wizamart, create_app
+from wizamart.commands.db import db_group
+from wizamart.commands.demo import demo
+from wizamart.commands.i18n import i18n_group
+from wizamart.commands.modules import modules_group
+from wizamart.commands.serve import health, serve, worker
 from wizamart.config import ROOT, Settings
-from wizamart.db_commands import db_group
-from wizamart.demo_commands import demo
 from wizamart.exceptions import InvalidInput, WizamartError
-from wizamart.i18n_commands import i18n_group
-from wizamart.module_commands import modules_group
 from wizamart.module_system.registry import discover
-from wizamart.serve_commands import health, serve, worker
 
 
 class WizamartGroup(FlaskGroup):

@@ -13,7 +13,7 @@ from modules.tenancy.schemas.vendor import VendorProfileInput
 from modules.tenancy.services import company_service, platform_service, vendor_service
 from wizamart.auth import user_service
 from wizamart.auth.models import User
-from wizamart.demo_commands import DemoInstallation
+from wizamart.commands.demo import DemoInstallation
 from wizamart.permissions import assign_role, ensure_builtin_roles
 from wizamart.platforms import Platform, Vendor
 

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from wizamart import serve_commands
+from wizamart.commands import serve
 from wizamart.config import ROOT
 
 ANNOUNCEMENT = "Wizamart answers at "
@@ -72,9 +72,9 @@ def test_packages_without_their_templates_are_named_as_the_fault(tmp_path):
 
 
 def test_a_server_that_does_not_answer_in_time_is_not_said_to_answer(monkeypatch, capsys):
-    monkeypatch.setattr(serve_commands, "SECONDS_TO_ANSWER", 0.0)
+    monkeypatch.setattr(serve, "SECONDS_TO_ANSWER", 0.0)
 
-    serve_commands._announce("127.0.0.1", 1, has_demo=False)
+    serve._announce("127.0.0.1", 1, has_demo=False)
 
     said = capsys.readouterr()
     assert said.out == ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from modules.dev_tools.exceptions import CatalogueNotFound
+from wizamart.commands.i18n import TRANSLATED, find, sources, statistics
 from wizamart.i18n import language_name
 from wizamart.i18n.checks import Coverage, Finding
 from wizamart.i18n.extraction import Source
-from wizamart.i18n_commands import TRANSLATED, find, sources, statistics
 
 SHOWN: Final = 500
 _SUFFIXES: Final = frozenset({".py", ".html", ".txt", ".xml", ".po", ".json"})

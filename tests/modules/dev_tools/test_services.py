@@ -6,7 +6,7 @@ import pytest
 
 from modules.dev_tools.exceptions import DeliveryNotFound
 from modules.dev_tools.services import event_service, translation_service
-from wizamart import i18n_commands
+from wizamart.commands import i18n
 from wizamart.queue import enqueue
 
 
@@ -37,7 +37,7 @@ def test_module_events_are_the_newest_first(session, make_platform):
 @pytest.mark.backends("sqlite")
 def test_coverage_is_counted_again_only_after_a_file_has_changed(app, monkeypatch, tmp_path):
     counted = []
-    source = i18n_commands.Source("sample", (tmp_path,), tmp_path / "locales")
+    source = i18n.Source("sample", (tmp_path,), tmp_path / "locales")
     (tmp_path / "page.py").write_text('_("Hello")\n')
     monkeypatch.setattr(translation_service, "sources", lambda: [source])
     monkeypatch.setattr(translation_service, "statistics", lambda codes: counted.append(codes) or [])

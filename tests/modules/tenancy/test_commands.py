@@ -9,10 +9,11 @@ from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
 from modules.tenancy.demo import PEOPLE
-from wizamart import cli, clock, demo_commands
+from wizamart import cli, clock
 from wizamart.auth import password_service, user_service
 from wizamart.auth.models import User
 from wizamart.cli import group
+from wizamart.commands import demo
 from wizamart.database import unit_of_work
 from wizamart.module_system.contributions import Contribution
 from wizamart.permissions import RoleAssignment
@@ -142,11 +143,11 @@ def test_the_demo_is_made_once_and_a_second_run_changes_nothing(run, app, databa
 def test_the_demos_password_is_kept_for_its_owner_only_and_can_be_chosen(run, app, monkeypatch):
     run("demo")
     with app.app_context():
-        kept = demo_commands.demo_password()
-        path = demo_commands._file(demo_commands.PASSWORD_FILE)
+        kept = demo.demo_password()
+        path = demo._file(demo.PASSWORD_FILE)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert dict(demo_commands.demo_accounts())["super@wizamart.test"]
-    monkeypatch.setenv(demo_commands.PASSWORD_VARIABLE, PASSWORD)
+        assert dict(demo.demo_accounts())["super@wizamart.test"]
+    monkeypatch.setenv(demo.PASSWORD_VARIABLE, PASSWORD)
 
     result = run("demo")
 
@@ -195,7 +196,7 @@ def test_the_files_of_the_demo_lie_beside_its_database(run, app, database_url):
     run("demo")
 
     with app.app_context():
-        assert str(demo_commands._file("x").parent) in str(make_url(database_url).database)
+        assert str(demo._file("x").parent) in str(make_url(database_url).database)
 
 
 def snapshot(app):

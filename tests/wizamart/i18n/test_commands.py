@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from wizamart import i18n
+from wizamart.commands.i18n import i18n_group
 from wizamart.i18n.checks import check_catalogue, clashes, markup, plural_tags
 from wizamart.i18n.extraction import Source, extract, update
-from wizamart.i18n_commands import i18n_group
 
 CODE = """
 from wizamart.i18n import gettext as _, ngettext, pgettext

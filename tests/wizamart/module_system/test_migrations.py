@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from wizamart import database
+from wizamart.commands.db import db_group
 from wizamart.database import db
-from wizamart.db_commands import db_group
 from wizamart.module_system import migrations, row_level_security
 from wizamart.module_system.definition import ModuleDefinition
 from wizamart.module_system.migration_history import FRAMEWORK_HISTORY, MigrationHistory, histories_of

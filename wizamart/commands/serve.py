@@ -16,8 +16,8 @@ from gunicorn.app.base import BaseApplication
 
 from wizamart import queue
 from wizamart.app import Wizamart, start
+from wizamart.commands.demo import demo_accounts, demo_password
 from wizamart.database import db
-from wizamart.demo_commands import demo_accounts, demo_password
 from wizamart.module_system import migrations
 from wizamart.observability import HealthRegistry, HealthStatus
 

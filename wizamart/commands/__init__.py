@@ -1,0 +1,1 @@
+"""The commands of `wizamart` that belong to no module; `cli` gathers them."""
