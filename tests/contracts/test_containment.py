@@ -18,11 +18,14 @@ from wizamart.audit import AuditEntry
 from wizamart.auth import token_service
 from wizamart.database import after_commit, contained, db, unit_of_work
 from wizamart.module_system import menus, service
+from wizamart.module_system.checks import check_modules
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.events import ModuleEvent, module_event_bus
+from wizamart.module_system.manager import HOOKS
 from wizamart.module_system.models import PlatformModule
 from wizamart.module_system.registry import Registry, installed_registry
 from wizamart.module_system.state import build_state
+from wizamart.observability import register_module_health_checks
 from wizamart.platforms import Platform
 from wizamart.queue import enqueue
 from wizamart.queue.execution import run_task
@@ -170,6 +173,28 @@ def test_a_check_that_raises_or_refuses_forbids_switching_on_with_its_reason(
     assert "No contract was signed." in plan.text
     assert "No bank is known." in plan.text
     assert "payments" not in effective()
+
+
+@pytest.mark.backends("sqlite")
+def test_hooks_that_lead_nowhere_are_named_and_contained(client, admin, app, change, effective):
+    nowhere = dict.fromkeys((*HOOKS, "count_rows"), "modules.payments.nowhere:hook")
+    change("payments", **nowhere | {"can_enable": None})
+
+    refused = client.put("/admin/modules/payments/activation")
+    assert (refused.status_code, "payments" in effective()) == (409, False)
+    assert "No module named &#39;modules.payments.nowhere&#39;" in refused.text
+
+    change("payments", on_enable=None)
+    assert client.put("/admin/modules/payments/activation", headers=HTMX).status_code == 200
+    assert client.delete("/admin/modules/payments/activation", headers=HTMX).status_code == 200
+    assert "payments" not in effective()
+    with app.app_context():
+        app.modules.start()
+        register_module_health_checks()
+        verdicts = {check.name: check.status for check in app.extensions["health"].run().checks}
+        faults = {fault.sentence for fault in check_modules(app) if fault.module_code == "payments"}
+    assert (verdicts["module:payments"], verdicts["module:core"]) == ("unhealthy", "healthy")
+    assert {fault.partition(":")[0] for fault in faults} == {*nowhere} - {"can_enable", "on_enable"}
 
 
 @pytest.mark.backends("sqlite")

@@ -11,7 +11,7 @@ from flask import Flask
 from wizamart.feature_gate import feature_of
 from wizamart.module_system.definition import FrontendType, ModuleDefinition, resolve_hook
 from wizamart.module_system.import_law import find_strangers
-from wizamart.module_system.manager import EXTENSION, ModuleManager
+from wizamart.module_system.manager import EXTENSION, HOOKS, ModuleManager
 from wizamart.permissions import access_of
 
 
@@ -71,7 +71,8 @@ def _gate_faults(app: Flask, module: ModuleDefinition) -> Iterator[str]:
 def _hook_faults(module: ModuleDefinition) -> Iterator[str]:
     """Look up what the start leaves until it is used."""
     items = [item for items in module.menu_items.values() for item in items]
-    named = {"count_rows": module.count_rows} | {f"badge of {item.id!r}": item.badge for item in items}
+    named = {name: getattr(module, name) for name in (*HOOKS, "count_rows")}
+    named |= {f"badge of {item.id!r}": item.badge for item in items}
     for name, hook in named.items():
         try:
             resolve_hook(hook)

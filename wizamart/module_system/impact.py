@@ -86,10 +86,10 @@ def _vetoes(
     """Collect every reason. A check that fails forbids switching on, but must not keep a broken module on."""
     for modules, attribute in ((on, "can_enable"), (off, "can_disable")):
         for module in modules:
-            hook = resolve_hook(getattr(module, attribute))
-            if hook is None:
-                continue
             try:
+                hook = resolve_hook(getattr(module, attribute))
+                if hook is None:
+                    continue
                 with contained(session), scoped(session, platform_id):
                     reasons = [f"{module.name}: {reason}" for reason in hook(session, platform_id)]
             except Exception as error:

@@ -34,7 +34,7 @@ from wizamart.platforms import Platform
 log = logging.getLogger(__name__)
 EXTENSION = "modules"
 # What a module is called by without being asked first; `count_rows` and badges are looked up where they are used.
-_HOOKS = ("on_enable", "on_disable", "on_startup", "can_enable", "can_disable", "health_check")
+HOOKS = ("on_enable", "on_disable", "on_startup", "can_enable", "can_disable", "health_check")
 _STOREFRONT_ONLY = (FrontendType.ADMIN, FrontendType.VENDOR, FrontendType.API)
 
 
@@ -94,7 +94,7 @@ class ModuleManager:
             with _gathered(faults, module):
                 _import_if_present(f"{module.package}.{name}")
         # A hook of the tree may lead into a service, which is not to be loaded before it is needed.
-        for name in _HOOKS if not module.package.startswith("modules.") else ():
+        for name in HOOKS if not module.package.startswith("modules.") else ():
             with _gathered(faults, module, f"{name}: "):
                 resolve_hook(getattr(module, name))
         for frontend in FrontendType:
@@ -256,9 +256,8 @@ class ModuleManager:
             module_event_bus.emit_shutdown(code)
 
     def health_checks(self) -> Mapping[str, Callable[[], Any]]:
-        """Return each module's health check by its code."""
-        checks = {code: resolve_hook(module.health_check) for code, module in self.registry.items()}
-        return {code: check or _nothing_to_check for code, check in checks.items()}
+        """Return each module's health check by its code; one that leads nowhere says so when it is asked."""
+        return {code: functools.partial(_check_health, module) for code, module in self.registry.items()}
 
 
 @contextmanager
@@ -275,8 +274,9 @@ def _migrations_of(module: ModuleDefinition) -> Path:
     return module.folder / module.migrations_path / "versions"
 
 
-def _nothing_to_check() -> dict[str, str]:
-    return {"status": "healthy"}
+def _check_health(module: ModuleDefinition) -> Any:
+    check = resolve_hook(module.health_check)
+    return {"status": "healthy"} if check is None else check()
 
 
 def _import_if_present(name: str) -> ModuleType | None:

@@ -301,12 +301,11 @@ def _take_step(
 
 
 def _run_on_enable(session: Session, module: ModuleDefinition, platform_id: int) -> None:
-    hook = resolve_hook(module.on_enable)
-    if hook is None:
-        return
     try:
-        with scoped(session, platform_id):
-            hook(platform_id)
+        hook = resolve_hook(module.on_enable)
+        if hook is not None:
+            with scoped(session, platform_id):
+                hook(platform_id)
     except Exception as error:
         log.exception("on_enable_failed", extra={"module_code": module.code, "platform_id": platform_id})
         reason = str(error) if isinstance(error, WizamartError) else f"{type(error).__name__}: {error}"
@@ -314,12 +313,11 @@ def _run_on_enable(session: Session, module: ModuleDefinition, platform_id: int)
 
 
 def _run_on_disable(session: Session, module: ModuleDefinition, platform_id: int) -> str | None:
-    hook = resolve_hook(module.on_disable)
-    if hook is None:
-        return None
     try:
-        with session.begin_nested(), scoped(session, platform_id):
-            hook(platform_id)
+        hook = resolve_hook(module.on_disable)
+        if hook is not None:
+            with session.begin_nested(), scoped(session, platform_id):
+                hook(platform_id)
     except Exception as error:
         log.exception("on_disable_failed", extra={"module_code": module.code, "platform_id": platform_id})
         return f"on_disable: {type(error).__name__}: {error}"

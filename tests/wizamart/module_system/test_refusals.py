@@ -81,14 +81,6 @@ FAULTY = {
         {"migrations/versions/first.py": "", "migrations/versions/history_002_second.py": ""},
         ["history: migration first.py must be named history_<nnn>_<description>.py"],
     ),
-    "hanging": (
-        "on_enable='modules.hanging.nowhere:hook', health_check='modules.hanging.definition:nothing'",
-        {},
-        [
-            "hanging: on_enable: ModuleNotFoundError: No module named 'modules.hanging.nowhere'",
-            "hanging: health_check: AttributeError: module 'modules.hanging.definition' has no attribute 'nothing'",
-        ],
-    ),
 }
 ASK = """
 import json, sys
