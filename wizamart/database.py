@@ -162,12 +162,13 @@ def _refuse_writes_while_reading(session: Session, *_: object) -> None:
 
 
 def configure_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas and real transactions: deferred to read, IMMEDIATE to write.
+    """Give SQLite its pragmas and real transactions, deferred to read and IMMEDIATE to write; PostgreSQL no compiler.
 
     The driver's own BEGIN is switched off, since a deferred BEGIN that later wants to write fails at once as
     "locked", whatever the busy timeout. `synchronous=FULL` keeps acknowledged commits through a power loss.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _run_as_planned)
         return
 
     @event.listens_for(engine, "connect")
@@ -188,6 +189,17 @@ def configure_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("read_only", True)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _run_as_planned(connection: Any, _record: object) -> None:
+    """Have PostgreSQL compile no statements: it takes a second where costs are overestimated, and ours read few rows.
+
+    It is said in each session, and not as a parameter of the connection, which poolers in between refuse.
+    """
+    connection.autocommit = True  # outside a transaction, whose end would take it back
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def init_app(app: Flask, *, database_url: str) -> None:

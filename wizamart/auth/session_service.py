@@ -76,11 +76,12 @@ def find_session(session: Session, token: str, *, at: datetime) -> UserSession |
     A session dies by revocation, by age, by idleness, and with the account of its user or impersonator.
     """
     values = {"token_hash": hash_token(token), "at": at, "idle_since": at - IDLE}
-    return session.scalar(_living_session(), values)
+    found: UserSession | None = session.scalar(_living_session(), values)
+    return found
 
 
 @functools.cache
-def _living_session() -> sa.Select[tuple[UserSession]]:
+def _living_session() -> sa.Select[Any]:
     """Build once what every request asks; it takes longer to build than to answer."""
     impersonator = aliased(User)
     return (

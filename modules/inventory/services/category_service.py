@@ -23,15 +23,12 @@ def list_categories(session: Session) -> Sequence[Category]:
 
 def list_shown_categories(session: Session, *, is_shown: sa.ColumnElement[bool]) -> list[Category]:
     """Return the categories in which, or below which, a product is that this condition holds for."""
-    # With the 0 PostgreSQL stops at the first product of a category, and does not join all of them.
-    products = (
-        sa.select(sa.literal(1))
-        .where(product_categories.c.category_id == Category.id, Product.id == product_categories.c.product_id)
-        .where(is_shown)
-        .correlate(Category)
-        .offset(0)
-    )
-    has_products = sa.exists(products)
+    # With each 0 PostgreSQL tries row by row and stops at the first that fits; it would join, and read all products.
+    links = product_categories.c
+    product = sa.select(sa.literal(1)).where(Product.id == links.product_id, is_shown)
+    is_open = sa.exists(product.correlate(product_categories).offset(0))
+    inside = sa.select(sa.literal(1)).where(links.category_id == Category.id, is_open)
+    has_products = sa.exists(inside.correlate(Category).offset(0))
     filled = set(session.scalars(sa.select(Category.path).where(has_products)))
     shown = {"/".join(path.split("/")[:depth]) for path in filled for depth in range(1, path.count("/") + 2)}
     return [category for category in list_categories(session) if category.path in shown] if shown else []

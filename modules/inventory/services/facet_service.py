@@ -86,9 +86,17 @@ def list_facets(
 
 def _parts(part: str, listed: Listed, names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
     """Return the statements of how many products there are, have an option, have a value; of some, if many."""
-    some = listed.ids.limit(listed.most).subquery()
-    nothing = sa.null().cast(sa.String)
+    # As CTEs, which both databases work out once however often they are read from. The product is looked up by a range
+    # of one: by equality PostgreSQL would rather read all values there are than look a thousand times.
+    some = listed.ids.limit(listed.most).cte()
     columns = option_values.c
+    known = (
+        sa.select(columns.product_id, columns.name_key, columns.value_key, columns.name, columns.value)
+        .join_from(some, option_values, columns.product_id.between(some.c[0], some.c[0]))
+        .where(names)
+        .cte()
+    )
+    nothing = sa.null().cast(sa.String)
     size = sa.select(
         sa.literal(part).label("part"),
         nothing.label("name_key"),
@@ -99,22 +107,21 @@ def _parts(part: str, listed: Listed, names: sa.ColumnElement[bool]) -> list[sa.
     ).select_from(some)
     options = sa.select(
         sa.literal(part),
-        columns.name_key,
+        known.c.name_key,
         nothing,
         nothing,
         nothing,
-        sa.func.count(columns.product_id.distinct()),
-    ).group_by(columns.name_key)
+        sa.func.count(known.c.product_id.distinct()),
+    ).group_by(known.c.name_key)
     values = sa.select(
         sa.literal(part),
-        columns.name_key,
-        columns.value_key,
-        sa.func.min(columns.name),
-        sa.func.min(columns.value),
+        known.c.name_key,
+        known.c.value_key,
+        sa.func.min(known.c.name),
+        sa.func.min(known.c.value),
         sa.func.count(),
-    ).group_by(columns.name_key, columns.value_key)
-    joined = some.join(option_values, columns.product_id == some.c[0])
-    return [size, *(one.select_from(joined).where(names) for one in (options, values))]
+    ).group_by(known.c.name_key, known.c.value_key)
+    return [size, options, values]
 
 
 def _facet(key: str, rows: Sequence[Any], chosen: str | None, *, is_counted: bool) -> Facet:
