@@ -119,7 +119,8 @@ def create_app(settings: Settings | None = None, *, registry: Registry | None = 
     errors.init_app(app)
     compression.init_app(app)
     security.init_app(app, is_production=settings.is_production)
-    _connect_queue(app, settings)
+    queue.init_app(app, settings)
+    _connect_tasks(app)
     _find_platforms(app, settings)
     return app
 
@@ -182,7 +183,7 @@ def _add_languages(app: Wizamart) -> None:
     i18n.init_app(app, catalogue_folders=app.modules.catalogue_folders())
 
 
-def _connect_queue(app: Wizamart, settings: Settings) -> None:
+def _connect_tasks(app: Wizamart) -> None:
     """Let tasks ask whether their module is on and their platform open, and events reach their handlers."""
 
     def may_run(platform_id: int, code: str) -> bool:
@@ -190,11 +191,18 @@ def _connect_queue(app: Wizamart, settings: Settings) -> None:
         is_on = code in app.modules.state_of(session, platform_id).effective
         return is_on and session.get_one(Platform, platform_id).status == PlatformStatus.ACTIVE
 
-    queue.init_app(app, settings)
     queue.set_module_gate(may_run)
     events.set_dispatcher(delivery.dispatch)
     events.module_event_bus.set_gate(delivery.hears)
     delivery.register_handler_tasks([handler for found in app.modules.handlers.values() for handler in found])
+
+
+def occupy_process(app: Wizamart) -> None:
+    """Let what a process has but once be the application's again, after another one was made in it."""
+    settings: Settings = app.extensions["settings"]
+    logging.configure_as(settings)
+    secrets.init_app(settings)
+    _connect_tasks(app)
 
 
 def _find_platforms(app: Wizamart, settings: Settings) -> None:

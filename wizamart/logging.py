@@ -37,10 +37,15 @@ log = structlog.get_logger(__name__)
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Configure logging for the process and give every request of the application its id and its log line."""
-    as_json = settings.log_format == "json"
-    configure(level=settings.log_level, as_json=as_json, with_routine=as_json or settings.is_production)
+    configure_as(settings)
     app.before_request(_begin_request)
     app.after_request(_end_request)
+
+
+def configure_as(settings: Settings) -> None:
+    """Configure logging for the process as the settings say."""
+    as_json = settings.log_format == "json"
+    configure(level=settings.log_level, as_json=as_json, with_routine=as_json or settings.is_production)
 
 
 def configure(*, level: str, as_json: bool, with_routine: bool = True) -> None:

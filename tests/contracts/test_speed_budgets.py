@@ -60,6 +60,7 @@ def queries_of(count_queries, ask):
     return queries
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("role", ["super_admin", "admin"])
 @pytest.mark.parametrize("is_on", [True, False], ids=["all on", "all off"])
 def test_the_frame_of_an_admin_page_costs_four_queries_however_many_modules_are_on(
@@ -77,6 +78,7 @@ def test_the_frame_of_an_admin_page_costs_four_queries_however_many_modules_are_
     assert len(queries) <= FRAME, f"\n{queries}"
 
 
+@pytest.mark.own_app
 def test_the_frame_of_a_vendor_page_costs_four_queries(
     app, factory, platform, make_client, sign_in, count_queries
 ):

@@ -10,12 +10,12 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -26,6 +26,7 @@ from wizamart.database import db, unit_of_work
 from wizamart.module_system import migrations
 from wizamart.platforms import Platform, Vendor
 from wizamart.testing import services
+from wizamart.testing.applications import Applications, close, make
 from wizamart.testing.databases import PostgresqlTemplate, SqliteTemplate
 from wizamart.testing.factories import Factory
 from wizamart.testing.queries import QueryLog, count_queries as counting
@@ -33,25 +34,6 @@ from wizamart.testing.servers import Server, run_server
 
 BACKENDS: Final = ("sqlite", "postgresql")
 SECRET_KEY = "a-secret-key-for-tests-and-for-nothing-else"  # noqa: S105 - of no use elsewhere
-
-
-class _MemoryCache(BytecodeCache):
-    """Templates compiled once per process: an application of its own for each test would compile them anew."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled from the same source; the bucket itself refuses another."""
-        if bucket.key in self._codes:
-            bucket.bytecode_from_string(self._codes[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _MemoryCache()
 
 
 class TenantClient(FlaskClient):
@@ -64,8 +46,11 @@ class TenantClient(FlaskClient):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the markers."""
     config.addinivalue_line("markers", "backends(*names): run on these databases only")
+    config.addinivalue_line(
+        "markers", "own_app: adds views or hooks to an application made for this test alone"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -148,19 +133,45 @@ def database_url(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for pictures of one test after another."""
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def media_path(media_folder: Path) -> Iterator[Path]:
+    """Yield an empty folder for pictures."""
+    yield media_folder
+    for left in media_folder.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+@pytest.fixture
+def settings(database_url: str, media_path: Path) -> Settings:
     """Return settings for tests; a test module may override this fixture."""
-    return _settings(database_url, media_path=tmp_path_factory.mktemp("media"))
+    return _settings(database_url, media_path=media_path)
+
+
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    """Return what makes applications, and gives them out again."""
+    return Applications()
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Wizamart]:
-    """Yield the application on a fresh database."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = _COMPILED
-    yield app
-    _close(app)
+def app(settings: Settings, applications: Applications, request: pytest.FixtureRequest) -> Iterator[Wizamart]:
+    """Yield the application on a fresh database; it may have served other tests, unless `own_app` marks this one."""
+    if request.node.get_closest_marker("own_app"):
+        app = make(settings)
+        yield app
+        close(app)
+        return
+    with applications.lend(settings) as app:
+        yield app
 
 
 @pytest.fixture
@@ -296,18 +307,12 @@ def _migrate(database_url: str) -> None:
     app = create_app(_settings(database_url))
     with app.app_context():
         migrations.upgrade()
-    _close(app)
+    close(app)
 
 
 def _client_of(app: Flask) -> FlaskClient:
     app.test_client_class = TenantClient
     return app.test_client()
-
-
-def _close(app: Flask) -> None:
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 __all__ = ["QueryLog", "TenantClient"]

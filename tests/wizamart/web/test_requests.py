@@ -27,6 +27,7 @@ def count_platforms(app):
     return count
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(("status", "kept"), [(200, 1), (303, 1), (409, 0), (422, 0)])
 def test_a_refusal_that_a_view_returns_leaves_nothing_behind(
     app, client, factory, count_platforms, status, kept
@@ -121,6 +122,7 @@ def test_a_host_that_cannot_be_one_is_refused_in_plain_words_and_is_no_error_of_
     ("words", "status", "wait"), [("database is locked", 503, "1"), ("disk I/O error", 500, None)]
 )
 @pytest.mark.backends("sqlite")
+@pytest.mark.own_app
 def test_a_database_that_others_keep_busy_asks_for_another_try(app, client, factory, words, status, wait):
     factory.platform("here")
 
