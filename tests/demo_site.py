@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from wizamart.app import Wizamart, create_app
+from wizamart.app import Wizamart
 from wizamart.auth.models import User
 from wizamart.commands.demo import PASSWORD_VARIABLE, demo
 from wizamart.config import Settings
 from wizamart.database import db
+from wizamart.testing.applications import close, make
 from wizamart.testing.databases import SqliteTemplate
 from wizamart.testing.factories import Factory
 from wizamart.testing.plugin import SECRET_KEY, TenantClient
@@ -187,11 +188,9 @@ class DemoTemplate:
     def copy(self) -> Iterator[DemoSite]:
         """Yield a demonstration of its own."""
         with self.databases.copy() as url:
-            app = create_app(self._settings(url))
-            try:
-                yield DemoSite(url, self.media, app, self.visits)
-            finally:
-                dispose(app)
+            app = make(self._settings(url))
+            yield DemoSite(url, self.media, app, self.visits)
+            close(app)
 
     def _settings(self, url: str) -> Settings:
         return Settings(
@@ -204,18 +203,12 @@ class DemoTemplate:
         )
 
     def _build(self, url: str) -> None:
-        app = create_app(self._settings(url))
+        app = make(self._settings(url))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(PASSWORD_VARIABLE, PASSWORD)
             result = app.test_cli_runner().invoke(demo)
         assert result.exit_code == 0, result.output
-        dispose(app)
-
-
-def dispose(app: Wizamart) -> None:
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        close(app)
 
 
 @contextmanager
