@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.engine import Engine
-from sqlalchemy.events import ConnectionEvents, PoolEvents
+from sqlalchemy.engine.events import ConnectionEvents
 from sqlalchemy.pool import Pool
+from sqlalchemy.pool.events import PoolEvents
 
 from wizamart.app import Wizamart, create_app, occupy_process
 from wizamart.config import Settings
@@ -19,7 +20,7 @@ from wizamart.observability.metrics import Metrics
 KEPT: Final = 4
 # What answering requests leaves in an application by itself.
 _LEFT_BY_USE: Final = frozenset(
-    {"_got_first_request", "test_client_class", "states", "metrics", "cache", "logger"}
+    {"_got_first_request", "test_client_class", "states", "metrics", "cache", "logger", "_routes"}
 )
 
 
@@ -95,7 +96,7 @@ def _renew(app: Wizamart) -> None:
     manager = app.modules
     manager.states = StateCache(manager.registry, blocked=manager.states.blocked)
     metrics = Metrics()
-    metrics.module_states = app.extensions["metrics"].module_states
+    metrics.take_census = app.extensions["metrics"].take_census
     app.extensions["metrics"] = metrics
     for name in ("health", "readiness"):
         checks: HealthRegistry = app.extensions[name]
