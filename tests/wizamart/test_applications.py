@@ -56,8 +56,12 @@ def test_it_is_given_out_again_where_settings_are_the_same(lend):
 def test_it_knows_nothing_of_what_it_served(lend, count_queries):
     with lend() as app:
         platform = Factory(app).platform("here", modules=["payments"])
-        for path in ("/platforms/here/login", "/health"):
-            assert app.test_client().get(path).status_code == 200
+        for path, status in (
+            ("/platforms/here/login", 200),
+            ("/platforms/here/admin/no", 404),
+            ("/health", 200),
+        ):
+            assert app.test_client().get(path).status_code == status
     with lend() as again:
         assert again is app
         assert len(app.modules.states) == 0

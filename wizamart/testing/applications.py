@@ -126,11 +126,8 @@ def _copied(value: Any) -> Any:
     """Copy what holds others, all the way down, without what is empty; the rest is the same object."""
     kind = type(value)  # a proxy would say the class of what it stands for
     if issubclass(kind, Mapping):
-        return {
-            key: _copied(part)
-            for key, part in value.items()
-            if key not in _LEFT_BY_USE and (not issubclass(type(part), dict | list) or part)
-        }
+        copies = {key: _copied(part) for key, part in value.items() if key not in _LEFT_BY_USE}
+        return {key: copy for key, copy in copies.items() if not issubclass(type(copy), dict | list) or copy}
     if issubclass(kind, list | tuple):
         return [_copied(part) for part in value]
     return set(value) if issubclass(kind, set) else value
