@@ -15,7 +15,7 @@ from modules.core.routes.cards import render_picture
 from modules.core.services import overview_service
 from tests.bench.measure import Caller, Pair, Row, as_time, compare, row_of
 from tests.bench.plain import make_flask, make_portal, read_platform
-from tests.bench.world import PLATFORM, Databases, add_platforms, make_app, part_of
+from tests.bench.world import PLATFORM, ROUTES_EACH, Databases, add_platforms, make_app, part_of
 from wizamart import database
 from wizamart.app import Wizamart, _find_platforms, create_app
 from wizamart.config import ROOT
@@ -32,6 +32,7 @@ from wizamart.web import templating
 
 ADMIN = f"/platforms/{PLATFORM}/admin"
 RULES = 600
+TOGGLES = 8
 PAGE = """<!doctype html><title>{{ title }}</title><table>
 {% for row in rows %}<tr><td><a href="{{ url_for('page', of=row.module_code) }}">{{ row.module_code }}</a></td>
 <td>{{ 'on' if row.is_enabled else 'off' }}</td><td>{{ loop.index }}</td></tr>{% endfor %}
@@ -58,7 +59,7 @@ class Mounted(Wizamart):
 def price_of_mounting(databases: Databases, registry: Registry) -> Iterator[Row]:
     """Same view, template and query with the same number of rules, mounted and not."""
     settings = databases.new()
-    only = part_of(registry, synthetic=RULES // 3, real=False)
+    only = part_of(registry, synthetic=RULES // ROUTES_EACH, real=False)
     mounted = Mounted("mounted", root_path=str(ROOT), static_folder=None, template_folder=None)
     mounted.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     mounted.extensions["modules/history"] = settings
@@ -119,7 +120,7 @@ def first_request_after_toggle(databases: Databases, registry: Registry) -> Iter
     """What the first request pays after each of some toggles that lead to sets never seen before."""
     real = part_of(registry, synthetic=0)
     routes = sum(1 for _ in create_app(databases.new(), registry=real).url_map.iter_rules())
-    chosen = part_of(registry, synthetic=max(1, (RULES - routes) // 3 + 1))
+    chosen = part_of(registry, synthetic=max(2 * TOGGLES, (RULES - routes) // ROUTES_EACH + 1))
     added = [code for code in chosen if code not in real]
     app, who = make_app(databases.new(), chosen, on=(*ON, *added))
     rules = sum(1 for _ in app.url_map.iter_rules())
@@ -131,7 +132,7 @@ def first_request_after_toggle(databases: Databases, registry: Registry) -> Iter
         for _ in range(10):
             ask()
         extra, usual = [], []
-        for code in added[:8]:
+        for code in added[:TOGGLES]:
             with app.app_context(), unit_of_work() as session:
                 platform = service.find_platform(session, PLATFORM)
                 is_on = service.is_module_enabled(session, platform.id, code)
@@ -150,7 +151,7 @@ def first_request_after_toggle(databases: Databases, registry: Registry) -> Iter
             "≤ +20 ms" if is_judged else "",
             more <= 0.020 if is_judged else None,
         )
-        added = added[8:]
+        added = added[TOGGLES:]
 
 
 def _time(call: Callable[[], object]) -> float:
