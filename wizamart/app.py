@@ -1,6 +1,7 @@
 """The composition root: one application, put together in small named steps; no query at start-up."""
 
 import atexit
+import functools
 from typing import Any
 
 from flask import Flask, Request, request
@@ -208,6 +209,7 @@ def occupy_process(app: Wizamart) -> None:
 def _find_platforms(app: Wizamart, settings: Settings) -> None:
     """Put the platform's layer around the application, and the proxies' around that."""
 
+    @functools.cache  # an application has one, and a context for asking each time would cost as much as the answer
     def engine() -> Engine:
         with app.app_context():
             return db.engine

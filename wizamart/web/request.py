@@ -1,17 +1,23 @@
 """The request, with what a hostile one may hold taken for what it is: something that cannot be read."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from flask import Request
-from htmx_flask.requests import HtmxAwareRequest
+from htmx_flask.requests import HtmxHeaders
 
 from wizamart.exceptions import BadRequest
 
 
-class PortalRequest(HtmxAwareRequest):  # type: ignore[misc]  # the package has no types
+class PortalRequest(Request):
     """Flask's request with `request.htmx`, set by the application: `Htmx(app)` would replace any other class."""
+
+    @cached_property
+    def htmx(self) -> HtmxHeaders:
+        """What htmx says of the request; true where it comes from htmx."""
+        return HtmxHeaders(self.headers)
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         """Read the body as JSON.
