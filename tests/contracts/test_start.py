@@ -25,6 +25,7 @@ LATER = {
     "rq",
     "schwifty",
     "segno",
+    "semver",
     "sqlalchemy.dialects.postgresql",
     "stdnum",
     "stripe",

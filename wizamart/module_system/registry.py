@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 from importlib.metadata import entry_points
 from typing import Any
 
-import semver
 from pydantic import ValidationError
 
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition, ModuleTier, relocate
@@ -20,6 +19,7 @@ from wizamart.module_system.exceptions import RegistryError, UnknownModule
 log = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "wizamart.modules"
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_THREE_NUMBERS = re.compile(r"(?:(?:0|[1-9][0-9]*)\.){2}(?:0|[1-9][0-9]*)")
 _PERMISSION = re.compile(r"[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*")
 
 
@@ -151,7 +151,7 @@ def _refuse_other_types(module: ModuleDefinition) -> None:
 def _own_faults(module: ModuleDefinition) -> Iterator[str]:
     if not _CODE.fullmatch(module.code):
         yield "the code must be kebab-case"
-    if not semver.Version.is_valid(module.version):
+    if not _is_version(module.version):
         yield f"{module.version!r} is no semantic version"
     if module.is_core and module.is_internal:
         yield "a module cannot be core and internal"
@@ -163,6 +163,15 @@ def _own_faults(module: ModuleDefinition) -> Iterator[str]:
     if module.is_internal and {FrontendType.VENDOR, FrontendType.STOREFRONT} & set(module.menu_items):
         yield "an internal module has no vendor or storefront menu"
     yield from _config_faults(module)
+
+
+def _is_version(text: str) -> bool:
+    """Tell whether this is a version as https://semver.org writes it; the usual three numbers load nothing."""
+    if _THREE_NUMBERS.fullmatch(text):
+        return True
+    import semver
+
+    return semver.Version.is_valid(text)
 
 
 def _config_faults(module: ModuleDefinition) -> Iterator[str]:

@@ -47,6 +47,7 @@ def test_an_unknown_code_raises_a_named_error():
         ([make_module("a"), make_module("a")], "a: two modules have this code"),
         ([make_module("Not_Kebab")], "Not_Kebab: the code must be kebab-case"),
         ([make_module("a", version="1.0")], "a: '1.0' is no semantic version"),
+        ([make_module("a", version="01.0.0")], "a: '01.0.0' is no semantic version"),
         ([make_module("a", is_core=True, is_internal=True)], "a: a module cannot be core and internal"),
         (
             [make_module("a", is_core=True, requires=["b"]), make_module("b")],
@@ -85,6 +86,11 @@ def test_an_unknown_code_raises_a_named_error():
 )
 def test_a_broken_rule_is_named_with_its_module(definitions, rule):
     assert rule in faults_of(*definitions)
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "10.20.30", "1.0.0-rc.1", "2.0.0+build.7"])
+def test_semantic_versions_are_taken(version):
+    assert make_registry(make_module("a", version=version))["a"].version == version
 
 
 def test_a_schema_that_must_be_filled_needs_a_default_configuration():
