@@ -56,8 +56,9 @@ def check_password(session: Session, *, email: str, password: str, at: datetime)
         log.info("sign_in_failed", extra={"ip": request.remote_addr})
         raise WrongCredentials
     with _lasting(session) as connection:
-        throttle_service.clear(connection, account)
+        # In the order in which they were counted: two who sign in at once must not wait for each other.
         throttle_service.give_back(connection, address)
+        throttle_service.clear(connection, account)
         if newer_hash:
             connection.execute(sa.update(User).where(User.id == found.id).values(password_hash=newer_hash))
     return user_service.get_user(session, found.id)
