@@ -64,6 +64,23 @@ def check_password(session: Session, *, email: str, password: str, at: datetime)
     return user_service.get_user(session, found.id)
 
 
+def is_password_of(session: Session, user: User, *, password: str, at: datetime) -> bool:
+    """Tell whether this is the password of somebody who is signed in already.
+
+    Wrong tries are counted apart from those of signing in: whoever found an open browser can neither guess on nor
+    lock its owner out.
+
+    :raises TooManyRequests: after too many wrong ones.
+    """
+    key = throttle_service.password_key(user.id)
+    with _lasting(session) as connection:
+        throttle_service.count_try(connection, key, limit=throttle_service.ACCOUNT, at=at)
+    fits, _newer = password_service.verify(password, user.password_hash)
+    if fits:
+        throttle_service.clear(session, key)
+    return fits
+
+
 def check_code(session: Session, user: User, *, code: str, at: datetime) -> None:
     """Accept a code of the second factor, once.
 

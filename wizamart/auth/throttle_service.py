@@ -45,6 +45,11 @@ def second_factor_key(user_id: int) -> str:
     return f"code:{user_id}"
 
 
+def password_key(user_id: int) -> str:
+    """Return the key for the password that one person is asked for again."""
+    return f"password:{user_id}"
+
+
 def mail_key(email: str) -> str:
     """Return the key for mails sent to one address on a stranger's request."""
     return f"mail:{hashlib.sha256(normal_email(email).encode()).hexdigest()}"

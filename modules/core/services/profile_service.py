@@ -10,7 +10,7 @@ from modules.core.exceptions import WrongCurrentPassword
 from modules.core.schemas.profile import PasswordInput, ProfileInput
 from modules.core.services.settings_service import list_time_zones
 from wizamart import audit
-from wizamart.auth import password_service, second_factor_service, session_service, user_service
+from wizamart.auth import second_factor_service, session_service, sign_in, user_service
 from wizamart.auth.models import User, UserSession
 from wizamart.i18n import gettext as _, language_name
 
@@ -67,11 +67,11 @@ def change_password(
     """Give somebody a new password; every other session and every token of theirs ends.
 
     :raises WrongCurrentPassword: when the current one does not fit.
+    :raises TooManyRequests: after too many wrong ones.
     :raises PasswordRefused: when the new one breaks a rule.
     """
     user = user_service.get_user(session, user_id)
-    fits, _newer = password_service.verify(wanted.current.get_secret_value(), user.password_hash)
-    if not fits:
+    if not sign_in.is_password_of(session, user, password=wanted.current.get_secret_value(), at=at):
         raise WrongCurrentPassword({"current": [str(WrongCurrentPassword.message)]})
     user_service.set_password(
         session, user, wanted.password.get_secret_value(), at=at, keep_session_id=keep_session_id

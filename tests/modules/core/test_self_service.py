@@ -156,6 +156,18 @@ def test_a_new_password_needs_the_old_one(client, with_password, app):
     assert user_row(app, with_password).password_hash == with_password.password_hash
 
 
+def test_the_old_password_cannot_be_guessed_at_an_open_browser(client, with_password, app):
+    def change(current):
+        form = {"current": current, "password": "another long sentence"}
+        return client.post("/admin/profile/password", data=form).status_code
+
+    answers = [change("wrong") for _number in range(6)]
+
+    assert answers == [422] * 5 + [429]
+    assert change(PASSWORD) == 429
+    assert user_row(app, with_password).password_hash == with_password.password_hash
+
+
 def test_a_new_password_signs_out_everywhere_else(client, with_password, sign_in, make_client):
     elsewhere = make_client()
     sign_in(elsewhere, with_password)
