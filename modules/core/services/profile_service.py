@@ -95,9 +95,13 @@ def renew_recovery_codes(session: Session, user_id: int, *, at: datetime) -> lis
 
 
 def list_devices(session: Session, user_id: int, *, current_id: int | None, at: datetime) -> list[Device]:
-    """Return where somebody is signed in, the browser at hand first."""
-    rows = session_service.list_sessions(session, user_id, at=at)
-    devices = [_device(row, current_id) for row in rows]
+    """Return where somebody is signed in, the browser at hand first; not where a code is still asked for."""
+    asks_for_code = user_service.get_user(session, user_id).has_second_factor
+    devices = [
+        _device(row, current_id)
+        for row in session_service.list_sessions(session, user_id, at=at)
+        if row.second_factor_at is not None or not asks_for_code
+    ]
     return sorted(devices, key=lambda device: not device.is_current)
 
 

@@ -7,7 +7,9 @@ import pytest
 from modules.core.exceptions import TooManyListsWithViews
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
-from modules.core.services import saved_view_service
+from modules.core.services import profile_service, saved_view_service
+from wizamart import clock
+from wizamart.auth import session_service
 from wizamart.auth.models import User
 from wizamart.database import db, unit_of_work
 from wizamart.module_system.contributions import contributes
@@ -179,6 +181,23 @@ def test_a_new_password_signs_out_everywhere_else(client, with_password, sign_in
     assert answer.status_code == 303
     assert client.get("/admin/profile").status_code == 200
     assert elsewhere.get("/admin/profile").status_code == 302
+
+
+def test_a_sign_in_that_waits_for_its_code_is_not_among_those_that_are_complete(app, with_password):
+    now = clock.now()
+    with app.app_context(), unit_of_work() as session:
+        user = session.get(User, with_password.id)
+        user.totp_enabled_at = now
+        for agent, confirmed_at in (("Firefox", now), ("Safari", None)):
+            session_service.open_session(
+                session, user, at=now, ip=None, user_agent=agent, second_factor_at=confirmed_at
+            )
+
+        devices = profile_service.list_devices(session, user.id, current_id=None, at=now)
+
+    browsers = {device.browser for device in devices}
+    assert "Firefox" in browsers
+    assert "Safari" not in browsers
 
 
 def test_a_session_elsewhere_can_be_ended(client, with_password, sign_in, make_client):
