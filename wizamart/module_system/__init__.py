@@ -37,9 +37,12 @@ _HOMES = {
     "set_module_config": "config_service",
     "undo_operation": "service",
 }
+# The original's names of `wizamart.observability`, which stands above this package and imports it: the package itself
+# imports nothing of it, only whoever asks for one of these does.
+_HEALTH = frozenset({"health_registry", "register_module_health_checks"})
 
 
-class _ModuleService:
+class ModuleService:
     """The original's `module_service`: its calls, wherever they live."""
 
     def __getattr__(self, name: str) -> Any:
@@ -48,10 +51,12 @@ class _ModuleService:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-module_service = _ModuleService()
+module_service = ModuleService()
 
 
 def __getattr__(name: str) -> Any:
+    if name in _HEALTH:
+        return getattr(import_module("wizamart.observability"), name)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
