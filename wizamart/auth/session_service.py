@@ -116,17 +116,9 @@ def ends_at(row: UserSession) -> datetime:
 
 
 def list_sessions(session: Session, user_id: int, *, at: datetime) -> Sequence[UserSession]:
-    """Return the living sessions of a person, the most recent first.
-
-    Not those of an impersonator, nor those in which the code of the second factor was never given.
-    """
+    """Return the living sessions of a person, the most recent first; not those of an impersonator."""
     statement = sa.select(UserSession).where(
-        *_alive(at, at - IDLE),
-        UserSession.user_id == user_id,
-        UserSession.impersonator_id.is_(None),
-        sa.or_(
-            UserSession.second_factor_at.is_not(None), UserSession.user.has(User.totp_enabled_at.is_(None))
-        ),
+        *_alive(at, at - IDLE), UserSession.user_id == user_id, UserSession.impersonator_id.is_(None)
     )
     return session.scalars(statement.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())).all()
 

@@ -104,18 +104,6 @@ def test_a_person_sees_and_ends_only_their_own_sessions(session, make_user, time
     assert token not in str(session.connection().exec_driver_sql("SELECT * FROM user_sessions").all())
 
 
-def test_a_sign_in_that_still_lacks_its_code_is_not_listed(session, make_user, time):
-    anna = session.get(User, make_user())
-    shared = {"at": time(), "ip": None, "user_agent": None}
-    session_service.open_session(session, anna, **shared)
-    finished, _token = session_service.open_session(session, anna, second_factor_at=time(), **shared)
-
-    assert len(session_service.list_sessions(session, anna.id, at=time())) == 2
-    anna.totp_enabled_at = time()
-    session.flush()
-    assert session_service.list_sessions(session, anna.id, at=time()) == [finished]
-
-
 def test_what_has_ended_is_deleted_after_a_while(session, make_user, time):
     anna = session.get(User, make_user())
     ended, _token = session_service.open_session(session, anna, at=time(), ip=None, user_agent=None)
