@@ -213,7 +213,10 @@ def person_activate(user_id: int) -> Page:
 def person_promote(user_id: int) -> Page:
     """Let somebody run all platforms, or no longer."""
     value = request.form.get("value") == "yes"
-    account_service.set_super_admin(db.session(), _person(user_id), value=value, actor_id=current_user.id)
+    session, person = db.session(), _person(user_id)
+    account_service.set_super_admin(session, person, value=value, actor_id=current_user.id)
+    if not account_service.is_admin(session, person):  # nobody whose page could be shown here
+        return go_to(own_url("person_list"))
     return go_to(own_url("person_detail", user_id=user_id))
 
 

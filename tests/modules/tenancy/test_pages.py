@@ -349,6 +349,19 @@ def test_only_super_admins_deactivate_and_promote(admin, super_admin, market, ma
     assert (person.is_super_admin, person.is_active) == (True, False)
 
 
+@pytest.mark.parametrize("has_role", [True, False])
+def test_a_super_admin_who_is_one_no_longer_leads_to_a_page_that_is_there(
+    super_admin, market, make_user, has_role
+):
+    other = make_user(admin_of=market if has_role else None, is_super_admin=True)
+    url = f"/platforms/market/admin/people/{other.id}"
+
+    answer = super_admin.post(f"{url}/super-admin", data={"value": "no"})
+
+    assert super_admin.get(answer.headers["Location"]).status_code == 200
+    assert answer.headers["Location"].endswith(str(other.id)) is has_role
+
+
 def test_a_super_admin_cannot_deactivate_themself(market, visit, make_user):
     person = make_user(is_super_admin=True)
 
