@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any, Protocol
 
 from babel.numbers import get_currency_precision
@@ -16,6 +16,7 @@ REMOVE = "~remove"
 TEXT_KINDS = frozenset({"text", "textarea", "email", "url", "secret"})
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+MOST_DIGITS = 28  # what decimals reckon with exactly, and far beyond any amount
 _ABSENT = object()
 
 
@@ -160,12 +161,13 @@ def _dotted(text: str) -> str:
 
 
 def _minor_units(text: str, currency: str) -> Any:
-    """Return an amount in the currency's minor units, or the text if it is none, or finer than they are."""
+    """Return an amount in the currency's minor units, or the text if it is none, finer than they are, or absurd."""
     try:
         amount = Decimal(_dotted(text)).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
+    except DecimalException:  # no number, or one whose exponent is out of bounds
         return text
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else text
+    is_whole = amount.is_finite() and amount.adjusted() < MOST_DIGITS and amount == amount.to_integral_value()
+    return int(amount) if is_whole else text
 
 
 def _lines(values: Iterable[Any]) -> Iterable[str]:

@@ -8,7 +8,7 @@ import datetime as dt
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -153,7 +153,7 @@ def _read_money(text: str, currency: str) -> int:
     try:
         amount = Decimal(plain).scaleb(get_currency_precision(currency))
         minor = int(amount)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (DecimalException, ValueError, OverflowError):
         minor, amount = -1, Decimal(0)
     if minor != amount or not 0 <= minor < 10**15:
         raise ValueError(_("Write an amount, as in 12.50."))

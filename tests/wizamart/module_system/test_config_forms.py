@@ -170,6 +170,14 @@ def test_limits_of_money_are_named_as_money():
     }
 
 
+@pytest.mark.parametrize("typed", ["1e999998", "1e99999", "9" * 5000, "1e-1000000"])
+def test_an_amount_beyond_all_reckoning_is_refused_where_it_was_typed(typed):
+    form = sent(("price", typed), *[pair for pair in GOOD if pair[0] != "price"])
+
+    assert list(form.errors) == ["price"]
+    assert form["price"].text == typed
+
+
 def test_a_rule_of_the_whole_model_is_an_error_of_the_whole_form():
     form = sent(("name", "bad"), *GOOD[1:])
 
