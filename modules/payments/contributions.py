@@ -1,6 +1,6 @@
 """What payments shows elsewhere: on the dashboards, in the search, in a customer's timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -51,55 +51,53 @@ def dashboard_cards(
     trend = overview_service.captured_by_day(
         session, platform_id=platform_id, currency=currency, until=clock.now()
     )
-    cards = [
-        DashboardCard(
-            title=_("Payments received"),
-            value=format_money(sum(trend), currency),
+    received = DashboardCard(
+        title=_("Payments received"),
+        value=format_money(sum(trend), currency),
+        icon="credit-card",
+        url=url_for(f"{blueprint}.payment_list"),
+        permission=READ,
+        detail=_("last 14 days, less refunds"),
+        trend=trend,
+    )
+    if frontend is FrontendType.ADMIN and not any(trend):
+        return [received, *_first_step(session, platform_id), *_todos(session, platform_id, frontend)]
+    return [received, *_todos(session, platform_id, frontend)]
+
+
+def _first_step(session: Session, platform_id: int) -> Iterator[DashboardCard]:
+    """Yield where to begin while nobody can pay yet."""
+    if not account_service.list_usable(session, platform_id=platform_id, vendor_id=None):
+        yield DashboardCard(
+            title=_("Say how customers can pay"),
+            value=_("First step"),
             icon="credit-card",
-            url=url_for(f"{blueprint}.payment_list"),
-            permission=READ,
-            detail=_("last 14 days, less refunds"),
-            trend=trend,
+            url=url_for("payments_admin.account_list"),
+            permission="payments:account:create",
+            detail=_("Without an account nobody can pay online."),
+            todo=True,
         )
-    ]
-    if (
-        frontend is FrontendType.ADMIN
-        and not any(trend)
-        and not account_service.list_usable(session, platform_id=platform_id, vendor_id=None)
-    ):
-        cards.append(
-            DashboardCard(
-                title=_("Say how customers can pay"),
-                value=_("First step"),
-                icon="credit-card",
-                url=url_for("payments_admin.account_list"),
-                permission="payments:account:create",
-                detail=_("Without an account nobody can pay online."),
-                todo=True,
-            )
-        )
+
+
+def _todos(session: Session, platform_id: int, frontend: FrontendType) -> Iterator[DashboardCard]:
+    """Yield what waits for somebody, each only while there is any."""
+    blueprint = _blueprint(frontend)
     payee = Payee.VENDOR if frontend is FrontendType.VENDOR else None
     disputed = listing_service.list_disputed(session, platform_id=platform_id, payee=payee, limit=100)
     answers = [one for payment in disputed for one in payment.disputes if one.state is DisputeState.OPEN]
     if answers:
-        todo = _todo(
-            _("Disputes to answer"),
-            len(answers),
-            "alert-triangle",
-            url_for(f"{blueprint}.payment_list", disputes=DisputeState.OPEN),
-        )
+        url = url_for(f"{blueprint}.payment_list", disputes=DisputeState.OPEN)
         due = min((one.due_at for one in answers if one.due_at), default=None)
         detail = _("the first until %(date)s", date=format_date(due)) if due else ""
-        cards.append(replace(todo, detail=detail))
+        yield replace(_todo(_("Disputes to answer"), len(answers), "alert-triangle", url), detail=detail)
     stuck = reconcile_service.count_stuck(session, at=clock.now(), payee=payee)
     if stuck:
         title = _("Payments waiting for their provider")
-        cards.append(_todo(title, stuck, "alert-triangle", url_for(f"{blueprint}.stuck_list")))
+        yield _todo(title, stuck, "alert-triangle", url_for(f"{blueprint}.stuck_list"))
     waiting = overview_service.count_to_capture(session, platform_id=platform_id)
     if waiting:
         title = _("Payments to capture")
-        cards.append(_todo(title, waiting, "cash", url_for(f"{blueprint}.payment_list", status="authorized")))
-    return cards
+        yield _todo(title, waiting, "cash", url_for(f"{blueprint}.payment_list", status="authorized"))
 
 
 def _todo(title: str, count: int, icon: str, url: str) -> DashboardCard:
