@@ -16,7 +16,7 @@ from wizamart.auth import user_service
 from wizamart.csv_reader import FileRefused, Record
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
-from wizamart.imports import ImportNotReady, LineRefused, Verdict
+from wizamart.imports import ImportNotReady, ImportStatus, LineRefused, Verdict
 
 
 class CustomerFiles(imports.Importer):
@@ -113,6 +113,11 @@ def choose_columns(session: Session, row: CustomerImport, fields: Sequence[str],
     row.columns = [{**column, "field": field} for column, field in zip(row.columns, fields, strict=True)]
 
 
-def forget_person(session: Session, email: str) -> None:
-    """Delete the lines with this address."""
+def forget_person(session: Session, email: str, *, at: datetime) -> None:
+    """Delete the lines with this address, and the files that hold it: one that waits to be brought in is cancelled."""
+    holding = sa.select(ImportLine.import_id).where(ImportLine.email == email)
+    for row in session.scalars(sa.select(CustomerImport).where(CustomerImport.id.in_(holding))).all():
+        if ImportStatus(row.status).is_running or row.status == ImportStatus.READY:
+            imports.cancel(session, CUSTOMER_FILES, row, at=at)
+        imports.forget_file(session, CUSTOMER_FILES, row)
     session.execute(sa.delete(ImportLine).where(ImportLine.email == email))

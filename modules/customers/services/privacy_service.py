@@ -145,7 +145,7 @@ def _anonymise(session: Session, customer: Customer, *, actor_id: int | None, at
     session.execute(sa.delete(DistinctPair).where(is_about))
     match_service.refresh_keys(session, customer)
     if email is not None:
-        import_service.forget_person(session, email)
+        import_service.forget_person(session, email, at=at)
     session.flush()  # the account is looked at without this row
     if user_id is not None:
         close_account(session, user_id, at=at)

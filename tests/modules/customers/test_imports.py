@@ -335,6 +335,29 @@ def test_old_imports_and_anonymised_people_leave_the_lines(bring, within, make_p
 
 
 @pytest.mark.backends("sqlite")
+def test_a_file_that_waits_with_somebody_who_is_anonymised_is_dropped(
+    bring, client, make_platform, make_user, sign_in, work_off, within
+):
+    from modules.customers.services import privacy_service
+
+    platform = make_platform()
+    bring(platform, SPREE)
+    sign_in(client, make_user(admin_of=platform))
+    sent = {"file": (io.BytesIO(b"email,name\nann@example.com,Ann\ncy@example.com,Cy\n"), "people.csv")}
+    url = client.post("/admin/customer-imports", data=sent).location
+    work_off()
+    assert "Import now" in client.get(url).text
+
+    with within(platform) as session:
+        ann = customer_service.find_by_email(session, "ann@example.com")
+        privacy_service.anonymise(session, ann, actor_id=None, at=NOON)
+
+    with within(platform) as session:
+        assert session.scalars(sa.select(CUSTOMER_FILES.chunk)).all() == []
+    assert "The import was cancelled." in client.get(url).text
+
+
+@pytest.mark.backends("sqlite")
 def test_work_on_customers_is_cancelled_and_gone_on_with_in_the_page(
     client, make_platform, make_user, sign_in, work_off, within
 ):
