@@ -325,12 +325,13 @@ def contained(session: Session) -> Iterator[None]:
 def hold_row(row: object) -> None:
     """Read the columns of a row afresh and lock it until the transaction ends; what is no stored row stays as it is.
 
-    On SQLite, which has one writer, a transaction that writes holds everything anyway.
+    Deferred columns are left alone. On SQLite, which has one writer, a transaction that writes holds everything anyway.
     """
     state: Any = sa.inspect(row, raiseerr=False)
     session = getattr(state, "session", None)
     if session is not None and state.persistent:
-        session.refresh(row, [column.key for column in state.mapper.column_attrs], with_for_update=True)
+        columns = [column.key for column in state.mapper.column_attrs if not column.deferred]
+        session.refresh(row, columns, with_for_update=True)
 
 
 def upsert_into(table: type[DeclarativeBase], bind: Connection | Engine | Session) -> Any:

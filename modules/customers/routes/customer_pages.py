@@ -14,7 +14,7 @@ from modules.customers.schemas import customer as customer_forms
 from modules.customers.services import address_service, customer_service, record_service, timeline_service
 from wizamart import clock
 from wizamart.countries import country_choices, country_name
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import available_locales, gettext as _, language_name, lazy_gettext
 from wizamart.platform_context import current_platform
@@ -134,6 +134,7 @@ def update(area: Area, customer_id: int) -> Any:
     """Change a customer as the form says, or show it with what is wrong."""
     session = db.session()
     customer = customer_service.get_customer(session, customer_id, vendor_id=area.vendor_id)
+    hold_row(customer)
     values = profile_values(customer, vendor_id=area.vendor_id)
     form = SchemaForm.from_request(
         customer_forms.CustomerForm, choices=_choices(), values=values, guarded=True

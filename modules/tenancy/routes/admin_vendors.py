@@ -20,7 +20,7 @@ from modules.tenancy.services import (
 )
 from wizamart import clock
 from wizamart.auth import sign_in
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
@@ -97,6 +97,7 @@ def vendor_platforms_edit(vendor_id: int) -> Page:
 def vendor_platforms_update(vendor_id: int) -> Page:
     """Change where a vendor sells."""
     vendor = _vendor(vendor_id)
+    hold_row(vendor)
 
     def update(data: vendor_forms.VendorPlatformsInput) -> str:
         vendor_service.set_platforms(

@@ -25,7 +25,7 @@ from modules.tenancy.services import account_service, people_service, role_servi
 from wizamart import clock
 from wizamart.auth import links
 from wizamart.auth.models import User
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.feature_gate import limit_of
 from wizamart.i18n import current_locale, gettext as _
 from wizamart.permissions import requires
@@ -140,6 +140,7 @@ def person_edit(user_id: int) -> Page:
 def person_update(user_id: int) -> Page:
     """Give somebody exactly these roles."""
     person = _person(user_id)
+    hold_row(person)
 
     def update(data: person_forms.RolesInput) -> str:
         people_service.set_roles(

@@ -1,6 +1,8 @@
 """The pages of customers."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -131,6 +133,26 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten_unseen(admin):
     assert "+352 1" in admin.get(profile).text
     again = VERSION_FIELD.search(refused.text)[1]
     assert admin.post(profile, data=NEW | {"name": "Anna Thill", "~version": again}).status_code == 303
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_of_those_who_change_a_customer_at_once_one_is_first(admin, make_client, make_user, sign_in):
+    profile = admin.post("/admin/customers", data=NEW).location
+    opened = VERSION_FIELD.search(admin.get(f"{profile}/edit").text)[1]
+    clients = [make_client() for _ in range(4)]
+    for client in clients:
+        sign_in(client, make_user(admin_of=admin.platform))
+    start = threading.Barrier(len(clients))
+
+    def save(position):
+        start.wait()
+        data = NEW | {"tags": f"Tag {position}", "~version": opened}
+        return clients[position].post(profile, data=data).status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(save, range(len(clients))))
+
+    assert sorted(answers) == [303, 422, 422, 422]
 
 
 def test_notes_are_written_and_deleted(admin, within):

@@ -544,6 +544,36 @@ def test_of_those_who_save_the_same_form_at_once_one_is_first(admin, market, vis
     assert sorted(answers) == [303, 422, 422, 422]
 
 
+def test_of_those_who_choose_roles_or_platforms_at_once_one_is_first(
+    app, vendor, visit, make_user, make_platform, read
+):
+    helper, shop = make_user(staff_of=vendor), f"/platforms/market/admin/vendors/{vendor.id}/platforms"
+    managers = [visit(make_user(is_super_admin=True)) for _ in range(4)]
+    base, names = "/platforms/market/vendor/maison", [f"Role {number}" for number in range(4)]
+    for name in names:
+        managers[0].post(f"{base}/roles", data={"name": name, "permissions": ["core:dashboard:read"]})
+    roles = read(sa.select(Role).where(Role.name.in_(names)))
+    places = [make_platform(f"place-{number}") for number in range(4)]
+    with app.app_context(), unit_of_work() as session:
+        # Whoever has a secret that no key fits has roles all the same.
+        session.execute(sa.text("UPDATE users SET totp_secret = 'of another key'"))
+    person = f"{base}/people/{helper.id}"
+    forms = (
+        (f"{person}/edit", person, [{"roles": [one.id]} for one in roles]),
+        (shop, shop, [{"platforms": [one.id]} for one in places]),
+    )
+    for edit, save, choices in forms:
+        opened = VERSION_FIELD.search(managers[0].get(edit).text)[1]
+        start = threading.Barrier(len(managers))
+
+        def choose(client, choice, save=save, opened=opened, start=start):
+            start.wait()
+            return client.post(save, data=choice | {"~version": opened}).status_code
+
+        with ThreadPoolExecutor(len(managers)) as pool:
+            assert sorted(pool.map(choose, managers, choices)) == [303, 422, 422, 422], save
+
+
 def test_a_form_that_somebody_else_overtook_is_refused_once_and_keeps_what_was_typed(admin, market):
     admin.post("/platforms/market/admin/companies", data=COMPANY)
     edit, save = "/platforms/market/admin/companies/1/edit", "/platforms/market/admin/companies/1"
