@@ -35,7 +35,7 @@ def product_list() -> str:
 @requires("inventory:product:read")
 def product_export() -> flask.Response:
     """Send the whole catalogue as our own CSV, which an import reads back."""
-    from modules.inventory.imports.own import COLUMNS  # formats are loaded where files are
+    from modules.inventory.imports.own import COLUMNS  # only those who ask for a file need the formats
 
     rows = export_service.list_export_rows(db.session(), vendor_id=current_vendor.id)
     columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in COLUMNS]

@@ -51,7 +51,7 @@ class _Configuration(Configuration):  # type: ignore[misc]  # the client ships n
         return self._api_base or str(super().get_base_uri(server))
 
 
-class _Others(BaseController):  # type: ignore[misc]  # the client ships no types
+class _MissingCalls(BaseController):  # type: ignore[misc]  # the client ships no types
     """What the client lacks: disputes, and asking PayPal whether a message is its own."""
 
     def verify(self, body: str) -> Any:
@@ -148,14 +148,14 @@ class PayPal:
 
     def get_dispute(self, dispute_id: str) -> Json:
         """Return how a dispute stands."""
-        controller = _Others(self._client.global_configuration)
+        controller = _MissingCalls(self._client.global_configuration)
         return self._ask(lambda: controller.get_dispute(dispute_id))
 
     def is_own_message(self, told: Mapping[str, str], event: bytes) -> bool:
         """Ask PayPal whether it sent a message; the event goes back byte for byte, as it was signed."""
         head = json.dumps(dict(told))[:-1]
         body = f'{head}, "webhook_event": {event.decode()}}}'
-        controller = _Others(self._client.global_configuration)
+        controller = _MissingCalls(self._client.global_configuration)
         answer = self._ask(lambda: controller.verify(body))
         return answer.get("verification_status") == "SUCCESS"
 

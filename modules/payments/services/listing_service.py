@@ -89,15 +89,15 @@ def open_disputes() -> sa.Select[Any]:
 def dispute_expression() -> sa.ColumnElement[str]:
     """Return how a payment's disputes stand: open (one of them), lost (one of them), won, or nothing."""
 
-    def _has_line(reason: str) -> sa.Exists:
+    def has_line(reason: str) -> sa.Exists:
         told = sa.orm.aliased(LedgerEntry)
         query = sa.select(told.id).where(told.payment_id == Payment.id, told.dispute != "")
         return query.where(told.reason == reason).correlate(Payment).exists()
 
     return sa.case(
         (Payment.id.in_(open_disputes()), DisputeState.OPEN.value),
-        (_has_line(LOST), DisputeState.LOST.value),
-        (_has_line(WON), DisputeState.WON.value),
+        (has_line(LOST), DisputeState.LOST.value),
+        (has_line(WON), DisputeState.WON.value),
         else_="",
     )
 
