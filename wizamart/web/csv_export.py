@@ -24,8 +24,8 @@ SPOOL_BYTES = 1024 * 1024
 
 def export_table(session: Session, select: sa.Select[Any], *, filename: str, **options: Any) -> Response:
     """Return all rows that a table shows over all its pages; `options` are those of `Table.from_select`."""
-    options.pop("no_count", None)
-    options.pop("per_page", None)
+    for name in ("no_count", "per_page", "carry"):  # a file has neither pages nor links
+        options.pop(name, None)
     statement = Table.select_for_export(select, **options).execution_options(yield_per=CHUNK)
     result = session.execute(statement)
     rows = result.scalars() if len(statement.column_descriptions) == 1 else result

@@ -58,6 +58,7 @@ class Table:
     next_cursor: str = ""
     previous_cursor: str = ""
     default_per_page: int = PER_PAGE[0]
+    carried: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_select(
@@ -75,18 +76,20 @@ class Table:
         per_page: int = PER_PAGE[0],
         prefix: str = "",
         arguments: Arguments | None = None,
+        carry: Sequence[str] = (),
     ) -> Self:
         """Read the page that the query string asks for, in at most two queries.
 
         `search` are the text expressions looked through, or a function that makes the conditions of the text;
         `where` are further conditions; `default_sort` is a column's key, with `-` before it for descending; with
         `count_up_to` no more rows are counted or skipped than that; `prefix` keeps two tables of one page apart;
-        `arguments` replace the query string.
+        `arguments` replace the query string; `carry` names arguments of the page around that its links keep.
         """
         table = cls._from_arguments(
             columns, filters, default_sort=default_sort, per_page=per_page, prefix=prefix, arguments=arguments
         )
         table.searchable = bool(search)
+        table.carried = {name: table.arguments[name] for name in carry if table.arguments.get(name)}
         statement = table.narrowed(select, search, where)
         if count_up_to:
             table.read_bounded(session, statement, count_up_to)
@@ -269,7 +272,7 @@ class Table:
         if self.page > 1:
             state["page"] = str(self.page)
         state |= {"after": self.after, "before": self.before}
-        return {f"{self.prefix}{name}": value for name, value in state.items() if value}
+        return self.carried | {f"{self.prefix}{name}": value for name, value in state.items() if value}
 
     @property
     def view(self) -> str:

@@ -14,7 +14,6 @@ from modules.tenancy.routes.context import (
     listed_platform,
     save,
     visible_platform,
-    wants_all,
 )
 from modules.tenancy.schemas import company as company_forms
 from modules.tenancy.services import company_service
@@ -27,6 +26,7 @@ from wizamart.platform_context import current_platform
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
+from wizamart.web.portal import wants_all_platforms
 from wizamart.web.tables import Column, Table
 
 
@@ -42,7 +42,7 @@ def company_list() -> Page:
     return render_template(
         "tenancy/admin/company_list.html",
         table=table,
-        wants_all=wants_all(),
+        wants_all=wants_all_platforms(),
         country_name=country_name,
     )
 
@@ -60,6 +60,7 @@ def _table_options() -> dict[str, Any]:
         ),
         "search": company_service.SEARCH,
         "default_sort": "legal_name",
+        "carry": ("scope",),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations  # so that naming a type of a service does no
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_login import current_user
 
 from modules.tenancy.services import role_service
@@ -15,7 +15,7 @@ from wizamart.exceptions import InvalidInput
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
-from wizamart.web.portal import current_frontend, current_layout, current_vendor_id
+from wizamart.web.portal import current_frontend, current_layout, current_vendor_id, wants_all_platforms
 
 Page = Any
 
@@ -27,12 +27,7 @@ def visible_platform() -> int | None:
 
 def listed_platform() -> int | None:
     """Return the platform whose rows a list shows: the current one, or all where a super admin asks for all."""
-    return None if wants_all() else current_platform.id
-
-
-def wants_all() -> bool:
-    """Tell whether a super admin asks for the rows of all platforms."""
-    return bool(current_user.is_super_admin and request.args.get("scope") == "all")
+    return None if wants_all_platforms() else current_platform.id
 
 
 def place() -> role_service.Place:

@@ -18,7 +18,6 @@ from modules.tenancy.routes.context import (
     place_name,
     reach as own_reach,
     save,
-    wants_all,
 )
 from modules.tenancy.schemas import person as person_forms
 from modules.tenancy.services import account_service, people_service, role_service
@@ -32,7 +31,7 @@ from wizamart.permissions import requires
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
-from wizamart.web.portal import current_layout
+from wizamart.web.portal import current_layout, wants_all_platforms
 from wizamart.web.tables import Column, Filter, Table
 
 
@@ -42,7 +41,7 @@ from wizamart.web.tables import Column, Filter, Table
 def person_list() -> Page:
     """List the people of the place."""
     session, here, options = db.session(), place(), _table_options()
-    all_places = here.vendor_id is None and wants_all()
+    all_places = here.vendor_id is None and wants_all_platforms()
     statement = account_service.list_statement() if all_places else people_service.list_statement(here)
     if request.args.get("format") == "csv":
         options["columns"] = tuple(column for column in options["columns"] if column.key != "roles")
@@ -73,6 +72,7 @@ def _table_options() -> dict[str, Any]:
         "search": people_service.SEARCH,
         "filters": (Filter("is_active", _("Active"), User.is_active, kind="bool"),),
         "default_sort": "display_name",
+        "carry": ("scope",),
     }
 
 

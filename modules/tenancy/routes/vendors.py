@@ -14,7 +14,6 @@ from modules.tenancy.routes.context import (
     listed_platform,
     save,
     visible_platform,
-    wants_all,
 )
 from modules.tenancy.schemas import vendor as vendor_forms
 from modules.tenancy.services import (
@@ -32,6 +31,7 @@ from wizamart.platform_context import current_platform
 from wizamart.platforms import Vendor, VendorStatus
 from wizamart.web.csv_export import export_table
 from wizamart.web.forms import SchemaForm, values_of
+from wizamart.web.portal import wants_all_platforms
 from wizamart.web.tables import Column, Filter, Table
 
 STATUSES = (
@@ -61,11 +61,12 @@ def vendor_list() -> Page:
             Filter("created", _("Since"), Vendor.created_at, kind="date_range"),
         ),
         "default_sort": "name",
+        "carry": ("scope",),
     }
     if request.args.get("format") == "csv":
         return export_table(session, statement, filename="vendors.csv", **options)
     table = Table.from_select(session, statement, **options)
-    return render_template("tenancy/admin/vendor_list.html", table=table, wants_all=wants_all())
+    return render_template("tenancy/admin/vendor_list.html", table=table, wants_all=wants_all_platforms())
 
 
 @bp.get("/vendors/new")

@@ -196,6 +196,17 @@ def test_an_admin_sees_vendors_of_the_platform_only(admin, super_admin, vendor, 
     assert admin.get(f"/platforms/market/admin/vendors/{stranger.id}").status_code == 404
 
 
+@pytest.mark.parametrize("listed", ["vendors", "companies", "people"])
+def test_searching_in_all_platforms_stays_there(super_admin, vendor, listed):
+    companies = "/platforms/market/admin/companies"
+    super_admin.post(companies, data=COMPANY)
+
+    page = super_admin.get(f"/platforms/market/admin/{listed}?scope=all").text
+
+    assert '<input type="hidden" name="scope" value="all">' in page
+    assert re.search(rf'href="/platforms/market/admin/{listed}\?scope=all&amp;[^"]*format=csv"', page)
+
+
 def test_the_vendor_list_asks_no_query_per_row(admin, market, make_vendor, count_queries):
     make_vendor(market)
     admin.get("/platforms/market/admin/vendors")

@@ -89,6 +89,16 @@ def test_table_without_count_looks_one_row_ahead(session):
     assert (found.total, found.pages, len(found.rows), found.has_next) == (None, None, 10, False)
 
 
+def test_links_of_a_table_keep_the_arguments_that_the_page_says(session):
+    given = {"scope": "all", "stranger": "1", "search": "product"}
+
+    found = Table.from_select(session, sa.select(Product), arguments=given, carry=("scope",), **OPTIONS)
+
+    assert found.next_url == "?scope=all&search=product&page=2"
+    assert found.clear_url() == "?scope=all"
+    assert found.view == "scope=all&search=product"
+
+
 @pytest.mark.parametrize(
     ("page", "expected"), [("0", 1), ("-3", 1), ("x", 1), ("", 1), ("99", 3), ("9" * 40, 1)]
 )
