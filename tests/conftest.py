@@ -1,13 +1,31 @@
 """What all tests share comes from the plugin that module authors use too."""
 
 import gc
+from functools import cache
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+
+from wizamart.audit import AuditEntry
+from wizamart.module_system.registry import discover
 
 pytest_plugins = ["wizamart.testing.plugin", "tests.demo_site"]
 LONG = {"slow", "browser", "processes"}
 OF_DEMONSTRATION = ("tests/e2e/", "tests/contracts/test_pages.py")
+
+
+@cache
+def _actions_in_words() -> frozenset[str]:
+    return frozenset(discover().audit_actions)
+
+
+@event.listens_for(AuditEntry, "before_insert")
+def _every_action_has_words(_mapper: object, _connection: object, entry: AuditEntry) -> None:
+    """Hold, in whatever test writes one, that no entry of the trail is shown to people by its code."""
+    assert entry.action in _actions_in_words(), (
+        f"{entry.action}: no definition's audit_actions says what it means"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

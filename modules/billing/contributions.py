@@ -1,6 +1,6 @@
 """What billing tells others: the feature gate's answer, cards, search results, demo data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,9 @@ from modules.billing.services import (
     listing_service,
     overview_service,
     subscription_service,
+    tier_service,
 )
+from modules.core.schemas.audit import AuditTarget
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from wizamart import clock
@@ -108,6 +110,21 @@ def search(
         )
         for invoice in found
     ]
+
+
+@contributes("core.audit_target", order=70)
+def audit_targets(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, AuditTarget]:
+    """Name tiers, and subscriptions by their vendors."""
+    tiers = tier_service.read_names(session, targets)
+    vendors = subscription_service.read_vendors(session, targets)
+    return {f"tier:{ident}": AuditTarget(name) for ident, name in tiers.items()} | {
+        f"subscription:{ident}": AuditTarget(
+            name,
+            url_for("billing_admin.subscription_detail", subscription_id=ident),
+            "billing:subscription:read",
+        )
+        for ident, name in vendors.items()
+    }
 
 
 @contributes("framework.demo", order=70)

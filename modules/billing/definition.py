@@ -26,6 +26,18 @@ DEFINITION = ModuleDefinition(
         "billing:invoice:update",
         "billing:invoice:credit",
     ),
+    audit_actions={
+        "billing.tier_create": _("Tier created"),
+        "billing.tier_update": _("Tier changed"),
+        "billing.feature_grant": _("Feature granted to a vendor"),
+        "billing.feature_withdraw": _("Feature taken from a vendor"),
+        "billing.subscribe": _("Subscribed"),
+        "billing.change_tier": _("Tier of a subscription changed"),
+        "billing.cancel": _("Subscription cancelled"),
+        "billing.keep": _("Cancelling of a subscription withdrawn"),
+        "billing.invoice_issue": _("Invoice issued"),
+        "billing.invoice_settle": _("Invoice settled"),
+    },
     menu_items={
         FrontendType.ADMIN: (
             MenuItem(

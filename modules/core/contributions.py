@@ -1,19 +1,23 @@
 """What core itself contributes: the frame around pages, and its card on the dashboard."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from modules.core.schemas.audit import AuditTarget
 from modules.core.schemas.dashboard import DashboardCard
-from modules.core.services import dashboard_service, saved_view_service
+from modules.core.services import audit_service, dashboard_service, saved_view_service
+from wizamart.auth.models import User
 from wizamart.i18n import gettext as _
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import can
 from wizamart.platform_context import current_platform
+from wizamart.platforms import Platform
 from wizamart.web.access import current_state
 
 
@@ -43,6 +47,21 @@ def frame(session: Session, *, platform_id: int, frontend: FrontendType, **_tena
     if frontend is FrontendType.ADMIN:
         values["platforms_url"] = url_for("core_admin.platform_switch")
     return values
+
+
+@contributes("core.audit_target", order=10)
+def audit_targets(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, AuditTarget]:
+    """Name modules, menus, platforms and people."""
+    registry, found = current_manager().registry, {}
+    for kind in ("module", "module-config"):
+        for code in targets.get(kind, ()):
+            if code in registry:
+                url = url_for("core_admin.module_detail", code=code)
+                found[f"{kind}:{code}"] = AuditTarget(registry[code].name, url, "core:module:read")
+    for kind, model, name in (("user", User, User.display_name), ("platform", Platform, Platform.name)):
+        names = audit_service.read_names(session, targets, kind, key=model.id, name=name)
+        found |= {f"{kind}:{ident}": AuditTarget(text) for ident, text in names.items()}
+    return found
 
 
 def _shop_frame(session: Session, platform_id: int) -> dict[str, Any]:

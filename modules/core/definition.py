@@ -24,6 +24,21 @@ DEFINITION = ModuleDefinition(
         "core:job:read",
     ),
     reserved_permissions=("core:internal-module:update",),
+    audit_actions={
+        "modules.enable": _("Switched on"),
+        "modules.disable": _("Switched off"),
+        "modules.configure": _("Configured"),
+        "menu.configure": _("Menu changed"),
+        "core.settings.update": _("Settings changed"),
+        "core.profile.password": _("Password changed"),
+        "core.profile.second_factor_off": _("Second factor switched off"),
+        "core.profile.recovery_codes": _("Recovery codes renewed"),
+        "auth.user.email": _("E-mail address changed"),
+        "auth.user.is_active": _("Account activated or deactivated"),
+        "auth.user.is_super_admin": _("Right to run all platforms given or taken"),
+        "auth.impersonation.start": _("Began to act as somebody else"),
+        "auth.impersonation.stop": _("Ended acting as somebody else"),
+    },
     menu_items={
         FrontendType.ADMIN: (
             MenuItem(
@@ -55,6 +70,15 @@ DEFINITION = ModuleDefinition(
                 permission="core:audit:read",
                 section=_("System"),
                 order=810,
+            ),
+            MenuItem(
+                id="audit",
+                label=_("Audit trail"),
+                icon="list-check",
+                endpoint="core_admin.audit_list",
+                permission="core:audit:read",
+                section=_("System"),
+                order=815,
             ),
             MenuItem(
                 id="menu",

@@ -48,6 +48,11 @@ DEFINITION = ModuleDefinition(
         "customers:import:read",
         "customers:import:create",
     ),
+    audit_actions={
+        "customers.anonymise": _("Customer anonymised"),
+        "customers.merge": _("Customers merged"),
+        "customers.segment.delete": _("Segment deleted"),
+    },
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN),
         FrontendType.VENDOR: _menu(FrontendType.VENDOR),

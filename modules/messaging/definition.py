@@ -16,6 +16,9 @@ DEFINITION = ModuleDefinition(
         "messaging:template:update",
         "messaging:mail:read",
     ),
+    audit_actions={
+        "messaging.template_changed": _("Template of messages changed"),
+    },
     menu_items={
         FrontendType.ADMIN: (
             MenuItem(

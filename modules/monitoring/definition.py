@@ -20,6 +20,10 @@ DEFINITION = ModuleDefinition(
     permissions=PERMISSIONS,
     reserved_permissions=PERMISSIONS,
     config_schema="modules.monitoring.config:MonitoringConfig",
+    audit_actions={
+        "queue.task.retry": _("Background task started again"),
+        "queue.task.cancel": _("Background task cancelled"),
+    },
     menu_items={
         FrontendType.ADMIN: (
             MenuItem(

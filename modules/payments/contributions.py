@@ -1,6 +1,6 @@
 """What payments shows elsewhere: on the dashboards, in the search, in a customer's timeline."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from modules.core.schemas.audit import AuditTarget
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
 from modules.customers.schemas.timeline import TimelineEntry
@@ -156,6 +157,13 @@ def bank_cards(
 ) -> list[DashboardCard]:
     """Show what there is to do about bank statements and transfers."""
     return bank_work.list_cards(session, platform_id=platform_id, vendor_id=vendor_id, frontend=frontend)
+
+
+@contributes("core.audit_target", order=40)
+def audit_targets(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, AuditTarget]:
+    """Name the accounts at providers."""
+    names = account_service.read_names(session, targets)
+    return {f"payment-account:{ident}": AuditTarget(name) for ident, name in names.items()}
 
 
 @contributes("framework.demo", order=40)

@@ -63,6 +63,10 @@ DEFINITION = ModuleDefinition(
         "payments:transfer:read",
         "payments:transfer:update",
     ),
+    audit_actions={
+        "payments.account_create": _("Payment account created"),
+        "payments.account_update": _("Payment account changed"),
+    },
     menu_items={
         FrontendType.ADMIN: _menu(FrontendType.ADMIN, _("Platform")),
         FrontendType.VENDOR: _menu(FrontendType.VENDOR, _("Settings")),

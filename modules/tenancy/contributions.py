@@ -2,16 +2,21 @@
 
 from __future__ import annotations  # so that naming a type of a service does not load it
 
+from collections.abc import Collection, Mapping
+
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from modules.core.schemas.audit import AuditTarget
 from modules.core.schemas.dashboard import DashboardCard
 from modules.core.schemas.search import SearchResult
+from modules.core.services import audit_service
 from modules.tenancy.services import company_service, people_service, role_service, vendor_service
 from wizamart.auth.models import User
-from wizamart.i18n import gettext as _, ngettext
+from wizamart.i18n import gettext as _, ngettext, translate
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
+from wizamart.permissions import Role
 from wizamart.platforms import Vendor, VendorStatus
 
 
@@ -84,6 +89,21 @@ def search_tenancy(
         return []
     found = _vendors(session, platform_id, text, limit) + _companies(session, platform_id, text, limit)
     return (found + _people(session, role_service.Place(platform_id), text, limit))[:limit]
+
+
+@contributes("core.audit_target", order=20)
+def audit_targets(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, AuditTarget]:
+    """Name vendors, companies and roles, and lead to those that have a page."""
+    found = {}
+    names = audit_service.read_names(session, targets, "vendor", key=Vendor.id, name=Vendor.name)
+    for ident, name in names.items():
+        url = url_for("tenancy_admin.vendor_detail", vendor_id=ident)
+        found[f"vendor:{ident}"] = AuditTarget(name, url, "tenancy:vendor:read")
+    for ident, name in company_service.read_names(session, targets).items():
+        url = url_for("tenancy_admin.company_detail", company_id=ident)
+        found[f"company:{ident}"] = AuditTarget(name, url, "tenancy:company:read")
+    names = audit_service.read_names(session, targets, "role", key=Role.id, name=Role.name)
+    return found | {f"role:{ident}": AuditTarget(translate(name)) for ident, name in names.items()}
 
 
 @contributes("framework.demo_installation", order=10)

@@ -60,7 +60,8 @@ class ModuleDefinition:
     that switches the module on, and an exception undoes it; `on_disable(platform_id)` cannot keep it on.
     `can_enable(session, platform_id)` and `can_disable(session, platform_id)` return the reasons that forbid it;
     `count_rows(session, platform_id)` returns `{label: rows}` of what switching off would hide, each label in the form
-    that its number takes.
+    that its number takes. `audit_actions` says in words what the actions mean that the module writes into the audit
+    trail, also while it is off.
     """
 
     code: str
@@ -72,6 +73,7 @@ class ModuleDefinition:
     menu_items: Mapping[FrontendType, tuple[MenuItem, ...]] = field(default_factory=dict)
     permissions: tuple[str, ...] = ()
     reserved_permissions: tuple[str, ...] = ()
+    audit_actions: Mapping[str, Text] = field(default_factory=dict)
     is_core: bool = False
     is_internal: bool = False
     icon: str = "puzzle"

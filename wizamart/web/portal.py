@@ -1,6 +1,7 @@
 """What views that several frontends share ask of the request: where they are, for whom, and with which modules."""
 
 from flask import g, request
+from flask_login import current_user
 
 from wizamart.exceptions import NotFound
 from wizamart.module_system.definition import FrontendType
@@ -34,3 +35,8 @@ def current_vendor_id() -> int | None:
     """Return the id of the vendor whose pages these are, if any."""
     vendor = g.get("vendor")
     return vendor.id if vendor is not None else None
+
+
+def wants_all_platforms() -> bool:
+    """Tell whether a super admin asks for the rows of all platforms instead of this one's."""
+    return bool(current_user.is_super_admin and request.args.get("scope") == "all")

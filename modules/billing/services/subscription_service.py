@@ -1,6 +1,6 @@
 """Subscriptions: started, changed with proration, cancelled, renewed; every step goes through the state machine."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,9 +22,11 @@ from modules.billing.schemas.lifecycle import Interval, SubscriptionStatus, chec
 from modules.billing.schemas.proration import Proration, prorate
 from modules.billing.services import invoice_service
 from modules.billing.services.invoice_service import Item
+from modules.core.services import audit_service
 from wizamart import audit
 from wizamart.i18n import gettext as _
 from wizamart.money import Money
+from wizamart.platforms import Vendor
 
 
 def find_subscription(session: Session, *, platform_id: int, vendor_id: int) -> Subscription | None:
@@ -33,6 +35,12 @@ def find_subscription(session: Session, *, platform_id: int, vendor_id: int) -> 
         Subscription.platform_id == platform_id, Subscription.vendor_id == vendor_id
     )
     return session.scalars(query).one_or_none()
+
+
+def read_vendors(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return the vendors of the subscriptions among the targets of the audit trail, by the subscriptions' ids."""
+    vendor = sa.select(Vendor.name).where(Vendor.id == Subscription.vendor_id).scalar_subquery()
+    return audit_service.read_names(session, targets, "subscription", key=Subscription.id, name=vendor)
 
 
 def get_subscription(session: Session, subscription_id: int) -> Subscription:

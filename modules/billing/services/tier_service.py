@@ -1,6 +1,6 @@
 """Tiers: what is sold on a platform, and what vendors were given on top."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from modules.billing.exceptions import TierCodeTaken, TierNotFound
 from modules.billing.models.tier import FeatureOverride, Tier
 from modules.billing.schemas.features import TIERS, initial_features
 from modules.billing.schemas.forms import TierForm
+from modules.core.services import audit_service
 from wizamart import audit, clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
@@ -51,6 +52,11 @@ def list_tiers(session: Session, *, platform_id: int, only_offered: bool = False
     """Return the tiers of a platform, lowest first."""
     query = sa.select(Tier).where(Tier.platform_id == platform_id).order_by(Tier.rank, Tier.id)
     return session.scalars(query.where(Tier.is_offered) if only_offered else query).all()
+
+
+def read_names(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return the names of the tiers among the targets of the audit trail, by id."""
+    return audit_service.read_names(session, targets, "tier", key=Tier.id, name=Tier.name)
 
 
 def get_tier(session: Session, tier_id: int) -> Tier:

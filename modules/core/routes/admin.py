@@ -1,6 +1,7 @@
 """The admins' pages of core; each file registers its own."""
 
 from modules.core.routes import (
+    audit,
     dashboard,
     history,
     menu,
@@ -15,6 +16,7 @@ from modules.core.routes import (
 from modules.core.routes.blueprints import admin as bp
 
 __all__ = [
+    "audit",
     "bp",
     "dashboard",
     "history",

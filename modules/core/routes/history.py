@@ -1,5 +1,6 @@
 """What was changed, by whom, and undo where nothing newer stands in the way."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -17,10 +18,20 @@ from wizamart.web.csv_export import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 
+def _labels() -> Mapping[str, Any]:
+    return current_manager().registry.audit_actions
+
+
+def _entries() -> Any:
+    query = history_service.select_entries(current_platform.id)
+    operation = request.args.get("operation")
+    return query.where(AuditEntry.operation_id == operation) if operation else query
+
+
 def _columns() -> list[Column]:
     return [
         Column("at", _("When"), sort=AuditEntry.id, value=lambda row: row[0].occurred_at),
-        Column("action", _("What"), value=lambda row: str(history_service.ACTIONS[row[0].action])),
+        Column("action", _("What"), value=lambda row: str(_labels()[row[0].action])),
         Column("target", _("On what"), value=lambda row: row[0].target),
         Column("actor", _("Who"), value=lambda row: row[1] or ""),
         Column("cause", _("Why"), value=lambda row: row[0].cause or ""),
@@ -34,13 +45,17 @@ def _options(actors: list[tuple[int, str]]) -> dict[str, Any]:
         "search": [AuditEntry.target, AuditEntry.action, User.display_name],
         "filters": [
             Filter(
-                "action", _("Any change"), AuditEntry.action, choices=list(history_service.ACTIONS.items())
+                "action",
+                _("Any change"),
+                AuditEntry.action,
+                choices=[(action, _labels()[action]) for action in history_service.ACTIONS],
             ),
             Filter("module", _("Any module"), AuditEntry.target, choices=modules),
             Filter("actor", _("Anybody"), AuditEntry.actor_id, choices=actors),
             Filter("day", _("Day"), AuditEntry.occurred_at, kind="date_range"),
         ],
         "default_sort": "-at",
+        "carry": ("operation",),
     }
 
 
@@ -50,16 +65,14 @@ def history_list() -> str:
     """Show the changes, those of one operation together."""
     session = db.session()
     actors = history_service.list_actors(session, current_platform.id)
-    query = history_service.select_entries(current_platform.id)
-    if operation := request.args.get("operation"):
-        query = query.where(AuditEntry.operation_id == operation)
+    query = _entries()
     table = Table.from_select(session, query, **_options(actors))
     operations = {entry.operation_id for entry, _who in table.rows}
     return render_template(
         "core/admin/history_list.html",
         table=table,
         undoable=history_service.find_undoable(session, current_platform.id, operations),
-        labels=history_service.ACTIONS,
+        labels=_labels(),
         changes=history_service.list_changes,
         module_names={code: module.name for code, module in current_manager().registry.items()},
         export_url=f"{url_for('core_admin.history_export')}?{request.query_string.decode()}",
@@ -72,5 +85,5 @@ def history_export() -> Any:
     """Return the changes as a spreadsheet."""
     session = db.session()
     actors = history_service.list_actors(session, current_platform.id)
-    query = history_service.select_entries(current_platform.id)
+    query = _entries()
     return export_table(session, query, filename="history.csv", **_options(actors))

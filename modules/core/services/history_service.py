@@ -8,16 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from wizamart.audit import AuditEntry
 from wizamart.auth.models import User
-from wizamart.i18n import LazyText, lazy_gettext as _
 
-ACTIONS: dict[str, LazyText] = {
-    "modules.enable": _("Switched on"),
-    "modules.disable": _("Switched off"),
-    "modules.configure": _("Configured"),
-    "menu.configure": _("Menu changed"),
-    "core.settings.update": _("Settings changed"),
-}
 SWITCHES = ("modules.enable", "modules.disable")
+ACTIONS = (*SWITCHES, "modules.configure", "menu.configure", "core.settings.update")
 RECENT = 30
 
 

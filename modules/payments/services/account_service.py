@@ -2,7 +2,7 @@
 
 import json
 import secrets as random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, SecretStr
 from sqlalchemy.orm import Session
 
+from modules.core.services import audit_service
 from modules.payments.exceptions import AccountNotFound, NoAccount
 from modules.payments.gateways.interface import Access, Method, Provider
 from modules.payments.gateways.registry import find_gateway, get_gateway
@@ -24,6 +25,12 @@ def build_query(*, vendor_id: int | None, all_vendors: bool = False) -> sa.Selec
     """Return the accounts of one owner (a vendor, or None for the platform), or of all of them."""
     query = sa.select(ProviderAccount)
     return query if all_vendors else query.where(ProviderAccount.vendor_id.is_not_distinct_from(vendor_id))
+
+
+def read_names(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return the names of the accounts among the targets of the audit trail, by id."""
+    columns = {"key": ProviderAccount.id, "name": ProviderAccount.name}
+    return audit_service.read_names(session, targets, "payment-account", **columns)
 
 
 def get_account(

@@ -1,12 +1,13 @@
 """Companies: who stands behind vendors. `platform_id` None looks across all platforms and is for super admins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.core.services import audit_service
 from modules.tenancy.exceptions import CompanyInUse, CompanyNotFound, CompanyShared
 from modules.tenancy.models.company import Company, VendorProfile
 from modules.tenancy.schemas.company import CompanyInput
@@ -47,6 +48,11 @@ def list_choices(session: Session, *, platform_id: int | None) -> list[tuple[int
     """Return the companies as options of a form."""
     query = _visible(sa.select(Company.id, Company.legal_name), platform_id).order_by(Company.legal_name)
     return [(row.id, row.legal_name) for row in session.execute(query)]
+
+
+def read_names(session: Session, targets: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return the names of the companies among the targets of the audit trail, by id."""
+    return audit_service.read_names(session, targets, "company", key=Company.id, name=Company.legal_name)
 
 
 def search(session: Session, text: str, *, platform_id: int, limit: int) -> Sequence[Any]:

@@ -69,6 +69,10 @@ def test_an_unknown_code_raises_a_named_error():
             [make_module("a", features=["f"]), make_module("b", features=["f"])],
             "b: feature 'f' is claimed by a too",
         ),
+        (
+            [make_module("a", audit_actions={"x": "Done"}), make_module("b", audit_actions={"x": "Done"})],
+            "b: audit action 'x' is claimed by a too",
+        ),
         ([make_module("a", default_config={"x": 1})], "a: has a default configuration and no config_schema"),
         (
             [make_module("a", config_schema=Limits, default_config={"weeks": 1})],

@@ -1,0 +1,173 @@
+import re
+
+import pytest
+
+from wizamart import audit
+from wizamart.database import unit_of_work
+
+
+@pytest.fixture
+def write(app):
+    """Write an entry of the trail, as a service would."""
+
+    def add(action, target, *, on=None, by=None, **values):
+        with app.app_context(), unit_of_work() as session:
+            audit.record(
+                session,
+                action=action,
+                target=target,
+                actor_id=by.id if by else None,
+                platform_id=on.id if on else None,
+                **values,
+            )
+
+    return add
+
+
+@pytest.fixture
+def other(make_platform):
+    return make_platform("other", name="Far away")
+
+
+def rows(page):
+    body = page.partition("wz-table-foot")[0]
+    return [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row.partition(">")[2])).strip()
+        for row in body.split('<tr id="entry-')[1:]
+    ]
+
+
+def test_the_trail_says_in_words_who_did_what_to_whom(client, platform_admin, platform, make_vendor, write):
+    vendor = make_vendor(platform, name="Maison Sud")
+    write(
+        "tenancy.vendor.suspend",
+        f"vendor:{vendor.id}",
+        on=platform,
+        by=platform_admin,
+        after={"reason": "No answer"},
+    )
+
+    page = client.get("/admin/audit").text
+
+    assert f'<a href="/admin/vendors/{vendor.id}">Maison Sud</a>' in page
+    (row,) = rows(page)
+    assert "Vendor suspended" in row
+    assert "reason" in row
+    assert "No answer" in row
+    assert platform_admin.display_name in row
+
+
+def test_an_empty_trail_says_so(client, platform_admin):
+    assert "Nothing was changed yet" in client.get("/admin/audit").text
+
+
+def test_admins_see_their_own_platform_only(client, platform_admin, platform, other, write):
+    write("tenancy.platform.update", f"platform:{platform.id}", on=platform)
+    write("tenancy.platform.archive", f"platform:{other.id}", on=other)
+    write("auth.user.is_super_admin", f"user:{platform_admin.id}")
+
+    for address in ("/admin/audit", "/admin/audit?scope=all", f"/admin/audit?target=platform:{other.id}"):
+        page = client.get(address).text
+        assert "Platform archived" not in page
+        assert "Right to run all platforms" not in "".join(rows(page))
+    with client.get("/admin/audit/export?scope=all") as answer:
+        assert "Far away" not in answer.text
+
+
+def test_super_admins_see_the_whole_installation_if_they_ask(client, super_admin, platform, other, write):
+    write("tenancy.platform.archive", f"platform:{other.id}", on=other)
+    write("auth.user.is_super_admin", f"user:{super_admin.id}", after={"is_super_admin": True})
+
+    assert rows(client.get("/admin/audit").text) == []
+    promoted, archived = rows(client.get("/admin/audit?scope=all").text)
+    assert "Right to run all platforms given or taken" in promoted
+    assert "Sue" in promoted
+    assert "Far away Platform archived Far away" in archived
+
+
+def test_the_trail_of_one_record_is_reached_from_its_page(client, super_admin, platform, make_vendor, write):
+    vendor = make_vendor(platform)
+    write("tenancy.vendor.approve", f"vendor:{vendor.id}", on=platform)
+    write("tenancy.vendor.approve", "vendor:99", on=platform)
+
+    link = re.search(r'href="(/admin/audit\?[^"]+)"', client.get(f"/admin/vendors/{vendor.id}").text).group(1)
+    page = client.get(link.replace("&amp;", "&")).text
+
+    assert len(rows(page)) == 1
+    assert "Show all changes" in page
+
+
+def test_the_trail_is_searched_by_what_is_read_in_it(client, platform_admin, platform, write):
+    write("tenancy.role.create", "role:1", on=platform)
+    write("tenancy.people.invite", "user:99", on=platform)
+
+    assert "Role created" in rows(client.get("/admin/audit?search=role+created").text)[0]
+    assert len(rows(client.get("/admin/audit?search=Sue").text)) == 0
+    assert len(rows(client.get("/admin/audit?area=tenancy").text)) == 2
+    assert len(rows(client.get("/admin/audit?area=core").text)) == 0
+    assert len(rows(client.get("/admin/audit?area=stranger").text)) == 2
+
+
+def test_entries_stay_readable_while_a_module_is_off_or_gone(client, platform_admin, platform, write, app):
+    write("billing.subscribe", "subscription:7", on=platform)
+    with app.app_context(), unit_of_work() as session:
+        audit.record_all(
+            session,
+            [
+                {
+                    "operation_id": "x",
+                    "platform_id": platform.id,
+                    "actor_id": None,
+                    "action": "gone.thing.do",
+                    "target": "thing:7",
+                    "cause": None,
+                    "before": None,
+                    "after": None,
+                    "origin": "portal",
+                    "note": None,
+                    "occurred_at": platform.created_at,
+                }
+            ],
+        )
+
+    gone, subscribed = rows(client.get("/admin/audit").text)
+
+    assert "gone.thing.do" in gone
+    assert "Subscribed" in subscribed
+    assert "#7" in subscribed
+
+
+def test_rows_of_one_operation_stand_together(client, super_admin, platform, other, write):
+    for place in (platform, other):
+        write("tenancy.vendor.update", "vendor:1", on=place, operation_id="both")
+
+    page = client.get("/admin/audit?scope=all").text
+
+    assert page.count("wz-continued") == 1
+
+
+def test_the_export_tells_what_was_changed(client, platform_admin, platform, write):
+    write(
+        "tenancy.platform.update",
+        f"platform:{platform.id}",
+        on=platform,
+        before={"name": "Old"},
+        after={"name": "=New"},
+    )
+
+    with client.get("/admin/audit/export") as answer:
+        assert answer.mimetype == "text/csv"
+        assert "Platform changed" in answer.text
+        assert "name: Old → =New" in answer.text
+
+
+def test_the_trail_asks_no_query_per_row(client, platform_admin, platform, make_vendor, write, count_queries):
+    def fill(count):
+        for _ in range(count):
+            write("tenancy.vendor.update", f"vendor:{make_vendor(platform).id}", on=platform)
+        with count_queries() as queries:
+            assert client.get("/admin/audit").status_code == 200
+        return len(queries)
+
+    client.get("/admin/audit")  # the first request of a process looks more up
+    assert fill(2) == fill(8)
