@@ -196,6 +196,11 @@ def clean_heading(text: str) -> str:
     return " ".join(text.replace(BOM, "").replace("\u2019", "'").casefold().split())
 
 
+def clean_cell(text: str) -> str:
+    """Return what a cell says without the white space around it; spaces that do not break are spaces."""
+    return text.replace("\u00a0", " ").strip()
+
+
 def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, list[str]]:
     """Return the delimiter that makes most sense of the first record, and its headings.
 
@@ -291,7 +296,7 @@ def _record(
 ) -> Record:
     values: dict[str, str] = {}
     for heading, cell in zip(headings, cells, strict=False):
-        values.setdefault(heading, cell if heading in verbatim else cell.replace("\u00a0", " ").strip())
+        values.setdefault(heading, cell if heading in verbatim else clean_cell(cell))
     problem = ""
     if any("\x00" in cell for cell in cells):
         problem = _("The line holds a null character, which no text has.")

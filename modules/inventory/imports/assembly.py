@@ -18,11 +18,12 @@ PRODUCT_VALUES = ("description", "status", "tax_class", "allows_backorder", "seo
 
 @dataclass(slots=True)
 class DraftVariant:
-    """A variant with the numbers of the lines that describe it."""
+    """A variant with the numbers of the lines that describe it; what is `kept` stays as it is known."""
 
     numbers: list[int]
     line: CatalogueLine
     options: list[str]
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -212,8 +213,7 @@ def build_form(
 def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
     line = variant.line
     options = {f"option{place}": value for place, value in enumerate(variant.options, start=1)}
-    return {
-        **options,
+    said = {
         "image": line.image if line.image is not None else known.get("image", ""),
         "gtin": line.gtin if line.gtin is not None else known.get("gtin", ""),
         "price_minor": line.price,
@@ -222,6 +222,7 @@ def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
         if line.low_stock is not None
         else known.get("low_stock_threshold"),
     }
+    return options | {name: value for name, value in said.items() if name not in variant.kept}
 
 
 def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str]) -> None:

@@ -1,6 +1,8 @@
 """Google Merchant Center's feed: a table with Google's product attributes, usually separated by tabs."""
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
@@ -14,12 +16,48 @@ from modules.inventory.imports.values import (
 from wizamart.i18n import gettext as _
 from wizamart.imports import LineRefused
 
+PART = r"""\s*(?:"(?:[^"]|"")*"|[^",:]*)\s*"""
+PAIR = re.compile(f"(?P<name>{PART}):(?P<value>{PART})")
+PAIRS = re.compile(f"{PART}:{PART}(?:,{PART}:{PART})*")
 OPTIONS = (("color", "Colour"), ("size", "Size"), ("material", "Material"), ("pattern", "Pattern"))
 
 
 def clean(heading: str) -> str:
-    """Return an attribute's name: "image link" and "image_link" are the same, and a `g:` before it means nothing."""
-    return heading.removeprefix("g:").replace(" ", "_")
+    """Return an attribute's name: "g:image link" is "image_link", "variant_option(name:value)" is "variant_option"."""
+    return heading.removeprefix("g:").partition("(")[0].strip().replace(" ", "_")
+
+
+def write_pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return names with values as a cell: `Colour:Red,Size:M`.
+
+    As in all of Google's attributes with parts, a part that holds a comma or a colon stands in straight quotation
+    marks, those within it doubled (https://support.google.com/merchants/answer/17085214).
+    """
+    return ",".join(":".join(_quoted(part) for part in pair) for pair in pairs)
+
+
+def _quoted(part: str) -> str:
+    doubled = part.replace('"', '""')
+    return f'"{doubled}"' if re.search('[,:"]', part) else part
+
+
+def read_pairs(cell: str) -> list[tuple[str, str]]:
+    """Return the names and values of a cell.
+
+    :raises LineRefused: when it holds something else.
+    """
+    if cell and not PAIRS.fullmatch(cell):
+        raise LineRefused(_("“%(text)s” is no list of names and values.", text=cell[:60]))
+    return [
+        (_unquoted(found["name"]), _unquoted(found["value"]))
+        for found in PAIR.finditer(cell)
+        if found["value"]
+    ]
+
+
+def _unquoted(part: str) -> str:
+    part = part.strip()
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part
 
 
 def read(row: Row, context: Context) -> CatalogueLine:
@@ -37,14 +75,14 @@ def read(row: Row, context: Context) -> CatalogueLine:
     return CatalogueLine(
         group_key=row.get("item_group_id") or row["id"],
         sku=read_sku(row["id"]),
-        title=row.get("title", ""),
+        title=(row.get("item_group_title") if is_grouped else "") or row.get("title", ""),
         description=row.get("description") or None,
         status="active",
         categories=read_paths(row.get("product_type", ""), between="", arrow=">") or None,
         images=[row["image_link"], *split_escaped(row.get("additional_image_link", ""))]
         if row.get("image_link")
         else [],
-        options=[(label, row[name]) for name, label in OPTIONS if row.get(name)] if is_grouped else [],
+        options=_options(row) if is_grouped else [],
         gtin=read_gtin(row.get("gtin", "")) or None,
         price=sale[0] if is_reduced and sale else price[0] if price else None,
         compare_at=price[0] if is_reduced and price else None,
@@ -52,6 +90,12 @@ def read(row: Row, context: Context) -> CatalogueLine:
         stock=0 if availability == "out_of_stock" and not quantity else read_quantity(quantity),
         allows_backorder=availability in {"backorder", "preorder"} if availability else None,
     )
+
+
+def _options(row: Row) -> list[tuple[str, str]]:
+    """Return what a variant differs in; where its options are listed, the columns only say the same again."""
+    listed = read_pairs(row.get("variant_option", ""))
+    return listed or [(label, row[name]) for name, label in OPTIONS if row.get(name)]
 
 
 def _is_within(period: str, today: dt.date) -> bool:
@@ -81,6 +125,8 @@ FORMAT = Format(
             "sale_price",
             "sale_price_effective_date",
             "item_group_id",
+            "item_group_title",
+            "variant_option",
             "quantity",
             "description",
             "product_type",

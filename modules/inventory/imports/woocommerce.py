@@ -52,6 +52,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
         currency=currency,
         stock=_stock(row),
         allows_backorder=None if is_variation else read_bool(row.get("backorders allowed?", "")),
+        image=next(iter(split_escaped(row.get("images", ""))), None) if is_variation else None,
         low_stock=read_quantity(row.get("low stock amount", "")) if not is_variation else None,
         is_part="variable" in kinds,
     )

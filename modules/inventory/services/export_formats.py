@@ -7,7 +7,7 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
-from modules.inventory.imports import own
+from modules.inventory.imports import google, own
 from modules.inventory.models.product import Product, Variant
 
 Line = dict[str, str]
@@ -16,6 +16,7 @@ GOOGLE_OPTIONS: Final = {
     "color": ("colour", "color", "couleur", "farbe", "faarf"),
     "size": ("size", "taille", "größe", "gréisst"),
     "material": ("material", "matière", "matériau"),
+    "pattern": ("pattern", "motif", "muster"),
 }
 
 
@@ -27,22 +28,34 @@ class Shelf:
     address: str = ""
     pictures: Sequence[str] = ()
 
+    def picture_of(self, product: Product, variant: Variant) -> str:
+        """Return the address of a variant's own picture; empty if it has none."""
+        return dict(zip(product.images, self.pictures, strict=True)).get(variant.image, "")
+
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """A kind of file that can be written."""
+    """A kind of file that can be written; `read_as` are the formats of imports that say the same, its own first."""
 
     code: str
     name: str
     columns: tuple[str, ...]
     write: Callable[[Product, Sequence[Variant], Shelf], Iterator[Line]]
+    read_as: tuple[str, ...]
     delimiter: str = ","
+    is_for_active: bool = False
 
 
 def amount_of(minor: int | None, currency: str) -> str:
     """Return an amount with a decimal point and as many digits as the currency has."""
     precision = get_currency_precision(currency)
     return "" if minor is None else f"{Decimal(minor).scaleb(-precision):.{precision}f}"
+
+
+def _before(variant: Variant, currency: str) -> str:
+    """Return the price before, if it was a higher one; for other systems a lower one is none."""
+    is_reduced = variant.compare_at_minor is not None and variant.compare_at_minor > variant.price_minor
+    return amount_of(variant.compare_at_minor, currency) if is_reduced else ""
 
 
 def _values(product: Product, variant: Variant) -> list[tuple[str, str]]:
@@ -135,7 +148,8 @@ def _woocommerce(product: Product, variants: Sequence[Variant], shelf: Shelf) ->
             | backorders
             | tax
             | _attributes(values)
-            | (_woocommerce_goods(product, variant, shelf))
+            | _woocommerce_goods(product, variant, shelf)
+            | {"Images": _escaped(shelf.picture_of(product, variant))}
         )
 
 
@@ -150,7 +164,7 @@ def _attributes(pairs: Sequence[tuple[str, str]]) -> Line:
 def _woocommerce_goods(product: Product, variant: Variant, shelf: Shelf) -> Line:
     pieces = max(shelf.stock.get(variant.id, 0), 0)
     price = amount_of(variant.price_minor, product.currency)
-    before = amount_of(variant.compare_at_minor, product.currency)
+    before = _before(variant, product.currency)
     return {
         "SKU": variant.sku,
         "GTIN, UPC, EAN, or ISBN": variant.gtin or "",
@@ -167,7 +181,7 @@ SHOPIFY: Final = (
     *(f"Option{n} {part}" for n in (1, 2, 3) for part in ("name", "value")),
     "Price", "Compare-at price", "Charge tax", "Inventory tracker", "Inventory quantity",
     "Continue selling when out of stock", "Product image URL", "Image position",
-    "Variant image URL",
+    "Variant image URL", "SEO title", "SEO description",
 )  # fmt: skip
 
 
@@ -181,6 +195,8 @@ def _shopify(product: Product, variants: Sequence[Variant], shelf: Shelf) -> Ite
                 "Type": product.categories[0].name if product.categories else "",
                 "Published on online store": "TRUE" if product.status == "active" else "FALSE",
                 "Status": product.status.capitalize(),
+                "SEO title": product.seo_title,
+                "SEO description": product.seo_description,
             }
         if place < len(shelf.pictures):
             line |= {"Product image URL": shelf.pictures[place], "Image position": str(place + 1)}
@@ -193,7 +209,7 @@ def _shopify_variant(product: Product, variant: Variant, shelf: Shelf, *, is_fir
     pairs = _values(product, variant) or [("Title", "Default Title")]
     line = {
         "SKU": variant.sku,
-        "Variant image URL": dict(zip(product.images, shelf.pictures, strict=True)).get(variant.image, ""),
+        "Variant image URL": shelf.picture_of(product, variant),
         "Barcode": variant.gtin or "",
         "Price": amount_of(variant.price_minor, product.currency),
         "Compare-at price": amount_of(variant.compare_at_minor, product.currency),
@@ -209,18 +225,16 @@ def _shopify_variant(product: Product, variant: Variant, shelf: Shelf, *, is_fir
 
 GOOGLE: Final = (
     "id", "title", "description", "link", "image_link", "additional_image_link", "availability", "price",
-    "sale_price", "gtin", "identifier_exists", "item_group_id", "color", "size", "material", "product_type",
-    "condition", "quantity",
+    "sale_price", "gtin", "identifier_exists", "item_group_id", "item_group_title", "color", "size", "material",
+    "pattern", "variant_option", "product_type", "condition", "quantity",
 )  # fmt: skip
 
 
 def _google(product: Product, variants: Sequence[Variant], shelf: Shelf) -> Iterator[Line]:
-    if product.status != "active":
-        return
     for variant in variants:
         pieces = max(shelf.stock.get(variant.id, 0), 0)
         price = f"{amount_of(variant.price_minor, product.currency)} {product.currency}"
-        before = amount_of(variant.compare_at_minor, product.currency)
+        before = _before(variant, product.currency)
         state = "in_stock" if pieces else "backorder" if product.allows_backorder else "out_of_stock"
         yield (
             dict.fromkeys(GOOGLE, "")
@@ -237,7 +251,8 @@ def _google(product: Product, variants: Sequence[Variant], shelf: Shelf) -> Iter
                 "sale_price": price if before else "",
                 "gtin": variant.gtin or "",
                 "identifier_exists": "yes" if variant.gtin else "no",
-                "item_group_id": product.handle if len(variants) > 1 else "",
+                "item_group_id": product.handle if product.option_names else "",
+                "item_group_title": product.title[:150] if product.option_names else "",
                 "product_type": product.categories[0].full_name if product.categories else "",
                 "condition": "new",
                 "quantity": str(pieces),
@@ -246,8 +261,10 @@ def _google(product: Product, variants: Sequence[Variant], shelf: Shelf) -> Iter
 
 
 def _google_options(product: Product, variant: Variant) -> Line:
-    line: Line = {}
-    for name, text in _values(product, variant):
+    """Return what variants differ in: all of it as Google's variant options, and what has a column there as well."""
+    pairs = _values(product, variant)
+    line: Line = {"variant_option": google.write_pairs(pairs)} if pairs else {}
+    for name, text in pairs:
         known = (heading for heading, words in GOOGLE_OPTIONS.items() if name.casefold() in words)
         heading = next(known, "")
         if heading:
@@ -258,9 +275,22 @@ def _google_options(product: Product, variant: Variant) -> Line:
 FORMATS: Final = {
     one.code: one
     for one in (
-        ExportFormat("own", "Wizamart", own.COLUMNS, _own),
-        ExportFormat("woocommerce", "WooCommerce", WOOCOMMERCE, _woocommerce),
-        ExportFormat("shopify", "Shopify", SHOPIFY, _shopify),
-        ExportFormat("google", "Google Merchant Center", GOOGLE, _google, delimiter="\t"),
+        ExportFormat("own", "Wizamart", own.COLUMNS, _own, ("own",)),
+        ExportFormat("woocommerce", "WooCommerce", WOOCOMMERCE, _woocommerce, ("woocommerce",)),
+        ExportFormat("shopify", "Shopify", SHOPIFY, _shopify, ("shopify", "shopify-old")),
+        ExportFormat(
+            "google",
+            "Google Merchant Center",
+            GOOGLE,
+            _google,
+            ("google-merchant",),
+            delimiter="\t",
+            is_for_active=True,
+        ),
     )
 }
+
+
+def find_writer(code: str) -> ExportFormat | None:
+    """Return what writes files that say the same as those which an import knows by this code."""
+    return next((known for known in FORMATS.values() if code in known.read_as), None)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Level
+from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import listing_service, location_service
 from modules.inventory.services.export_formats import FORMATS, Line, Shelf
 
@@ -31,16 +32,18 @@ def list_export_rows(
     locations = location_service.list_locations(session, vendor_id=vendor_id)
     location_id = locations[0].id if locations else 0
     query = listing_service.select_for_export().execution_options(yield_per=BATCH)
-    write = FORMATS[code].write
+    known = FORMATS[code]
     stocked = _with_stock(session, session.scalars(query), location_id)
     for product, group in groupby(stocked, key=lambda pair: pair[0].product):
         pairs = list(group)
+        if known.is_for_active and product.status != ProductStatus.ACTIVE:
+            continue
         shelf = Shelf(
             stock={variant.id: pieces for variant, pieces in pairs},
             address=address_of(product) if address_of else "",
             pictures=[picture_of(address) for address in product.images],
         )
-        yield from write(product, [variant for variant, _pieces in pairs], shelf)
+        yield from known.write(product, [variant for variant, _pieces in pairs], shelf)
 
 
 def _with_stock(

@@ -40,7 +40,7 @@ class CatalogueBatch(imports.Batch[Plan]):
         at: datetime,
     ) -> None:
         self.session, self.row = session, row
-        self.terms = import_plan_service.get_terms(session, row.platform_id, at=at)
+        self.terms = import_plan_service.get_terms(session, row.platform_id, format_code=row.format, at=at)
         self.drafts = {key: import_plan_service.draft_of(lines, self.terms) for key, lines in units.items()}
         if is_preview:
             import_plan_service.refuse_repeated_skus(session, row.id, self.drafts, self.terms)

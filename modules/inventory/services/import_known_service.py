@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.inventory.imports import formats
+from modules.inventory.imports.adapter import CatalogueLine, Context
 from modules.inventory.imports.assembly import DraftProduct
+from modules.inventory.imports.values import plain_text
 from modules.inventory.models.catalogue_import import CatalogueImport
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.models.stock import Level
-from modules.inventory.services import category_service, product_service
+from modules.inventory.services import category_service, export_formats, product_service
+from wizamart.csv_reader import clean_cell, clean_heading
+from wizamart.csv_text import guarded
+from wizamart.imports import LineRefused
 
 
 @dataclass(slots=True)
@@ -83,6 +89,32 @@ def category_ids(known: Known, draft: DraftProduct, product: Product | None) -> 
         return [category.id for category in product.categories] if product else [], False
     found = [known.categories.get(category_service.path_of(names)) for names in draft.categories]
     return list(dict.fromkeys(one.id for one in found if one is not None)), None in found
+
+
+def told_of(product: Product, code: str, *, known: Known, context: Context) -> list[CatalogueLine]:
+    """Return what a file of this format would say of a product as it stands; nothing where we write no such files."""
+    export = export_formats.find_writer(code)
+    if export is None:
+        return []
+    stock = {variant_id: level.on_hand for variant_id, level in known.levels.items()}
+    shelf = export_formats.Shelf(stock=stock, pictures=product.images)
+    form = formats.get_format(export.read_as[0])
+    names = {heading: form.clean(clean_heading(heading)) for heading in export.columns}
+    lines = []
+    for row in export.write(product, product.live_variants, shelf):
+        cells = {
+            names[heading]: _as_read(cell, names[heading] in form.verbatim) for heading, cell in row.items()
+        }
+        try:
+            lines.append(form.read({name: cell for name, cell in cells.items() if cell}, context))
+        except LineRefused:  # what stands here and would not be taken is nothing that a file could agree with
+            continue
+    return lines
+
+
+def _as_read(cell: str, is_verbatim: bool) -> str:
+    """Return a cell as an import gets it back from a file."""
+    return plain_text(guarded(cell) if is_verbatim else clean_cell(guarded(cell)))
 
 
 def archived_rows(product: Product, skus: Mapping[str, object]) -> list[dict[str, object]]:

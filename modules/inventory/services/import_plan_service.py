@@ -8,7 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.inventory.imports.adapter import Context
 from modules.inventory.imports.assembly import DraftProduct, assemble, build_form, refuse_lines
+from modules.inventory.imports.merge import drop_what_is_so, name_own_pictures
 from modules.inventory.models.catalogue_import import ImportLine
 from modules.inventory.models.product import Product
 from modules.inventory.schemas.product import ProductForm
@@ -36,15 +38,21 @@ class Plan(imports.Plan):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Where the import goes: currency and categories of the platform, and when."""
+    """Where the import goes: currency and categories of the platform, and when; and the format it comes in."""
 
     currency: str
     may_create_categories: bool
     at: datetime
+    format: str
+
+    @property
+    def context(self) -> Context:
+        """What adapters may know of it."""
+        return Context(self.currency, self.at.date())
 
 
-def get_terms(session: Session, platform_id: int, *, at: datetime) -> Terms:
-    """Return the terms of a platform.
+def get_terms(session: Session, platform_id: int, *, format_code: str, at: datetime) -> Terms:
+    """Return the terms of a platform for files of a format.
 
     :raises UnknownPlatform: when there is none with this id.
     """
@@ -52,7 +60,7 @@ def get_terms(session: Session, platform_id: int, *, at: datetime) -> Terms:
     if platform is None:
         raise UnknownPlatform(platform=platform_id)
     config = stock_service.get_config(session, platform_id)
-    return Terms(platform.currency, config.vendors_create_categories, at)
+    return Terms(platform.currency, config.vendors_create_categories, at, format_code)
 
 
 def refuse_repeated_skus(
@@ -123,6 +131,9 @@ def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
         values = dict(product_service.form_of(product))
         named = {variant.line.sku: variant for variant in draft.variants}
         values["variants"] += import_known_service.archived_rows(product, named)
+        name_own_pictures(draft, product.images)
+        told = import_known_service.told_of(product, terms.format, known=known, context=terms.context)
+        drop_what_is_so(draft, told, currency=terms.currency)
     ids, are_missing = import_known_service.category_ids(known, draft, product)
     plan.form = build_form(draft, values, ids)
     if plan.form is None and draft.variants:
@@ -158,8 +169,8 @@ def _judge(plan: Plan, *, are_missing: bool, levels: Mapping[str, int]) -> None:
         plan.verdicts.update(dict.fromkeys(variant.numbers, verdict))
     head = Verdict.CREATE if known is None else Verdict.UPDATE if is_product_changed else Verdict.UNCHANGED
     plan.verdicts.update(dict.fromkeys(plan.draft.part_numbers, head))
-    teller = plan.draft.title_number
-    if is_product_changed and plan.verdicts.get(teller) is Verdict.UNCHANGED:
+    teller = plan.draft.title_number if plan.draft.title_number in plan.verdicts else min(plan.verdicts)
+    if is_product_changed and plan.verdicts[teller] is Verdict.UNCHANGED:
         plan.verdicts[teller] = Verdict.UPDATE
 
 

@@ -60,8 +60,9 @@ class CatalogueFiles(imports.Importer):
     ) -> Callable[[Record], Mapping[str, Any]]:
         """Return what reads a record of the file's format."""
         known = formats.get_format(row.format)
-        terms = import_plan_service.get_terms(session, row.platform_id, at=at)
-        context = Context(terms.currency, at.date())
+        context = import_plan_service.get_terms(
+            session, row.platform_id, format_code=row.format, at=at
+        ).context
 
         def read(record: Record) -> dict[str, Any]:
             line = _understood(record, known, context)
