@@ -119,7 +119,7 @@
 
   // Fields that only matter for certain answers: data-shown-when names the field, data-shown-values the answers.
   const showConditional = () => all("[data-shown-when]").forEach((part) => {
-    const control = document.getElementsByName(part.dataset.shownWhen)[0];
+    const control = (part.closest("form") || document).querySelector(`[name="${CSS.escape(part.dataset.shownWhen)}"]`);
     if (!control) return;
     const value = control.type === "checkbox" ? String(control.checked) : control.value;
     part.hidden = !part.dataset.shownValues.split(/[\s,]+/).includes(value);

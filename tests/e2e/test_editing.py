@@ -48,6 +48,20 @@ def test_saved_text_needs_no_warning(open_as):
     expect(page.locator("#field-low_stock_threshold")).to_have_value("8")
 
 
+def test_goods_are_moved_to_another_location(open_as):
+    page = open_as("owner", f"{SHOP}/products?search=JUI-6")
+    page.locator("main td a").first.click()
+    page.get_by_role("link", name="Stock", exact=True).click()
+    target = page.locator("#field-target_id")
+    expect(target).not_to_be_visible()
+    page.locator("#field-kind").select_option("transfer")
+    target.select_option(label="Geschäft Stad")
+    page.locator("#field-quantity").fill("1")
+    page.get_by_role("button", name="Record", exact=True).click()
+
+    expect(page.locator("#toasts")).to_contain_text("The movement was recorded.")
+
+
 def test_the_menu_is_put_in_order_by_keyboard(open_as):
     page = open_as("super", "/admin/menu")
     names = page.locator("[data-wz-sortable] > li")
