@@ -58,5 +58,9 @@ class MovementForm(Schema):
     target_id: int | None = Field(
         None, title=_("To location"), json_schema_extra={"shown_when": {"kind": "transfer"}}
     )
-    quantity: int = Field(title=_("Quantity"), ge=0, le=10_000_000)
+    quantity: int = Field(
+        title=_("Quantity"),
+        description=_("At least 1. Of a correction: how many were counted, which may be 0."),
+        le=10_000_000,
+    )
     reason: str = Field("", title=_("Reason"), max_length=200)

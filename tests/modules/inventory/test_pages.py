@@ -145,6 +145,28 @@ def test_a_movement_is_recorded_and_too_many_are_refused(client, portal, shop, m
     assert ">-3<" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "quantity", "message"),
+    [
+        ("receipt", "0", "Enter a quantity of at least 1."),
+        ("receipt", "-3", "Enter a quantity of at least 1."),
+        ("correction", "-3", "Nobody can count fewer than none."),
+    ],
+)
+def test_a_quantity_is_refused_in_the_words_of_its_movement(
+    client, portal, shop, make_product, kind, quantity, message
+):
+    product = make_product(shop, stock=5)
+    form = {"variant_id": product.variant_id, "location_id": shop.location_id, "reason": "Count"}
+
+    refused = client.post(
+        f"{portal}/products/{product.id}/stock", data={**form, "kind": kind, "quantity": quantity}
+    )
+
+    assert refused.status_code == 422
+    assert message in refused.text
+
+
 def test_what_is_held_for_an_order_is_shown_with_the_stock(client, portal, shop, make_product, within):
     product = make_product(shop, stock=5)
     with within(shop) as session:
