@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from wizamart.database import hold_row
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import gettext as _
+from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.module_system.config_errors import FORM, validate
 from wizamart.module_system.config_fields import Choices, Field, FormState, as_choice, build_fields, kind_of
 from wizamart.module_system.config_forms import plain_values
@@ -19,6 +19,21 @@ from wizamart.module_system.config_input import FormData, parse
 
 M = TypeVar("M", bound=BaseModel)
 VERSION: Final = "~version"
+CHANGED_MEANWHILE: Final = lazy_gettext(
+    "Somebody else has changed this since you opened it. What you entered is kept below; "
+    "saving again replaces their change."
+)
+
+
+def fingerprint(stored: Mapping[str, Any]) -> str:
+    """Return what stored values are recognised by; keyed, so that it says nothing about a secret among them."""
+    text = json.dumps(stored, sort_keys=True, default=str)
+    return hmac.new(str(current_app.secret_key).encode(), text.encode(), "sha256").hexdigest()[:32]
+
+
+def is_outdated(data: FormData, version: str) -> bool:
+    """Tell whether a form was filled from something else than what has this fingerprint now."""
+    return (data.get(VERSION) or version) != version
 
 
 class SchemaForm(Generic[M]):
@@ -54,16 +69,10 @@ class SchemaForm(Generic[M]):
             hold_row(obj)
         self._stored = {**values_of(model, obj), **(values or {})}
         self._added: dict[str, list[str]] = {}
-        self.version = self._fingerprint() if guarded else ""
+        self.version = fingerprint(self._stored) if guarded else ""
         if data is not None:
-            if (data.get(VERSION) or self.version) != self.version:
-                self.add_error(
-                    FORM,
-                    _(
-                        "Somebody else has changed this since you opened it. What you entered is kept below; "
-                        "saving again replaces their change."
-                    ),
-                )
+            if guarded and is_outdated(data, self.version):
+                self.add_error(FORM, CHANGED_MEANWHILE)
             self.data = parse(model, data, stored=self._stored, choices=self.choices, currency=currency)
         else:
             self.data = {**_defaults(model), **self._stored}
@@ -72,11 +81,6 @@ class SchemaForm(Generic[M]):
     def from_request(cls, model: type[M], **options: Any) -> Self:
         """Return the form as the running request sent it."""
         return cls(model, request.form, **options)
-
-    def _fingerprint(self) -> str:
-        """Return what the stored values are recognised by; keyed, so that it says nothing about a secret among them."""
-        text = json.dumps(self._stored, sort_keys=True, default=str)
-        return hmac.new(str(current_app.secret_key).encode(), text.encode(), "sha256").hexdigest()[:32]
 
     @cached_property
     def _judged(self) -> tuple[M | None, dict[str, list[str]]]:

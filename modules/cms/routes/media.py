@@ -10,7 +10,7 @@ from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.tenant import ask_others, media_folder
 from modules.cms.services import media_service, publication_service, usage_service
 from wizamart import clock
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import (
     available_locales,
@@ -19,8 +19,10 @@ from wizamart.i18n import (
     lazy_gettext,
     ngettext,
 )
+from wizamart.module_system.config_errors import FORM
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
+from wizamart.web.forms import CHANGED_MEANWHILE, fingerprint, is_outdated
 from wizamart.web.htmx import go_to
 from wizamart.web.portal import current_layout, current_vendor_id
 from wizamart.web.tables import Column, Filter, Table
@@ -132,6 +134,7 @@ def show_detail(
         media=media,
         alts=media.alts if alts is None else alts,
         errors=errors or {},
+        version=fingerprint(media.alts),
         languages=available_locales(),
         uses=usage_service.list_uses(db.session(), [media.id], ask_others=ask_others),
         layout=current_layout(),
@@ -144,7 +147,10 @@ def show_detail(
 def media_update(media_id: int) -> Any:
     """Change the descriptions of a picture."""
     media = _media(media_id)
+    hold_row(media)
     alts = {code: request.form.get(f"alt-{code}", "").strip() for code, _name in available_locales()}
+    if is_outdated(request.form, fingerprint(media.alts)):
+        return show_detail(media, alts, {FORM: [str(CHANGED_MEANWHILE)]})
     try:
         publication_service.describe(db.session(), media, alts)
     except InvalidInput as error:

@@ -29,17 +29,18 @@ def _logo(form: SchemaForm[Any]) -> Any:
     return next(iter(media_service.list_by_ids(db.session(), ids, vendor_id=current_vendor_id())), None)
 
 
+def _form(*, sent: bool = False) -> SchemaForm[theme_forms.ThemeForm]:
+    shown = theme_service.find_shown(db.session(), vendor_id=current_vendor_id())
+    return SchemaForm(theme_forms.ThemeForm, request.form if sent else None, obj=shown, guarded=True)
+
+
 def _show(form: SchemaForm[Any] | None = None) -> Any:
-    session, vendor_id = db.session(), current_vendor_id()
-    own = theme_service.find_theme(session, vendor_id=vendor_id)
-    shown = form or SchemaForm(
-        theme_forms.ThemeForm, obj=own or theme_service.find_shown(session, vendor_id=vendor_id)
-    )
+    shown = form or _form()
     html = render_template(
         "cms/theme_edit.html",
         form=shown,
         logo=_logo(shown),
-        has_own=own is not None,
+        has_own=theme_service.find_theme(db.session(), vendor_id=current_vendor_id()) is not None,
         contrasts=theme_service.contrasts(shown.data),
         layout=current_layout(),
     )
@@ -57,7 +58,7 @@ def theme_edit() -> Any:
 @requires("cms:theme:update")
 def theme_update() -> Any:
     """Give the shop the look that was sent, or show what is wrong with it."""
-    form = SchemaForm.from_request(theme_forms.ThemeForm)
+    form = _form(sent=True)
     if not form.is_valid:
         return _show(form)
     try:

@@ -13,10 +13,12 @@ from modules.customers.routes.segment_words import describe, options_of
 from modules.customers.schemas.segment import Match, RuleContext
 from modules.customers.services import segment_service
 from wizamart import clock
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _, lazy_gettext, lazy_pgettext
+from wizamart.module_system.config_errors import FORM
 from wizamart.platform_context import current_platform
+from wizamart.web.forms import CHANGED_MEANWHILE, VERSION, fingerprint, is_outdated
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Table
 
@@ -100,7 +102,7 @@ def show_edit(area: Area, segment_id: int) -> str:
 def show_draft(area: Area, segment_id: int | None) -> str:
     """Return the builder as it was sent, after the step that was asked for."""
     segment = _load(area, segment_id) if segment_id is not None else None
-    return _page(area, _sent(area, segment), segment)
+    return _page(area, _sent(area, segment), segment, is_draft=True)
 
 
 def create(area: Area) -> Any:
@@ -123,7 +125,11 @@ def create(area: Area) -> Any:
 def update(area: Area, segment_id: int) -> Any:
     """Change a segment, or show the builder with what is wrong."""
     segment = _load(area, segment_id)
+    hold_row(segment)
     builder = _sent(area, segment)
+    if is_outdated(request.form, _version(segment)):
+        builder.errors = {FORM: [str(CHANGED_MEANWHILE)]}
+        return _page(area, builder, segment), 422
     choices = builder.choices(current_platform.currency)
     if choices is not None:
         try:
@@ -151,7 +157,13 @@ def _sent(area: Area, segment: Any) -> Builder:
     return read_builder(request.form, _rules(area), stored)
 
 
-def _page(area: Area, builder: Builder, segment: Any) -> str:
+def _version(segment: Any) -> str:
+    """Return what the stored segment is recognised by; a new one has nothing to be recognised by."""
+    stored = (segment.name, segment.match, segment.rules) if segment is not None else ()
+    return fingerprint({"segment": stored})
+
+
+def _page(area: Area, builder: Builder, segment: Any, *, is_draft: bool = False) -> str:
     session, rules = db.session(), _rules(area)
     values = {"segment_id": segment.id} if segment is not None else {}
     return area.render(
@@ -162,6 +174,7 @@ def _page(area: Area, builder: Builder, segment: Any) -> str:
         options=options_of(session, rules, _context(area)),
         count=_count(area, builder),
         matches=Match,
+        version=request.form.get(VERSION) if is_draft else _version(segment),
         labels={row.code: segment_service.label_of(row.code) for row in builder.rows if row.rule is None},
         draft_url=area.url("segment_redraft" if segment is not None else "segment_draft", **values),
         save_url=area.url("segment_update" if segment is not None else "segment_create", **values),

@@ -37,13 +37,15 @@ def show_list(area: Area) -> str:
 def show_edit(area: Area, tag_id: int) -> str:
     """Return the form for another name."""
     tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
-    return _edit_page(area, tag_id, tag, SchemaForm(customer_forms.TagForm, values={"name": tag}))
+    return _edit_page(
+        area, tag_id, tag, SchemaForm(customer_forms.TagForm, values={"name": tag}, guarded=True)
+    )
 
 
 def update(area: Area, tag_id: int) -> Any:
     """Rename the tag; where the name is in use, both become one."""
     tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
-    form = SchemaForm.from_request(customer_forms.TagForm)
+    form = SchemaForm.from_request(customer_forms.TagForm, values={"name": tag}, guarded=True)
     if not form.is_valid:
         return _edit_page(area, tag_id, tag, form), 422
     count = tag_service.rename_tag(db.session(), tag, form.value.name, vendor_id=area.vendor_id)

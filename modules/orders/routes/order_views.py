@@ -23,7 +23,7 @@ from modules.orders.services import (
 )
 from wizamart import clock
 from wizamart.countries import country_choices
-from wizamart.database import db
+from wizamart.database import db, hold_row
 from wizamart.exceptions import InvalidInput
 from wizamart.feature_gate import limit_of
 from wizamart.i18n import gettext as _
@@ -125,7 +125,7 @@ def show_order(order_id: int, line_form: SchemaForm[order_forms.LineForm] | None
 def order_edit(order_id: int) -> str:
     """Show the head of a draft as a form."""
     order = order_service.get_order(db.session(), order_id)
-    form = _order_form(values=order_service.form_of(order), keeps=order.delivery_title)
+    form = _order_form(order=order)
     return page("shared/order_form.html", form=form, order=order)
 
 
@@ -134,7 +134,8 @@ def order_update(order_id: int) -> Any:
     """Change the head of a draft."""
     session = db.session()
     order = order_service.get_order(session, order_id)
-    form = _order_form(sent=True, keeps=order.delivery_title, is_new=False)
+    hold_row(order)
+    form = _order_form(sent=True, order=order)
     if not form.is_valid:
         return page("shared/order_form.html", form=form, order=order), 422
     return act_and_return(
@@ -235,9 +236,7 @@ def note_create(order_id: int) -> Any:
     return go_to(url_for(".order_detail", order_id=order_id))
 
 
-def _order_form(
-    *, sent: bool = False, values: dict[str, Any] | None = None, keeps: str = "", is_new: bool = True
-) -> SchemaForm[Any]:
+def _order_form(*, sent: bool = False, order: Any = None) -> SchemaForm[Any]:
     session = db.session()
     methods = order_service.get_config(session, current_platform.id).delivery_methods
     choices: dict[str, Any] = {
@@ -245,12 +244,14 @@ def _order_form(
         "shipping_address.country": country_choices(),
         "billing_address.country": country_choices(),
     }
-    if keeps:
-        choices["delivery_method"].insert(0, ("keep", keeps))
+    data = request.form if sent else None
+    if order is not None:
+        if order.delivery_title:
+            choices["delivery_method"].insert(0, ("keep", order.delivery_title))
+        values = order_service.form_of(order)
+        return SchemaForm(order_forms.OrderForm, data, values=values, choices=choices, guarded=True)
     model: type[order_forms.OrderForm] = order_forms.OrderForm
-    if is_admin() and values is None and is_new:
+    if is_admin():
         model = order_forms.AdminOrderForm
         choices["vendor_id"] = list_vendors(session, current_platform.id, only_active=True)
-    if sent:
-        return SchemaForm.from_request(model, choices=choices)
-    return SchemaForm(model, values=values or START, choices=choices)
+    return SchemaForm(model, data, values=START, choices=choices)

@@ -279,6 +279,7 @@ def form_of(order: Order) -> dict[str, Any]:
         "customer_email": order.customer_email,
         "customer_name": order.customer_name,
         "delivery_method": "keep",
+        "delivery_title": order.delivery_title,
         "shipping_address": shipping,
         "has_billing_address": billing != shipping,
         "billing_address": billing if billing != shipping else {},

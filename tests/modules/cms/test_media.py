@@ -130,6 +130,19 @@ def test_a_description_can_be_changed(admin, picture):
     assert "cat.png" in admin.get("/admin/media?search=two").text
 
 
+def test_descriptions_that_somebody_else_wrote_meanwhile_are_not_overwritten_unseen(admin, picture):
+    detail = _upload(admin, picture()).location
+    opened = re.search(r'name="~version" value="([0-9a-f]+)"', admin.get(detail).text)[1]
+
+    assert admin.post(detail, data={"alt-en": "Two cats", "~version": opened}).status_code == 303
+    refused = admin.post(detail, data={"alt-en": "A cat", "~version": opened})
+
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert 'value="A cat"' in refused.text
+    assert 'alt="Two cats"' in admin.get(detail).text
+
+
 def test_another_vendors_picture_is_not_found(
     client, make_platform, make_vendor, make_user, sign_in, picture
 ):

@@ -113,3 +113,21 @@ def test_a_logo_stands_in_the_head_and_in_the_preview(admin, make_page, picture)
     assert "hard to read" in bad.text
     admin.post(f"/admin/media/{number}/removal")
     assert "Look of the shop" in admin.get(f"/admin/media/{number}").text
+
+
+def test_a_look_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(admin):
+    admin.post("/admin/theme", data=LOOK)
+    opened = re.search(r'name="~version" value="([0-9a-f]+)"', admin.get("/admin/theme").text)[1]
+
+    assert (
+        admin.post("/admin/theme", data={**LOOK, "corners": "round", "~version": opened}).status_code == 303
+    )
+    mine = {**LOOK, "accent": "#224466", "~version": opened}
+    refused = admin.post("/admin/theme", data=mine)
+
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert "#224466" in refused.text
+    assert admin.post("/admin/theme/preview", data=mine).status_code == 200
+    again = re.search(r'name="~version" value="([0-9a-f]+)"', refused.text)[1]
+    assert admin.post("/admin/theme", data={**mine, "~version": again}).status_code == 303

@@ -331,3 +331,40 @@ def test_tags_are_listed_renamed_and_dropped_in_the_page(client, people, make_us
     assert client.post(f"{path}/removal").status_code == 303
     assert client.post(f"{path}/removal").status_code == 404
     assert "No tags yet" in client.get("/admin/customer-tags").text
+
+
+VERSION_FIELD = re.compile(r'name="~version" value="([0-9a-f]+)"')
+
+
+def test_a_segment_that_somebody_else_changed_meanwhile_is_not_overwritten_unseen(
+    client, people, make_user, sign_in
+):
+    sign_in(client, make_user(admin_of=people))
+    url = client.post("/admin/segments", data=BUILT).location
+    opened = VERSION_FIELD.search(client.get(f"{url}/edit").text)[1]
+    mine = {**BUILT, "name": "Mine", "~version": opened}
+
+    assert client.post(url, data={**BUILT, "name": "Theirs", "~version": opened}).status_code == 303
+    added = client.post(f"{url}/draft", data={**mine, "step": "add"}).text
+    refused = client.post(url, data=mine)
+
+    assert VERSION_FIELD.search(added)[1] == opened
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert 'value="Mine"' in refused.text
+    assert "Theirs" in client.get(url).text
+    again = VERSION_FIELD.search(refused.text)[1]
+    assert client.post(url, data={**mine, "~version": again}).status_code == 303
+
+
+def test_a_tag_that_somebody_else_renamed_meanwhile_is_not_renamed_unseen(client, people, make_user, sign_in):
+    sign_in(client, make_user(admin_of=people))
+    path = re.search(r"/admin/customer-tags/\d+", client.get("/admin/customer-tags").text)[0]
+    opened = VERSION_FIELD.search(client.get(f"{path}/edit").text)[1]
+
+    assert client.post(path, data={"name": "Gold", "~version": opened}).status_code == 303
+    refused = client.post(path, data={"name": "Silver", "~version": opened})
+
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert "Gold" in client.get("/admin/customer-tags").text

@@ -120,6 +120,23 @@ def test_a_form_sent_twice_makes_one_order(pages):
     assert pages.create() == pages.create()
 
 
+def test_a_draft_that_somebody_else_changed_meanwhile_keeps_what_was_typed(pages):
+    number = pages.create()
+    form = pages.client.get(f"{pages.base}/{number}/edit").text
+    opened = re.search(r'name="~version" value="([0-9a-f]+)"', form)[1]
+
+    assert pages.post(number, **{**FORM, "~version": opened, "delivery_method": "express"}).status_code == 303
+    mine = {**FORM, "customer_name": "Somebody new", "~version": opened}
+    refused = pages.post(number, **mine)
+
+    assert refused.status_code == 422
+    assert "Somebody else has changed this" in refused.text
+    assert 'value="Somebody new"' in refused.text
+    again = re.search(r'name="~version" value="([0-9a-f]+)"', refused.text)[1]
+    assert pages.post(number, **{**mine, "~version": again}).status_code == 303
+    assert pages.read(number, "customer_name") == "Somebody new"
+
+
 def test_two_clicks_on_fulfil_send_once(pages):
     number = pages.placed()
     pages.post(f"{number}/payments", amount_minor="35.90", method="transfer")
@@ -274,7 +291,7 @@ def test_customers_see_their_order_by_its_secret_link_only(pages, make_client):
     assert page.status_code == 200
     assert "Your order 1001" in page.text
     assert "noindex" in page.headers["X-Robots-Tag"]
-    assert stranger.get(f"{URL}/orders/{token[:-1]}x").status_code == 404
+    assert stranger.get(f"{URL}/orders/{token[::-1]}").status_code == 404
 
 
 def test_a_draft_has_no_page_for_the_customer(pages, make_client):
