@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from wizamart import clock
 from wizamart.database import Base
 
+_IMPERSONATOR = "audit_impersonator_id"
+
 
 class AuditEntry(Base):
-    """One change. `before` and `after` never hold secrets."""
+    """One change. `before` and `after` never hold secrets; the impersonator acted in the actor's name."""
 
     __tablename__ = "audit_entries"
 
@@ -23,6 +25,7 @@ class AuditEntry(Base):
         sa.ForeignKey("platforms.id", ondelete="CASCADE"), index=True
     )
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    impersonator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id", ondelete="SET NULL"))
     action: Mapped[str] = mapped_column(sa.String(80), index=True)
     target: Mapped[str] = mapped_column(sa.String(200), index=True)
     cause: Mapped[str | None] = mapped_column(sa.String(200))
@@ -31,6 +34,11 @@ class AuditEntry(Base):
     origin: Mapped[str] = mapped_column(sa.String(40))
     note: Mapped[str | None] = mapped_column(sa.Text)
     occurred_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def act_as(session: Session, impersonator_id: int | None) -> None:
+    """Note who is behind the person of this session, for whatever it writes into the trail."""
+    session.info[_IMPERSONATOR] = impersonator_id
 
 
 def new_operation_id() -> str:
@@ -58,6 +66,7 @@ def record(
         operation_id=operation_id or new_operation_id(),
         platform_id=platform_id,
         actor_id=actor_id,
+        impersonator_id=session.info.get(_IMPERSONATOR),
         action=action,
         target=target,
         cause=cause,
@@ -72,9 +81,10 @@ def record(
 
 
 def record_all(session: Session, changes: Sequence[dict[str, Any]]) -> None:
-    """Add the rows of one operation, in their order, in one statement; each holds the values of all columns."""
+    """Add the rows of one operation, in their order, in one statement; each holds the values of all other columns."""
     if changes:
-        session.execute(sa.insert(AuditEntry), changes)
+        behind = {"impersonator_id": session.info.get(_IMPERSONATOR)}
+        session.execute(sa.insert(AuditEntry), [behind | change for change in changes])
 
 
 def list_operation(session: Session, operation_id: str) -> Sequence[AuditEntry]:

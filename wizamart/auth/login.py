@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Flask, current_app, g, request, session as cookie
 from flask_login import LoginManager
 
-from wizamart import clock
+from wizamart import audit, clock
 from wizamart.auth import csrf, password_service, session_service, token_service
 from wizamart.auth.csrf import is_bearer_request
 from wizamart.auth.models import RefreshToken, Theme, User, UserSession
@@ -164,6 +164,7 @@ def _find_browser() -> SignIn | None:
     if request.method not in SAFE_METHODS:
         session_service.touch(row, at=now)
     is_impersonated = row.impersonator_id is not None
+    audit.act_as(db.session(), row.impersonator_id)
     stage = stage_of(row.user, second_factor_at=row.second_factor_at, is_impersonated=is_impersonated)
     return SignIn(row.user, stage, browser=row)
 

@@ -197,6 +197,7 @@ def stop_impersonating(session: Session, row: UserSession, *, at: datetime) -> t
     if row.impersonator is None:
         raise NotImpersonating
     revoke(row, at=at)
+    audit.act_as(session, None)
     _record(session, "auth.impersonation.stop", actor=row.impersonator, target=row.user)
     return open_session(
         session,

@@ -31,6 +31,7 @@ def audit_list() -> str:
         target=request.args.get("target", ""),
         labels=current_manager().registry.audit_actions,
         targets=audit_service.name_targets(session, get_state(), entries),
+        name_of=_who,
         changes=history_service.list_changes,
         export_url=f"{url_for('core_admin.audit_export')}?{request.query_string.decode()}",
     )
@@ -44,6 +45,11 @@ def audit_export() -> Any:
     changes = Column("changes", _("What was changed"), value=lambda row: _in_words(row[0]))
     options["columns"] = [*options["columns"], changes]
     return export_table(db.session(), _entries(), filename="audit.csv", **options)
+
+
+def _who(name: str | None, behind: str | None) -> str:
+    who = name or _("The system")
+    return _("%(name)s, by %(impersonator)s", name=who, impersonator=behind) if behind else who
 
 
 def _in_words(entry: AuditEntry) -> str:
@@ -70,10 +76,10 @@ def _options() -> dict[str, Any]:
             value=lambda row: str(registry.audit_actions.get(row[0].action, row[0].action)),
         ),
         Column("target", _("On what"), value=lambda row: row[0].target),
-        Column("actor", _("Who"), value=lambda row: row[1] or ""),
+        Column("actor", _("Who"), value=lambda row: _who(*row[1:3])),
     ]
     if wants_all_platforms():
-        columns.insert(1, Column("platform", _("Platform"), value=lambda row: row[2] or ""))
+        columns.insert(1, Column("platform", _("Platform"), value=lambda row: row[3] or ""))
     return {
         "columns": columns,
         "search": lambda text: audit_service.find_text(registry, text),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from modules.core.schemas.audit import AuditTarget
 from wizamart.audit import AuditEntry
@@ -19,10 +19,15 @@ MAX_DIGITS = 10
 
 
 def select_entries(*, platform_id: int | None, target: str = "") -> sa.Select[Any]:
-    """Return the statement of entries `(entry, who, platform)`, newest first; no platform means all and none."""
+    """Return the statement of entries, newest first; no platform means all and none.
+
+    Its rows are `(entry, who, who was behind them, platform)`.
+    """
+    behind = aliased(User)
     statement = (
-        sa.select(AuditEntry, User.display_name, Platform.name)
+        sa.select(AuditEntry, User.display_name, behind.display_name, Platform.name)
         .outerjoin(User, User.id == AuditEntry.actor_id)
+        .outerjoin(behind, behind.id == AuditEntry.impersonator_id)
         .outerjoin(Platform, Platform.id == AuditEntry.platform_id)
         .order_by(AuditEntry.id.desc())
     )
@@ -68,10 +73,10 @@ def read_names(
 def name_targets(
     session: Session, state: ModuleState, entries: Iterable[AuditEntry]
 ) -> Mapping[str, AuditTarget]:
-    """Return what the modules in effect call the targets of the entries."""
+    """Return what the modules in effect call the targets of the entries, and the places that notes name likewise."""
     by_kind: dict[str, set[str]] = {}
-    for entry in entries:
-        kind, _colon, ident = entry.target.partition(":")
+    for text in (text for entry in entries for text in (entry.target, entry.note) if text):
+        kind, _colon, ident = text.partition(":")
         by_kind.setdefault(kind, set()).add(ident)
     answers = current_manager().contributions.collect("core.audit_target", state, session, by_kind)
     return {

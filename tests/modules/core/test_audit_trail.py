@@ -30,7 +30,7 @@ def other(make_platform):
 
 
 def rows(page):
-    body = page.partition("wz-table-foot")[0]
+    body = page.partition("<footer")[0]
     return [
         re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row.partition(">")[2])).strip()
         for row in body.split('<tr id="entry-')[1:]
@@ -171,3 +171,25 @@ def test_the_trail_asks_no_query_per_row(client, platform_admin, platform, make_
 
     client.get("/admin/audit")  # the first request of a process looks more up
     assert fill(2) == fill(8)
+
+
+def test_what_a_super_admin_did_as_somebody_else_names_both(
+    client, super_admin, platform, make_vendor, make_user
+):
+    vendor = make_vendor(platform, code="acme", name="Acme")
+    owner = make_user("olga@wizamart.test", owner_of=vendor, display_name="Olga")
+    client.post(f"/admin/vendors/{vendor.id}/people/{owner.id}/impersonation")
+    page = client.get("/vendor/acme/people/new").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    role = re.search(r'name="roles"[^>]*value="(\d+)"', page)[1]
+    person = {"email": "new@wizamart.test", "display_name": "New", "roles": [role]}
+    client.post("/vendor/acme/people", data=person, headers={"X-CSRFToken": token})
+    client.post("/impersonation/end", headers={"X-CSRFToken": token})
+
+    trail = rows(client.get("/admin/audit?scope=all").text)
+
+    assert [row.partition("2026, ")[2][6:] for row in trail] == [
+        "– Ended acting as somebody else Olga Sue",
+        "Shop of Esch Person invited New 1 value What was changed Field Before After roles – Owner Acme Olga, by Sue",
+        "– Began to act as somebody else Olga Sue",
+    ]
