@@ -13,16 +13,15 @@ from modules.inventory.schemas.states import ProductStatus
 from wizamart.database import Base
 from wizamart.platforms import PlatformOwned, VendorOwned
 
+# With what the product is, so that one look at the index tells whether a vendor has anything on sale in a category.
 product_categories = sa.Table(
     "inventory_product_categories",
     Base.metadata,
     sa.Column("product_id", sa.ForeignKey("inventory_products.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column(
-        "category_id",
-        sa.ForeignKey("inventory_categories.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    sa.Column("category_id", sa.ForeignKey("inventory_categories.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("status", sa.String(16), nullable=False, server_default=""),
+    sa.Column("vendor_id", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_inventory_product_categories_shown", "category_id", "status", "vendor_id", "product_id"),
 )
 
 # Which pictures of the media library a product shows; their order stands in `Product.images`.

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from modules.inventory.models.product import Product, Variant
+from modules.inventory.models.product import Product, Variant, product_categories
 from modules.inventory.models.stock import Level
 from modules.inventory.option_keys import LONGEST_OPTION, option_rows
 from modules.inventory.words import LONGEST_WORD, words_of
@@ -52,20 +52,26 @@ _WAITING: Final = "inventory_levels_changed"
 
 @event.listens_for(Session, "after_flush")
 def _follow(session: Session, *_: object) -> None:
-    """Write the words and options of changed products, and remember whose stock has changed."""
+    """Write the words, options and places of changed products, and remember whose stock has changed."""
     touched = [*session.new, *session.dirty]
     _write_options(session, [row for row in touched if isinstance(row, Variant) and _has_new_options(row)])
-    _write_words(session, [row for row in touched if isinstance(row, Product) and _has_new_text(row)])
+    products = [row for row in touched if isinstance(row, Product)]
+    _write_words(session, [row for row in products if _has_new_text(row)])
+    _write_places(session, [row for row in products if _has_new_place(row)])
     for row in touched:
         if isinstance(row, Level):
             _remember(session, row.platform_id, row.variant_id)
-        elif isinstance(row, Variant) and sa.inspect(row).attrs.archived_at.history.has_changes():
+        elif isinstance(row, Variant) and _has_changed(row, "archived_at"):
             _remember(session, row.platform_id, row.id)
 
 
+def _has_changed(row: Product | Variant, *names: str) -> bool:
+    attributes = sa.inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in names)
+
+
 def _has_new_text(product: Product) -> bool:
-    attributes = sa.inspect(product).attrs
-    return any(attributes[name].history.has_changes() for name in ("search_text", "other_titles"))
+    return _has_changed(product, "search_text", "other_titles")
 
 
 def _write_words(session: Session, products: Sequence[Product]) -> None:
@@ -83,9 +89,26 @@ def _write_words(session: Session, products: Sequence[Product]) -> None:
     connection.execute(sa.insert(search_words), rows)
 
 
+def _has_new_place(product: Product) -> bool:
+    return _has_changed(product, "status", "categories")
+
+
+def _write_places(session: Session, products: Sequence[Product]) -> None:
+    """Write beside the categories of these products what they are, and whose."""
+    if not products:
+        return
+    ids = sorted(product.id for product in products)
+    table = Product.metadata.tables[Product.__tablename__]
+    told = {
+        name: sa.select(table.c[name]).where(table.c.id == product_categories.c.product_id).scalar_subquery()
+        for name in ("status", "vendor_id")
+    }
+    here = product_categories.c.product_id.in_(ids)
+    session.connection().execute(sa.update(product_categories).where(here).values(told))
+
+
 def _has_new_options(variant: Variant) -> bool:
-    attributes = sa.inspect(variant).attrs
-    return any(attributes[name].history.has_changes() for name in ("options", "archived_at"))
+    return _has_changed(variant, "options", "archived_at")
 
 
 def _write_options(session: Session, variants: Sequence[Variant]) -> None:

@@ -16,7 +16,6 @@ from modules.inventory.option_keys import LONGEST_OPTION
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.product_table import as_condition, of_vendor, search_in
 from modules.inventory.services import (
-    category_service,
     facet_service,
     find_service,
     listing_service,
@@ -99,7 +98,7 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     )
     allow_pictures(address for product in table.rows for address in product.images[:1])
     facets = _facets(session, table, search, inside)
-    categories = category_service.list_shown_categories(session, is_shown=shelf_service.is_shown())
+    categories = shelf_service.list_shown_categories(session, platform_id=current_platform.id)
     return {
         "table": table,
         "category": category,

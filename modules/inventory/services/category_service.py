@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from modules.inventory.exceptions import CategoryInUse, CategoryNotFound
-from modules.inventory.models.product import Category, Product, product_categories
+from modules.inventory.models.product import Category, product_categories
 from modules.inventory.slugs import slugify
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
@@ -19,19 +19,6 @@ def list_categories(session: Session) -> Sequence[Category]:
     """Return the whole tree in all languages, parents before their children."""
     query = sa.select(Category).order_by(Category.path).options(selectinload(Category.texts))
     return session.scalars(query).all()
-
-
-def list_shown_categories(session: Session, *, is_shown: sa.ColumnElement[bool]) -> list[Category]:
-    """Return the categories in which, or below which, a product is that this condition holds for."""
-    # With each 0 PostgreSQL tries row by row and stops at the first that fits; it would join, and read all products.
-    links = product_categories.c
-    product = sa.select(sa.literal(1)).where(Product.id == links.product_id, is_shown)
-    is_open = sa.exists(product.correlate(product_categories).offset(0))
-    inside = sa.select(sa.literal(1)).where(links.category_id == Category.id, is_open)
-    has_products = sa.exists(inside.correlate(Category).offset(0))
-    filled = set(session.scalars(sa.select(Category.path).where(has_products)))
-    shown = {"/".join(path.split("/")[:depth]) for path in filled for depth in range(1, path.count("/") + 2)}
-    return [category for category in list_categories(session) if category.path in shown] if shown else []
 
 
 def count_products(session: Session, category_ids: Sequence[int]) -> dict[int, int]:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
-from modules.inventory.models.product import Product, Variant, product_categories
+from modules.inventory.models.product import Category, Product, Variant, product_categories
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import product_service, stock_service, text_service
+from modules.inventory.services import category_service, product_service, stock_service, text_service
 from modules.inventory.services.order_service import reference_of, variant_id_of
-from wizamart.platforms import Vendor, VendorPlatform, VendorStatus
+from wizamart.platforms import Vendor, VendorPlatform, VendorStatus, get_scope
 
 ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media), selectinload(Product.texts))
 
@@ -29,6 +29,29 @@ def is_shown() -> sa.ColumnElement[bool]:
         Product.status == ProductStatus.ACTIVE,
         sa.tuple_(Product.platform_id, Product.vendor_id).in_(open_vendors),
     )
+
+
+def list_shown_categories(session: Session, *, platform_id: int) -> list[Category]:
+    """Return the categories in which, or below which, a product is that customers see."""
+    links, scope = product_categories.c, get_scope(session)
+    vendors = (
+        sa.select(VendorPlatform.vendor_id)
+        .join(Vendor, Vendor.id == VendorPlatform.vendor_id)
+        .where(Vendor.status == VendorStatus.ACTIVE, VendorPlatform.platform_id == platform_id)
+    )
+    on_sale = [links.category_id == Category.id, links.status == ProductStatus.ACTIVE]
+    if scope is not None and scope.vendor_id is not None:
+        on_sale.append(
+            links.vendor_id == scope.vendor_id
+        )  # links are no ORM rows, so the scope is named here
+    # Asked for the first in the order of the index, PostgreSQL looks there; to know of any it would read all links.
+    seller = (
+        sa.select(links.vendor_id).where(*on_sale, links.vendor_id.in_(vendors)).order_by(links.vendor_id)
+    )
+    has_products = seller.correlate(Category).limit(1).scalar_subquery().is_not(None)
+    filled = set(session.scalars(sa.select(Category.path).where(has_products)))
+    shown = {"/".join(path.split("/")[:depth]) for path in filled for depth in range(1, path.count("/") + 2)}
+    return [one for one in category_service.list_categories(session) if one.path in shown] if shown else []
 
 
 def select_shown_ids() -> sa.Select[Any]:

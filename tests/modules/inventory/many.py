@@ -62,7 +62,12 @@ def add_products(session: Session, count: int, *, platform_id: int, vendor_id: i
         connection.execute(
             sa.insert(product_categories),
             [
-                {"product_id": ids[number], "category_id": categories[number % len(categories)]}
+                {
+                    "product_id": ids[number],
+                    "category_id": categories[number % len(categories)],
+                    "status": _status(number),
+                    "vendor_id": vendor_id,
+                }
                 for number in numbers
             ],
         )
@@ -127,6 +132,10 @@ def _stock(number: int) -> int:
     return (0, 3, 40, 500)[number % 4]
 
 
+def _status(number: int) -> str:
+    return "draft" if number % 10 == 3 else "active"
+
+
 def _product(number: int, owner: dict[str, int]) -> dict[str, Any]:
     at = BEGAN + timedelta(minutes=number * 7919 % 100_000)
     return {
@@ -135,7 +144,7 @@ def _product(number: int, owner: dict[str, int]) -> dict[str, Any]:
         "handle": f"many-{number}",
         "slug": f"many-{owner['vendor_id']}-{number}",
         "description": "Measured, and never sold.",
-        "status": "draft" if number % 10 == 3 else "active",
+        "status": _status(number),
         "currency": "EUR",
         "price_minor": 100 + number * 37 % 90_000,
         "option_names": ["Colour", "Size"],

@@ -7,8 +7,10 @@ import pytest
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import product_service, shelf_service
+from modules.inventory.services import category_service, product_service, shelf_service
 from modules.inventory.services.order_service import reference_of
+from tests.modules.inventory.conftest import NOON
+from wizamart.module_system import migrations
 from wizamart.platforms import Vendor, VendorStatus
 
 TODAY = date(2026, 11, 20)
@@ -68,3 +70,71 @@ def test_what_is_not_shown_is_not_for_sale(shop, make_product, within, reason):
         assert shelf_service.list_newest(session, limit=4) == []
         with pytest.raises(ProductNotFound):
             shelf_service.get_shown_product(session, mug.slug)
+
+
+@pytest.fixture
+def shown(shop, within):
+    """Return `shown(shop=None)`: the categories that customers of the platform see, or those of one vendor."""
+
+    def names(of=None):
+        with within(of or shop, as_admin=of is None) as session:
+            found = shelf_service.list_shown_categories(session, platform_id=shop.platform.id)
+            return [category.path for category in found]
+
+    return names
+
+
+@pytest.fixture
+def kitchen(shop, within):
+    """Return the ids of three categories: a kitchen, pots in it, and a garden."""
+    owner = {"platform_id": shop.platform.id, "at": NOON}
+    with within(shop, as_admin=True) as session:
+        kitchen = category_service.create_category(session, "Kitchen", parent_id=None, **owner).id
+        pots = category_service.create_category(session, "Pots", parent_id=kitchen, **owner).id
+        garden = category_service.create_category(session, "Garden", parent_id=None, **owner).id
+    return kitchen, pots, garden
+
+
+def test_categories_are_shown_as_long_as_something_in_them_is_on_sale(
+    shop, make_product, within, shown, kitchen
+):
+    _kitchen, pots, garden = kitchen
+    pan = make_product(shop, "Pan", status="draft", category_ids=[pots])
+    make_product(shop, "Rake", skus=("RAKE",), category_ids=[garden])
+
+    def change(**fields):
+        with within(shop) as session:
+            product = product_service.get_product(session, pan.id)
+            form = product_service.ProductForm(**{**product_service.form_of(product), **fields})
+            product_service.update_product(session, product, form, at=NOON)
+        return shown()
+
+    assert shown() == ["garden"]
+    assert change(status="active") == ["garden", "kitchen", "kitchen/pots"]
+    assert change(category_ids=[kitchen[0]]) == ["garden", "kitchen"]
+    assert change(status="archived") == ["garden"]
+
+
+def test_categories_of_a_vendor_are_shown_in_its_shop_and_only_while_it_sells(
+    shop, make_shop, make_product, within, shown, kitchen
+):
+    other = make_shop(shop.platform)
+    make_product(shop, "Pan", category_ids=[kitchen[1]])
+    make_product(other, "Rake", category_ids=[kitchen[2]])
+
+    assert shown() == ["garden", "kitchen", "kitchen/pots"]
+    assert shown(other) == ["garden"]
+    with within(other) as session:
+        session.get(Vendor, other.vendor.id).status = VendorStatus.SUSPENDED
+    assert shown() == ["kitchen", "kitchen/pots"]
+    assert shown(other) == []
+
+
+def test_categories_of_a_database_from_before_are_shown_as_they_were(app, shop, make_product, shown, kitchen):
+    make_product(shop, "Pan", category_ids=[kitchen[1]])
+    make_product(shop, "Rake", skus=("RAKE",), status="draft", category_ids=[kitchen[2]])
+    with app.app_context():
+        migrations.downgrade("inventory", "inventory_007_pictures_and_options_of_variants")
+        migrations.upgrade()
+
+    assert shown() == ["kitchen", "kitchen/pots"]
