@@ -8,11 +8,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from wizamart import csv_quotes
 from wizamart.i18n import gettext as _
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -154,7 +156,7 @@ def _decodes(chunks: Chunks, encoding: str) -> bool:
 
 
 class _Lines:
-    """The lines of a file with their ends, and where the last one ended."""
+    """The lines of a file with their ends, and where the last one ended; `held` are those of the current record."""
 
     def __init__(self, chunks: Iterable[bytes], encoding: str, start: Place = START) -> None:
         self._codec = PLAIN_CODECS.get(encoding, encoding)
@@ -164,6 +166,8 @@ class _Lines:
         self._is_first = not start.offset
         self.offset = start.offset
         self.count = start.lines
+        self.held: list[str] = []
+        self._again: deque[str] = deque()
 
     def __iter__(self) -> Iterator[str]:
         """Return itself."""
@@ -174,16 +178,37 @@ class _Lines:
 
         :raises FileRefused: for a line without end.
         """
-        line = self._text.readline(LONGEST_LINE + 1)
+        line = self._again.popleft() if self._again else self._text.readline(LONGEST_LINE + 1)
         if not line:
             raise StopIteration
         if len(line) > LONGEST_LINE:
             raise FileRefused(_("Line %(line)s is too long for a table.", line=self.count + 1))
-        self.offset += len(line.encode(self._codec, self._errors))
-        self.count += 1
+        self._move(line, 1)
+        self.held.append(line)
         if self._is_first:
             line, self._is_first = line.removeprefix(BOM), False
         return line
+
+    def _move(self, line: str, direction: int) -> None:
+        self.offset += direction * len(line.encode(self._codec, self._errors))
+        self.count += direction
+
+    def begin_record(self) -> None:
+        """Forget the lines of the record before."""
+        self.held.clear()
+
+    @property
+    def first(self) -> int:
+        """The number of the first line of the current record."""
+        return self.count - len(self.held) + 1
+
+    def go_back_to(self, number: int) -> None:
+        """Read the lines of the current record again that stand behind this one."""
+        kept = number - self.first + 1
+        for line in reversed(self.held[kept:]):
+            self._move(line, -1)
+            self._again.appendleft(line)
+        del self.held[kept:]
 
     @property
     def place(self) -> Place:
@@ -192,8 +217,8 @@ class _Lines:
 
 
 def clean_heading(text: str) -> str:
-    """Return a heading as formats are known by: small letters, single spaces, straight apostrophes."""
-    return " ".join(text.replace(BOM, "").replace("\u2019", "'").casefold().split())
+    """Return a heading as formats are known by: small letters, single spaces, straight apostrophes, nothing around."""
+    return " ".join(text.replace(BOM, "").replace("\u2019", "'").casefold().strip('" \t').split())
 
 
 def clean_cell(text: str) -> str:
@@ -206,29 +231,54 @@ def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, li
 
     :raises FileRefused: when the first record cannot be read.
     """
-    best: tuple[tuple[int, int], str, list[str]] | None = None
+    best: tuple[tuple[int, bool, int], str, list[str], str] | None = None
     for delimiter in DELIMITERS:
         try:
-            head = next(_reader(_below_preface(_Lines(chunks(), encoding)), delimiter), [])
-        except (csv.Error, UnicodeError):
+            headings, problem = _read_head(_Lines(chunks(), encoding), delimiter, known)
+        except UnicodeError:
             continue
-        headings = [clean_heading(NO_TEXT.sub("\ufffd", cell)) for cell in head]
-        score = (sum(heading in known for heading in headings), len(headings))
+        score = (_count(headings, known), not problem, len(headings))
         if best is None or score > best[0]:
-            best = (score, delimiter, headings)
+            best = (score, delimiter, headings, problem)
     if best is None:
         raise FileRefused(_("The first line cannot be read."))
+    if best[3]:
+        raise FileRefused(best[3])
     if not any(best[2]):
         raise FileRefused(_("The first line holds no headings."))
     return best[1], best[2]
 
 
-def _below_preface(lines: Iterator[str]) -> Iterator[str]:
+def _read_head(lines: _Lines, delimiter: str, known: frozenset[str]) -> tuple[list[str], str]:
+    """Return the headings, and what is wrong with their quotation marks: then they are those of the first line."""
+    head: list[str] = []
+    try:
+        head, problem = next(_reader(_below_preface(lines), delimiter), []), ""
+    except csv.Error as error:
+        problem = csv_quotes.problem_of(error, lines.held, delimiter, lines.first)
+    headings = _clean_headings(head)
+    if len(lines.held) > 1 or problem:
+        in_first_line = _clean_headings(lines.held[0].split(delimiter))
+        if problem or _count(in_first_line, known) > _count(headings, known):
+            return in_first_line, problem or csv_quotes.not_closed(lines.first)
+    return headings, problem
+
+
+def _clean_headings(cells: Sequence[str]) -> list[str]:
+    return [clean_heading(NO_TEXT.sub("\ufffd", cell)) for cell in cells]
+
+
+def _count(headings: Sequence[str], known: frozenset[str]) -> int:
+    return sum(heading in known for heading in headings)
+
+
+def _below_preface(lines: _Lines) -> Iterator[str]:
     """Yield the lines from the headings on: blank lines and Excel's `sep=;` may stand before them."""
     for line in lines:
         if line.strip() and not re.fullmatch(r"\"?sep=.\"?\s*", line, re.IGNORECASE):
             yield line
             break
+        lines.begin_record()
     yield from lines
 
 
@@ -257,6 +307,7 @@ def read_records(
     is_head = not start.offset
     while True:
         number = lines.count + 1
+        lines.begin_record()
         try:
             cells = next(reader)
         except StopIteration:
@@ -266,29 +317,15 @@ def read_records(
                 _("From line %(line)s on the file is no text any more.", line=number)
             ) from error
         except csv.Error as error:
-            if is_head:
-                raise FileRefused(_("The first line cannot be read.")) from error
-            yield Record(number, {}, _problem_of(error, number), lines.place)
+            problem = csv_quotes.problem_of(error, lines.held, delimiter, lines.first)
+            if is_head or csv_quotes.is_without_end(error):
+                raise FileRefused(problem) from error
+            lines.go_back_to(csv_quotes.opening_line(lines.held, delimiter, lines.first))
+            yield Record(number, {}, problem, lines.place)
             continue
         if not is_head and any(cell.strip() for cell in cells):
             yield _record(number, cells, headings, lines.place, verbatim)
         is_head = False
-
-
-def _problem_of(error: csv.Error, number: int) -> str:
-    """Say what is wrong with one line.
-
-    :raises FileRefused: where it is wrong with all that follows.
-    """
-    if "unexpected end" in str(error) or "field larger" in str(error):
-        raise FileRefused(
-            _(
-                "From line %(line)s on the file cannot be read: a quotation mark is never closed, or a cell is "
-                "longer than a million characters.",
-                line=number,
-            )
-        ) from error
-    return _("A quotation mark stands in the wrong place.")
 
 
 def _record(

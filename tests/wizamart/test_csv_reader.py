@@ -71,6 +71,28 @@ def test_a_few_bytes_that_are_no_utf8_refuse_their_line_and_spoil_no_other():
     assert behind == records[3:]
 
 
+def test_a_mark_that_is_not_closed_takes_no_other_line_with_it():
+    content = b'name,price\na,"1\nb,2\nc,"3"\n"d\n",4\n"e\nf","5\n"g",6\n'
+
+    records = read(content)[3]
+
+    unclosed = "The quotation mark that opens a cell in line {} is not closed at the end of that cell."
+    assert {one.number: one.problem for one in records if one.problem} == {
+        2: unclosed.format(2),
+        7: unclosed.format(8),
+    }
+    assert {one.number: list(one.values.values()) for one in records if not one.problem} == {
+        3: ["b", "2"],
+        4: ["c", "3"],
+        5: ["d", "4"],
+        9: ["g", "6"],
+    }
+    for place, record in enumerate(records):
+        behind = in_pieces(content[record.end.offset :])
+        rest = list(read_records(behind, "utf-8-sig", ",", ["name", "price"], start=record.end))
+        assert rest == records[place + 1 :]
+
+
 def test_a_western_file_is_not_taken_for_broken_utf8():
     encoding, *_rest, records = read("name,price\nCrème brûlée,1\nÉ»té,2\n".encode("cp1252"))
 
@@ -87,11 +109,18 @@ def test_a_western_file_is_not_taken_for_broken_utf8():
         (bytes(range(256)) * 20, "This is no text file."),
         (
             b'name,price\na,"never closed\n' + b"b,1\n" * 9,
-            "From line 2 on the file cannot be read: a quotation",
+            "The quotation mark that opens a cell in line 2 is never closed",
         ),
         (
+            b'name,price\n"a\n""b"",",1\n"c\n","d\n' + b"b,1\n" * 9,
+            "The quotation mark that opens a cell in line 5 is never closed",
+        ),
+        (b'name,"price\na,1\nb,1\n', "The quotation mark that opens a cell in line 1 is never closed"),
+        (b'\nname;"price\na;"1"\nb;1\n', "The quotation mark that opens a cell in line 2 is not closed"),
+        (b'name,"price\na,",1\n', "The quotation mark that opens a cell in line 1 is not closed"),
+        (
             b'name,price\na,"' + b"x" * 1_100_000 + b'"\n',
-            "From line 2 on the file cannot be read: a quotation",
+            "A cell that begins in line 2 is longer than a million characters",
         ),
         (b"name,price\n" + b"x" * 4_200_000, "Line 2 is too long for a table."),
         (("name,price\n" + "a,1\n" * 5000).encode("utf-16") + b"\x00\xd8\n\x00", "From line "),

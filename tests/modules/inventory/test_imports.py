@@ -210,8 +210,8 @@ def test_all_or_nothing_is_all_when_every_line_is_good(shop, read_file, bring_in
         (
             (HEAD + 'pan,Pan,PAN,1,,,,\npot,"never closed,POT,1,,,,\n').encode(),
             (
-                "From line 3 on the file cannot be read: a quotation mark is never closed, or a cell is longer than a "
-                "million characters."
+                "The quotation mark that opens a cell in line 3 is never closed, so that the file cannot be read from "
+                "there on."
             ),
         ),
     ],

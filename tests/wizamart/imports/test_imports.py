@@ -9,7 +9,10 @@ from wizamart.exceptions import InvalidInput
 from wizamart.imports import ImportNotFound, ImportNotReady, ImportNotRunning, steps
 from wizamart.queue import Task, TaskStatus
 
-UNCLOSED = "a quotation mark is never closed, or a cell is longer than a million characters."
+UNCLOSED = (
+    "The quotation mark that opens a cell in line 2 is never closed, "
+    "so that the file cannot be read from there on."
+)
 FILE = "name;code\nred;f00\n;0f0\nblue;bad\ngreen;0f0\nodd\n"
 
 
@@ -164,7 +167,7 @@ def test_more_lines_than_belong_together_are_refused_unread(grouped, upload, wor
         (b"\x89PNG\r\n\x1a\n", "This is no text file."),
         (
             'name,code\nred,"f00\n',
-            f"From line 2 on the file cannot be read: {UNCLOSED}",
+            UNCLOSED,
         ),
     ],
 )
