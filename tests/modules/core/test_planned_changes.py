@@ -1,11 +1,12 @@
 """Modules that are switched at a time that is set."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from modules.core.services import timed_change_service
+from modules.core.services import activation_service, timed_change_service
 from wizamart import audit, clock
 from wizamart.auth.models import User
 from wizamart.database import db, unit_of_work
@@ -114,6 +115,24 @@ def test_whoever_may_not_any_more_changes_nothing(
     overseer = make_client()
     sign_in(overseer, make_user("super@wizamart.test", is_super_admin=True))
     assert "You do not have permission to do this." in overseer.get("/admin/modules/inventory").text
+
+
+def test_a_change_that_somebody_else_is_just_ahead_of_is_tried_again(app, plan, effective, monkeypatch):
+    plan("inventory")
+    ((task_id, _status, _error),) = tasks(app)
+    work_out = activation_service.plan_change
+
+    def work_out_too_early(*args, **kwargs):
+        monkeypatch.setattr(activation_service, "plan_change", work_out)
+        made = work_out(*args, **kwargs)
+        return dataclasses.replace(made, revision=made.revision - 1)
+
+    monkeypatch.setattr(activation_service, "plan_change", work_out_too_early)
+
+    assert run_when_its_time_has_come(app, task_id) == TaskStatus.FAILED
+    assert "inventory" not in effective()
+    assert run_when_its_time_has_come(app, task_id) == "succeeded"
+    assert "inventory" in effective()
 
 
 @pytest.mark.backends("sqlite")
