@@ -1,4 +1,4 @@
-from wizamart.i18n import gettext_noop, lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _, lazy_pgettext
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 
@@ -65,4 +65,9 @@ DEFINITION = ModuleDefinition(
 )
 
 # What roles and tiers call permissions and features is looked up by these words.
-WORDS = (gettext_noop("Page"), gettext_noop("Pages"), gettext_noop("Themes"))
+WORDS = (
+    gettext_noop("Page"),
+    gettext_noop("Pages"),
+    gettext_noop("Themes"),
+    lazy_pgettext("permission", "Theme"),
+)

@@ -1,6 +1,6 @@
 """Core: what every platform has."""
 
-from wizamart.i18n import gettext_noop, lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _, lazy_pgettext
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 DEFINITION = ModuleDefinition(
@@ -140,4 +140,9 @@ DEFINITION = ModuleDefinition(
 )
 
 # What roles and tiers call permissions and features is looked up by these words.
-WORDS = (gettext_noop("Internal module"), gettext_noop("Audit"), gettext_noop("Job"))
+WORDS = (
+    gettext_noop("Internal module"),
+    gettext_noop("Audit"),
+    gettext_noop("Job"),
+    lazy_pgettext("permission", "Search"),
+)

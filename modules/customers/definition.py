@@ -1,4 +1,4 @@
-from wizamart.i18n import gettext_noop, lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _, lazy_pgettext
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 
@@ -60,4 +60,4 @@ DEFINITION = ModuleDefinition(
 )
 
 # What roles and tiers call permissions and features is looked up by these words.
-WORDS = (gettext_noop("Segment"), gettext_noop("Database"))
+WORDS = (gettext_noop("Segment"), gettext_noop("Database"), lazy_pgettext("permission", "Import"))

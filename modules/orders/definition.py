@@ -1,4 +1,4 @@
-from wizamart.i18n import gettext_noop, lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _, lazy_pgettext
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition
 
 
@@ -47,4 +47,9 @@ DEFINITION = ModuleDefinition(
 )
 
 # What roles and tiers call permissions and features is looked up by these words.
-WORDS = (gettext_noop("Fulfilment"), gettext_noop("Invoice"), gettext_noop("Management"))
+WORDS = (
+    gettext_noop("Invoice"),
+    gettext_noop("Management"),
+    lazy_pgettext("permission", "Cancel"),
+    lazy_pgettext("permission", "Fulfilment"),
+)

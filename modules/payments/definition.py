@@ -1,6 +1,6 @@
 """Payments: provider accounts, and the ledger of every payment."""
 
-from wizamart.i18n import gettext_noop, lazy_gettext as _
+from wizamart.i18n import gettext_noop, lazy_gettext as _, lazy_pgettext
 from wizamart.module_system.definition import FrontendType, MenuItem, ModuleDefinition, Text
 
 
@@ -77,4 +77,10 @@ DEFINITION = ModuleDefinition(
 )
 
 # What roles and tiers call permissions and features is looked up by these words.
-WORDS = (gettext_noop("Reconcile"), gettext_noop("Statement"), gettext_noop("Transfer"), gettext_noop("Void"))
+WORDS = (
+    gettext_noop("Reconcile"),
+    gettext_noop("Statement"),
+    gettext_noop("Transfer"),
+    gettext_noop("Void"),
+    lazy_pgettext("permission", "Refund"),
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wizamart.i18n import gettext as _, gettext_noop, translate
+from wizamart.i18n import gettext as _, gettext_noop, pgettext, translate
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import RoleKind, access_of, expand
@@ -109,4 +109,7 @@ def _verb(verb: str) -> str:
 
 
 def _words(name: str) -> str:
-    return _(name.replace("_", " ").replace("-", " ").capitalize())
+    """Return what a part of a permission is called: as permissions call it, or as the word stands elsewhere."""
+    word = name.replace("_", " ").replace("-", " ").capitalize()
+    found = pgettext("permission", word)
+    return found if found != word else _(word)

@@ -469,6 +469,13 @@ def test_the_name_of_a_role_is_text_wherever_it_is_shown(owner, admin, vendor, r
         assert "<b>Boss</b>" not in page
 
 
+def test_what_a_role_allows_is_worded_as_permissions_and_not_as_the_same_words_elsewhere(admin):
+    page = admin.get("/admin/roles/new", headers={"Accept-Language": "de"}).text
+
+    assert "Gestaltung" in page
+    assert "Farbschema" not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_a_role_with_reserved_permissions_is_refused(owner, admin):
     for client, base in ((owner, "vendor/maison"), (admin, "admin")):
         answer = client.post(
