@@ -9,7 +9,7 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
 from wizamart.database import db, unit_of_work
@@ -22,7 +22,7 @@ from wizamart.exceptions import (
     Unavailable,
     WizamartError,
 )
-from wizamart.i18n import gettext as _, lazy_gettext
+from wizamart.i18n import format_number, gettext as _, lazy_gettext
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.plan import StalePlan
@@ -111,7 +111,8 @@ def _subscription_link(error: FeatureClosed) -> tuple[str, str] | None:
 def handle_csrf(_error: CSRFError) -> Response:
     """Answer a form without a token that holds: it is older than the session, or not ours."""
     message = _("This page was open for too long. Please go back, reload it and try again.")
-    return answer(CSRF_STATUS, message, {"code": "csrf"})
+    again = (_came_from(), _("Open the page again"))
+    return answer(CSRF_STATUS, message, {"code": "csrf"}, title=_("This page has expired"), next_link=again)
 
 
 def handle_busy(error: OperationalError) -> Response:
@@ -151,7 +152,17 @@ def handle_http(error: HTTPException) -> Any:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         log.error("unexpected_error", exc_info=error.original_exception)
     message = None if error.code in TITLES else error.description
-    response = answer(error.code, message, {"code": error.name.lower().replace(" ", "_")})
+    next_link = None
+    if isinstance(error, RequestEntityTooLarge):
+        size = format_number(current_app.config["MAX_CONTENT_LENGTH"] // 1024**2)
+        message = _(
+            "All that is sent at once may have at most %(size)s MB. Choose smaller files, or fewer.",
+            size=size,
+        )
+        next_link = (_came_from(), _("Open the page again"))
+    response = answer(
+        error.code, message, {"code": error.name.lower().replace(" ", "_")}, next_link=next_link
+    )
     for name, value in error.get_headers(request.environ):
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value

@@ -128,6 +128,16 @@ def test_an_upload_beyond_the_limit_is_refused_with_words(admin, app):
     assert "too large" in answer.text
 
 
+def test_a_page_that_is_too_large_says_how_much_may_be_sent(admin, app):
+    app.config["MAX_CONTENT_LENGTH"] = 3 * 1024**2
+
+    answer = admin.post("/admin/pages", data={"file": (io.BytesIO(b"x" * (4 * 1024**2)), "cat.png")})
+
+    assert answer.status_code == 413
+    assert "at most 3 MB" in answer.text
+    assert "Open the page again" in answer.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
