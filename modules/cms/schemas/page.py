@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic.config import JsonDict
 
 from wizamart.i18n import gettext, gettext_noop as _
 from wizamart.schema import Schema
@@ -41,6 +42,9 @@ def _check_slug(value: str) -> str:
     return value
 
 
+PLACEMENTS: JsonDict = {"none": _("Not shown"), "header": _("At the top"), "footer": _("At the bottom")}
+
+
 class PageForm(Schema):
     """A page in one language, and where it stands."""
 
@@ -55,9 +59,7 @@ class PageForm(Schema):
     placement: Literal["none", "header", "footer"] = Field(
         "none",
         title=_("In the navigation"),
-        json_schema_extra={
-            "choices": {"none": _("Not shown"), "header": _("At the top"), "footer": _("At the bottom")}
-        },
+        json_schema_extra={"choices": PLACEMENTS},
     )
     position: int = Field(100, title=_("Position"), ge=0, le=9999, description=_("Small numbers come first."))
     picture_id: int | None = Field(

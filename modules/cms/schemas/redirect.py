@@ -22,6 +22,8 @@ def path_of(address: str) -> str:
 def _check_place(value: str) -> str:
     """Refuse what is no address of the same shop: browsers take two slashes, either way, for another site."""
     value = value.strip()
+    if " " in unquote(value):
+        raise ValueError(gettext("Write the address without spaces."))
     if _ELSEWHERE.match(value) or _FORBIDDEN.search(unquote(value)) or unquote(value).startswith("//"):
         raise ValueError(
             gettext("Only addresses of this shop, such as /about, without the name of the host.")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
+from modules.cms.schemas.page import PLACEMENTS
 from modules.cms.services.revision_service import PLACE_FIELDS, TEXT_FIELDS
+from wizamart.i18n import translate
 
 CONTEXT_LINES: Final = 2
 # Comparing takes time that grows with the square of what is compared, so that long texts are compared less finely.
@@ -58,9 +60,9 @@ class Difference:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Return what differs between two contents, as `revision_service.content_of` makes them."""
     found = [
-        Difference(name, "", tuple(_pairs(_plain(before.get(name)), _plain(after.get(name)))))
+        Difference(name, "", tuple(_pairs(_words(name, before), _words(name, after))))
         for name in PLACE_FIELDS
-        if _plain(before.get(name)) != _plain(after.get(name))
+        if before.get(name) != after.get(name)
     ]
     old, new = before.get("texts", {}), after.get("texts", {})
     for locale in sorted({*old, *new}):
@@ -71,7 +73,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     return found
 
 
-def _plain(value: object) -> str:
+def _words(name: str, content: Mapping[str, Any]) -> str:
+    """Return a field as people know it: the placement by what its form calls it."""
+    value = content.get(name)
+    if name == "placement" and value in PLACEMENTS:
+        return str(translate(str(PLACEMENTS[value])))
     return "" if value is None else str(value)
 
 

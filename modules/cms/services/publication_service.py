@@ -110,7 +110,15 @@ def discard(
 
 def _refuse_wrong_end(until: datetime | None, *, start: datetime, now: datetime) -> None:
     if until is not None and until <= max(start, now):
-        raise NotPublishable({"until": [_("This must be later than the beginning, and lie ahead.")]})
+        raise NotPublishable(
+            {
+                "until": [
+                    _(
+                        "The time at which it is taken down must be later than that of publishing, and lie ahead."
+                    )
+                ]
+            }
+        )
 
 
 def _wake(session: Session, page: Page, moments: Iterable[datetime | None], *, now: datetime) -> None:

@@ -82,18 +82,20 @@ class Contrast:
     """How well a colour can be read; WCAG 2.2 asks for 4.5 to 1."""
 
     ratio: float
+    surface: str
+    least: float = LEAST_CONTRAST
 
     @property
     def is_enough(self) -> bool:
         """Whether text in this colour may be shown."""
-        return self.ratio >= LEAST_CONTRAST
+        return self.ratio >= self.least
 
 
 def contrasts(values: Mapping[str, object]) -> dict[str, Contrast]:
     """Return how well the colours in a form can be read, as far as they are colours."""
     surfaces = {"accent": LIGHT_SURFACE, "accent_dark": DARK_SURFACE}
     return {
-        name: Contrast(contrast(colour, surface))
+        name: Contrast(contrast(colour, surface), surface)
         for name, surface in surfaces.items()
         if re.fullmatch(HEX, colour := str(values.get(name, "")))
     }

@@ -72,3 +72,10 @@ def test_a_text_of_very_many_like_lines_is_compared_in_bounded_steps():
     kinds = {line.kind for line in difference.lines}
     assert {"removed", "added"} <= kinds
     assert next(line.text for line in difference.lines if line.kind == "added") == "b"
+
+
+def test_a_placement_is_called_as_its_form_calls_it(app):
+    with app.test_request_context():
+        (difference,) = differences(content(placement="none"), content(placement="header"))
+
+    assert [line.text for line in difference.lines] == ["Not shown", "At the top"]

@@ -339,7 +339,7 @@ def test_times_of_a_plan_are_shown_and_refused_in_words(admin, public):
     assert "Version 2 will be published at" in said
     assert "Planned for" in admin.get(f"{address}/versions").text
     said = admin.post(f"{address}/publication/end", data={"until": "2098-01-01T10:00"}, follow_redirects=True)
-    assert "later than the beginning" in said.text
+    assert "later than that of publishing" in said.text
     said = admin.post(f"{address}/publication/end", data={"until": "x"}, follow_redirects=True).text
     assert "Enter a valid date and time." in said
     admin.post(f"{address}/publication/end", data={"until": "2099-06-01T10:00"})

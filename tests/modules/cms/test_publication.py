@@ -144,7 +144,7 @@ def test_an_end_before_the_beginning_is_refused(admin, within, make_page):
     said = admin.post(
         f"/admin/pages/{page_id}/publication", data={"until": "2020-01-01T10:00"}, follow_redirects=True
     )
-    assert "later than the beginning" in said.text
+    assert "later than that of publishing" in said.text
     admin.post(
         f"/admin/pages/{page_id}/publication", data={"at": "2099-01-01T10:00", "until": "2099-02-01T10:00"}
     )
