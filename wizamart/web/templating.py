@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 
 from wizamart.auth import login
 from wizamart.config import ROOT, Settings
+from wizamart.countries import country_name
 from wizamart.database import db
 from wizamart.feature_gate import feature_of, has_feature
 from wizamart.i18n import available_locales, current_locale
@@ -70,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["country"] = country_name
     app.jinja_env.globals.update(
         can=can,
         has_feature=has_feature,

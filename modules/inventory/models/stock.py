@@ -29,9 +29,9 @@ class Location(VendorOwned, Base):
 
     @property
     def address(self) -> str:
-        """The address on one line."""
+        """Street and town on one line."""
         town = " ".join(part for part in (self.postal_code, self.city) if part)
-        return ", ".join(part for part in (self.street, town, self.country) if part)
+        return ", ".join(part for part in (self.street, town) if part)
 
 
 class Level(VendorOwned, Base):

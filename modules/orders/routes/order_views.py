@@ -107,7 +107,7 @@ def show_order(order_id: int, line_form: SchemaForm[order_forms.LineForm] | None
         returns=fulfilment_service.list_returns(session, order),
         money=money,
         disputes=settlement_service.list_disputes(session, money),
-        methods=settlement_service.BY_HAND,
+        methods=settlement_service.METHODS,
         vendor_name=listing_service.get_vendor_name(session, order.vendor_id) if is_admin() else "",
         picture=state_picture.draw(order.state),
         actions={action.value: find_transition(order.state, action) is not None for action in Action}

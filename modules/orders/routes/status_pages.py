@@ -50,7 +50,7 @@ def order_status(token: str) -> Response:
         returns=fulfilment_service.list_returns(session, order),
         documents=document_service.list_documents(session, order),
         money=settlement_service.list_money(session, order),
-        methods=settlement_service.BY_HAND,
+        methods=settlement_service.METHODS,
         outlook=collection_service.find_outlook(session, order),
         may_cancel=progress_service.may_cancel(order, config),
         vendor_name=listing_service.get_vendor_name(session, order.vendor_id),

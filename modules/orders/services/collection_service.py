@@ -194,7 +194,8 @@ def follow(
                 vendor_id=order.vendor_id,
                 order_id=order.id,
                 amount_minor=change,
-                method=payment.method_name[:40],
+                method=payment.method[:40],
+                reference=payment.method_label[:140],
                 payment_id=payment.id,
                 occurred_at=at,
             )
@@ -202,7 +203,7 @@ def follow(
     _recount(session, order, entries, payment)
     if not change and told != REFUND_FAILED:
         return order
-    details = {"amount_minor": change, "method": payment.method_name}
+    details = {"amount_minor": change, "method": payment.method}
     action = Action.PAY_PART if order.due_minor else Action.PAY
     if change > 0 and find_transition(order.state, action) is not None:
         order.expires_at = None

@@ -115,12 +115,12 @@ def _goods(order: Order) -> str:
     ]
     if order.delivery_title:
         lines.append(f"{order.delivery_title}: {format_money(order.delivery_minor, order.currency)}")
+    lines.append(_("Total: %(amount)s", amount=format_money(order.total_minor, order.currency)))
     lines += [
-        f"{_('VAT %(rate)s', rate=format_percent(group.rate / 100))}: "
+        f"{_('of which VAT %(rate)s', rate=format_percent(group.rate / 100))}: "
         f"{format_money(group.tax_minor, order.currency)}"
         for group in order_service.compute_totals(order).groups
     ]
-    lines.append(_("Total: %(amount)s", amount=format_money(order.total_minor, order.currency)))
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from modules.orders.services import collection_service, credit_service, letter_s
 from modules.orders.services.step_service import Step
 from modules.payments.schemas.dispute import Dispute
 from modules.payments.schemas.ledger import EntryKind
+from modules.payments.schemas.offer import METHOD_LABELS
 from modules.payments.services import account_service, listing_service, payment_service
 from wizamart.i18n import LazyText, format_money, lazy_pgettext
 from wizamart.money import Money
@@ -23,6 +24,9 @@ BY_HAND: Final[dict[str, LazyText]] = {
     "transfer": lazy_pgettext("payment of an order", "Bank transfer"),
     "cash": lazy_pgettext("payment of an order", "Cash"),
 }
+METHODS: Final[dict[str, LazyText]] = (
+    METHOD_LABELS | BY_HAND
+)  # in words; older rows keep the words themselves
 TEST_CARD: Final = "4111111111111111"
 TEST_GATEWAY: Final = "test"
 ACCOUNT_PREFIX: Final = "account-"

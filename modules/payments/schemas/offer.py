@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from modules.payments.gateways.interface import Method
+from wizamart.i18n import LazyText
+
+METHOD_LABELS: Final[dict[str, LazyText]] = {method.value: method.label for method in Method}
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def test_a_paid_order_is_paid_once_and_not_cancelled_by_the_clock(session, place
         collection_service.follow(session, placed.id, payment.id, collection_service.PAY, reason="", at=NOON)
 
     assert (placed.status, placed.paid_minor, placed.expires_at) == ("paid", 2590, None)
-    assert [entry.amount_minor for entry in settlement_service.list_money(session, placed)] == [2590]
+    (entry,) = settlement_service.list_money(session, placed)
+    assert (entry.amount_minor, entry.method, entry.reference) == (2590, "card", "•••• 1111")
     assert expiry_service.cancel_unpaid(session, at=NOON + timedelta(days=60)) == 0
     assert subjects(session)[-1] == "Votre paiement pour la commande 1001 est arrivé"
 

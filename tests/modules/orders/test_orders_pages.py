@@ -294,6 +294,18 @@ def test_customers_see_their_order_by_its_secret_link_only(pages, make_client):
     assert stranger.get(f"{URL}/orders/{token[::-1]}").status_code == 404
 
 
+def test_an_address_names_its_country_in_the_readers_language(pages, make_client):
+    number = pages.placed()
+    link = f"{URL}/orders/{pages.read(number, 'token')}"
+    stranger = make_client()
+
+    english = stranger.get(link).text
+    german = stranger.get(link, headers={"Accept-Language": "de"}).text
+
+    assert "<br>Luxembourg</address>" in english
+    assert "<br>Luxemburg</address>" in german
+
+
 def test_a_draft_has_no_page_for_the_customer(pages, make_client):
     token = pages.read(pages.create(), "token")
 
