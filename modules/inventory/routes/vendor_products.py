@@ -1,6 +1,6 @@
 """The vendor's products: table, form, bulk changes, CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flask
@@ -51,6 +51,8 @@ def product_status(wanted: str) -> Any:
         products = list_narrowed(session)
     else:
         products = product_service.list_products(session, request.form.getlist("selected", type=whole_number))
+    if wanted == ProductStatus.ACTIVE:
+        products = _with_prices(products)
     status, changed = ProductStatus(wanted), 0
     try:
         for product in products:
@@ -59,6 +61,21 @@ def product_status(wanted: str) -> Any:
         flash(str(refusal), "warning")
     flash(ngettext("%(num)d product changed.", "%(num)d products changed.", changed), "success")
     return go_to(url_for("inventory_vendor.product_list"))
+
+
+def _with_prices(products: Sequence[Any]) -> list[Any]:
+    """Return those that may be shown together, and say how many would be given away."""
+    held = product_service.list_given_away(products)
+    if held:
+        flash(
+            ngettext(
+                "%(num)d product costs nothing and stays hidden. If that is meant, show it on its own page.",
+                "%(num)d products cost nothing and stay hidden. If that is meant, show them on their own pages.",
+                len(held),
+            ),
+            "warning",
+        )
+    return [product for product in products if product not in held]
 
 
 @bp.get("/products/new")

@@ -197,6 +197,14 @@ def set_status(session: Session, product: Product, status: ProductStatus, *, at:
     return True
 
 
+def list_given_away(products: Sequence[Product]) -> set[Product]:
+    """Return those that are not shown and cost nothing, such as drafts of an import that knew no prices.
+
+    Whoever shows many products at once does not look at each of them.
+    """
+    return {one for one in products if one.status != ProductStatus.ACTIVE and not one.price_minor}
+
+
 def note_change(session: Session, product: Product, *, at: datetime) -> None:
     """Note that something of a product has changed that its form does not hold, and tell others."""
     product.updated_at = at

@@ -114,6 +114,19 @@ def test_products_are_archived_together(client, portal, shop, make_product, with
         assert {product.status for product in products} == {"archived"}
 
 
+def test_what_costs_nothing_is_not_shown_along_with_others(client, portal, shop, make_product, within):
+    make_product(shop, status="draft")
+    make_product(shop, "Pan", skus=("PAN",), status="draft", price=0)
+    make_product(shop, "Gift", skus=("GIFT",), price=0)
+    client.post(f"{portal}/products/status/active", data={"everything": "1"})
+    page = client.get(f"{portal}/products")
+
+    assert "1 product costs nothing and stays hidden." in page.text
+    with within(shop) as session:
+        found = {one.title: one.status for one in product_service.list_products(session, None)}
+    assert found == {"Kettle": "active", "Pan": "draft", "Gift": "active"}
+
+
 def test_all_on_every_page_means_all_that_the_table_is_narrowed_to(
     client, portal, shop, make_product, within
 ):
