@@ -1,7 +1,7 @@
 """What an adapter is: a format of files, and how one of its records reads in our words."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,7 +11,9 @@ class CatalogueLine:
     """What one record says; None and empty mean that it says nothing of it.
 
     `options` are pairs of name and value, the name empty where an earlier record gave it. `is_part` marks what adds
-    to a product (a picture, a description) and is nothing that can be sold.
+    to a product (a picture, a description) and is nothing that can be sold. A line `by_gtin` names things by that
+    alone: it may say no price, and tells of products that are there only what they lack. A line with a `locale` says
+    what a product is called in that language.
     """
 
     group_key: str
@@ -35,6 +37,8 @@ class CatalogueLine:
     is_part: bool = False
     seo_title: str | None = None
     seo_description: str | None = None
+    by_gtin: bool = False
+    locale: str = ""
 
     def as_values(self) -> dict[str, Any]:
         """Return it as JSON holds it, without what it does not say."""
@@ -58,10 +62,11 @@ Read = Callable[[Row, Context], CatalogueLine]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of catalogue file; `required` headings prove it, of `any_of` at least one is there.
+    """A kind of catalogue file; `required` headings prove it, of `any_of` at least one is there, none of `none_of`.
 
     `reads` are further headings that must not stand there twice. The cells of `verbatim` headings keep the white space
-    around them.
+    around them. `aliases` are other words for headings. A file `is_of_texts` says what products are called in
+    languages, and nothing else.
     """
 
     code: str
@@ -72,3 +77,11 @@ class Format:
     clean: Callable[[str], str] = lambda heading: heading
     reads: frozenset[str] = frozenset()
     verbatim: frozenset[str] = frozenset()
+    none_of: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    is_of_texts: bool = False
+
+    def name_columns(self, headings: Sequence[str]) -> list[str]:
+        """Return headings in the format's words."""
+        cleaned = (self.clean(heading) for heading in headings)
+        return [self.aliases.get(heading, heading) for heading in cleaned]

@@ -39,6 +39,7 @@ class DraftProduct:
     option_names: list[str] = field(default_factory=list)
     variants: list[DraftVariant] = field(default_factory=list)
     part_numbers: list[int] = field(default_factory=list)
+    is_by_gtin: bool = False
     refused: dict[int, str] = field(default_factory=dict)
 
 
@@ -46,6 +47,7 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     """Put the lines of one product together; those in other currencies add what they say beside the price."""
     draft = DraftProduct(key)
     read = [(number, _line(values)) for number, values in lines]
+    draft.is_by_gtin = all(line.by_gtin for _number, line in read)
     draft.option_names = _option_names([line for _number, line in read])
     has_options = bool(draft.option_names)
     by_sku: dict[str, DraftVariant] = {}
@@ -54,13 +56,14 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     for number, line in sorted(
         read, key=lambda pair: not pair[1].options
     ):  # a line of prices may repeat no options
-        known = by_sku.get(line.sku.casefold())
+        name = key if line.by_gtin else line.sku.casefold()
+        known = by_sku.get(name)
         if known is not None and not line.is_part:
             _merge(draft, known, number, line, currency)
         elif line.is_part or (has_options and not line.options):
             draft.part_numbers.append(number)
         else:
-            by_sku[line.sku.casefold()] = DraftVariant([number], line, _values_of(line, draft.option_names))
+            by_sku[name] = DraftVariant([number], line, _values_of(line, draft.option_names))
     draft.variants = [variant for variant in by_sku.values() if _is_sellable(draft, variant, currency)]
     _refuse_repeated_options(draft)
     if not draft.variants:
@@ -126,7 +129,11 @@ def _merge(
     """Join a second line of the same SKU, which is one in another currency; any other is one too many."""
     known = variant.line
     if known.currency == line.currency:
-        draft.refused[number] = _("Line %(line)s has the same SKU.", line=variant.numbers[0])
+        draft.refused[number] = (
+            _("Line %(line)s has the same GTIN.", line=variant.numbers[0])
+            if line.by_gtin
+            else _("Line %(line)s has the same SKU.", line=variant.numbers[0])
+        )
         return
     if line.currency == currency:
         known.price, known.compare_at, known.currency = line.price, line.compare_at, line.currency
@@ -141,7 +148,7 @@ def _is_sellable(draft: DraftProduct, variant: DraftVariant, currency: str) -> b
     reason = ""
     if not line.sku:
         reason = _("The SKU is missing.")
-    elif line.price is None:
+    elif line.price is None and not line.by_gtin:
         reason = _("The price is missing.")
     elif line.currency != currency:
         reason = _(
@@ -213,11 +220,12 @@ def build_form(
 def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
     line = variant.line
     options = {f"option{place}": value for place, value in enumerate(variant.options, start=1)}
+    is_kept = line.by_gtin and bool(known.get("gtin"))
     said = {
         "image": line.image if line.image is not None else known.get("image", ""),
-        "gtin": line.gtin if line.gtin is not None else known.get("gtin", ""),
-        "price_minor": line.price,
-        "compare_at_minor": line.compare_at,
+        "gtin": line.gtin if line.gtin is not None and not is_kept else known.get("gtin", ""),
+        "price_minor": line.price if line.price is not None else known.get("price_minor", 0),
+        "compare_at_minor": known.get("compare_at_minor") if line.by_gtin else line.compare_at,
         "low_stock_threshold": line.low_stock
         if line.low_stock is not None
         else known.get("low_stock_threshold"),
@@ -232,8 +240,7 @@ def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str
     for detail in error.errors(include_url=False):
         place = detail["loc"]
         text = message_for(detail)
-        label = _label(place)
-        reason = f"{label}: {text}" if label else text
+        reason = told(place, text)
         is_variant = len(place) > 1 and place[0] == "variants" and isinstance(place[1], int)
         variant = of_sku.get(skus[int(place[1])]) if is_variant else None
         if variant is None:
@@ -245,8 +252,9 @@ def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str
     refuse_lines(draft, {})
 
 
-def _label(place: tuple[int | str, ...]) -> str:
+def told(place: tuple[int | str, ...], text: str) -> str:
+    """Return what is wrong with a value of a product's form, with the name of its field before it."""
     names = [part for part in place if isinstance(part, str)]
     fields = {**product_forms.ProductForm.model_fields, **product_forms.VariantForm.model_fields}
     info = fields.get(names[-1]) if names else None
-    return _(info.title) if info is not None and info.title else ""
+    return f"{_(info.title)}: {text}" if info is not None and info.title else text

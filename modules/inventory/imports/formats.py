@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from modules.inventory.imports import google, own, shopify, spree, woocommerce
+from modules.inventory.imports import google, gtin_list, own, shopify, spree, texts, woocommerce
 from modules.inventory.imports.adapter import Format
 from modules.inventory.imports.woocommerce_headings import TRANSLATED
 from wizamart.csv_reader import FileRefused
@@ -16,12 +16,17 @@ FORMATS: Final = (
     shopify.NEW_FORMAT,
     spree.FORMAT,
     google.FORMAT,
+    texts.FORMAT,
+    gtin_list.OPEN_FOOD_FACTS,
+    gtin_list.FORMAT,
 )
 
 
 def known_headings() -> frozenset[str]:
     """Return the headings by which delimiters are told apart."""
-    return frozenset(TRANSLATED).union(*(known.required | known.any_of for known in FORMATS))
+    return frozenset(TRANSLATED).union(
+        *(known.required | known.any_of | known.aliases.keys() for known in FORMATS)
+    )
 
 
 def get_format(code: str) -> Format:
@@ -36,8 +41,10 @@ def detect(headings: list[str]) -> tuple[str, list[str]]:
     """
     best: tuple[float, str, list[str]] | None = None
     for candidate in FORMATS:
-        present = [candidate.clean(heading) for heading in headings]
+        present = candidate.name_columns(headings)
         missing = sorted(candidate.required - set(present))
+        if not candidate.none_of.isdisjoint(present):
+            continue
         if not missing and (not candidate.any_of or not candidate.any_of.isdisjoint(present)):
             _refuse_repeated(candidate, present, headings)
             return candidate.code, present
@@ -52,7 +59,7 @@ def detect(headings: list[str]) -> tuple[str, list[str]]:
     raise FileRefused(
         _(
             "This looks like a file of %(format)s, but these columns are missing: %(columns)s.",
-            format=best[1],
+            format=_(best[1]),
             columns=", ".join(best[2]),
         )
     )

@@ -6,7 +6,7 @@ file as the product itself would read in that format is no change, however much 
 
 from __future__ import annotations  # so that naming a type of a service does not load it
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from modules.inventory.imports.adapter import CatalogueLine
@@ -57,6 +57,15 @@ def drop_what_is_so(draft: DraftProduct, told: Sequence[CatalogueLine], *, curre
         draft.option_names = []
         for variant in draft.variants:
             variant.options = []
+
+
+def keep_what_is_there(draft: DraftProduct, known: Mapping[str, object]) -> None:
+    """Let a draft only fill what a product lacks; prices and stock are those of the file."""
+    draft.title = ""
+    draft.values = {name: value for name, value in draft.values.items() if not known[name]}
+    draft.categories = None
+    if known["images"]:
+        draft.images = []
 
 
 def _drop_product_values(draft: DraftProduct, now: DraftProduct) -> None:

@@ -42,6 +42,9 @@ def read(row: Row, context: Context) -> CatalogueLine:
         currency=currency,
         stock=read_quantity(row.get("inventory_count", "")),
         allows_backorder=read_bool(row.get("inventory_backorderable", "")),
+        # Spree lets them be longer than a product's here can be, and search engines cut them anyway.
+        seo_title=row.get("meta_title", "")[:120] or None,
+        seo_description=row.get("meta_description", "")[:320] or None,
     )
 
 

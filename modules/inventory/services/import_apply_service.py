@@ -81,7 +81,7 @@ class CatalogueBatch(imports.Batch[Plan]):
             vendor_id=row.vendor_id,
             currency=terms.currency,
             handle=plan.draft.key,
-            slug=slugify(plan.draft.key) or "product",
+            slug=slugify(form.title if plan.draft.key.isdigit() else plan.draft.key) or "product",
             at=terms.at,
         )
         product.categories = categories

@@ -8,25 +8,31 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.imports import formats
 from modules.inventory.imports.adapter import CatalogueLine, Context
-from modules.inventory.imports.assembly import DraftProduct
+from modules.inventory.imports.assembly import DraftProduct, refuse_lines
 from modules.inventory.imports.values import plain_text
 from modules.inventory.models.catalogue_import import CatalogueImport
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.models.stock import Level
+from modules.inventory.schemas.product import GTIN_LENGTHS
 from modules.inventory.services import category_service, export_formats, product_service
 from wizamart.csv_reader import clean_cell, clean_heading
 from wizamart.csv_text import guarded
+from wizamart.i18n import gettext as _
 from wizamart.imports import LineRefused
 
 
 @dataclass(slots=True)
 class Known:
-    """Products by handle and by each of their SKUs, categories by path, levels at the import's location by variant."""
+    """Products by handle and by each of their SKUs, categories by path, levels at the import's location by variant.
+
+    `skus_by_gtin` are the SKUs of what is asked for by GTIN, by its digits without the zeros before them.
+    """
 
     by_handle: dict[str, Product] = field(default_factory=dict)
     by_sku: dict[str, Product] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     levels: dict[int, Level] = field(default_factory=dict)
+    skus_by_gtin: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, product: Product) -> None:
         """Remember a product; one that the batch itself creates counts as well."""
@@ -52,7 +58,9 @@ class Known:
 def load_known(session: Session, row: CatalogueImport, drafts: Iterable[DraftProduct]) -> Known:
     """Read what the drafts of a batch may be about."""
     drafts = list(drafts)
-    known = Known()
+    known = Known(skus_by_gtin=_skus_by_gtin(session, row, drafts))
+    for draft in drafts:
+        _find_by_gtin(draft, known.skus_by_gtin)
     skus = {variant.line.sku for draft in drafts for variant in draft.variants}
     owners = set(
         session.scalars(
@@ -73,6 +81,35 @@ def load_known(session: Session, row: CatalogueImport, drafts: Iterable[DraftPro
         known.levels = {level.variant_id: level for level in session.scalars(levels)}
     known.categories = _categories(session, drafts)
     return known
+
+
+def _skus_by_gtin(
+    session: Session, row: CatalogueImport, drafts: Iterable[DraftProduct]
+) -> dict[str, list[str]]:
+    """Return the SKUs of what has the GTINs of drafts that are known by them, whatever zeros stand before these."""
+    digits = {draft.key for draft in drafts if draft.is_by_gtin}
+    if not digits:
+        return {}
+    written = {text.zfill(length) for text in digits for length in GTIN_LENGTHS}
+    query = sa.select(Variant.gtin, Variant.sku).where(
+        Variant.vendor_id == row.vendor_id, Variant.gtin.in_(written), Variant.archived_at.is_(None)
+    )
+    found: dict[str, list[str]] = {}
+    for gtin, sku in session.execute(query.order_by(Variant.id)):
+        found.setdefault(str(gtin).lstrip("0"), []).append(sku)
+    return found
+
+
+def _find_by_gtin(draft: DraftProduct, skus_by_gtin: Mapping[str, list[str]]) -> None:
+    """Let lines that name a GTIN mean what has it; one that two things share names neither."""
+    if not draft.is_by_gtin:
+        return
+    skus = skus_by_gtin.get(draft.key, [])
+    if len(skus) > 1:
+        reason = _("Several of your variants have this GTIN: %(skus)s.", skus=", ".join(skus[:5]))
+        refuse_lines(draft, {number: reason for one in draft.variants for number in one.numbers})
+    for variant in draft.variants if skus else ():
+        variant.line.sku = skus[0]
 
 
 def _categories(session: Session, drafts: Iterable[DraftProduct]) -> dict[str, Category]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.imports.adapter import Context
 from modules.inventory.imports.assembly import DraftProduct, assemble, build_form, refuse_lines
-from modules.inventory.imports.merge import drop_what_is_so, name_own_pictures
+from modules.inventory.imports.merge import drop_what_is_so, keep_what_is_there, name_own_pictures
 from modules.inventory.models.catalogue_import import ImportLine
 from modules.inventory.models.product import Product
 from modules.inventory.schemas.product import ProductForm
@@ -134,6 +134,8 @@ def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
         name_own_pictures(draft, product.images)
         told = import_known_service.told_of(product, terms.format, known=known, context=terms.context)
         drop_what_is_so(draft, told, currency=terms.currency)
+        if draft.is_by_gtin:
+            keep_what_is_there(draft, values)
     ids, are_missing = import_known_service.category_ids(known, draft, product)
     plan.form = build_form(draft, values, ids)
     if plan.form is None and draft.variants:
@@ -167,6 +169,9 @@ def _judge(plan: Plan, *, are_missing: bool, levels: Mapping[str, int]) -> None:
             )
             verdict = Verdict.UPDATE if is_changed else Verdict.UNCHANGED
         plan.verdicts.update(dict.fromkeys(variant.numbers, verdict))
+        if verdict is Verdict.CREATE and variant.line.price is None:
+            remark = _("The file names no price: this is a draft at 0 until you set one.")
+            plan.remarks.update(dict.fromkeys(variant.numbers, remark))
     head = Verdict.CREATE if known is None else Verdict.UPDATE if is_product_changed else Verdict.UNCHANGED
     plan.verdicts.update(dict.fromkeys(plan.draft.part_numbers, head))
     teller = plan.draft.title_number if plan.draft.title_number in plan.verdicts else min(plan.verdicts)

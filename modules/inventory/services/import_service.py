@@ -13,6 +13,7 @@ from modules.inventory.imports.values import plain_text
 from modules.inventory.models.catalogue_import import CatalogueImport, ImportChunk, ImportLine
 from modules.inventory.services import import_plan_service
 from modules.inventory.services.import_apply_service import CatalogueBatch
+from modules.inventory.services.import_text_service import TextBatch
 from wizamart import imports
 from wizamart.csv_reader import Record
 from wizamart.i18n import gettext as _
@@ -103,9 +104,10 @@ class CatalogueFiles(imports.Importer):
         *,
         is_preview: bool,
         at: datetime,
-    ) -> CatalogueBatch:
+    ) -> CatalogueBatch | TextBatch:
         """Read what the catalogue has of these products."""
-        return CatalogueBatch(session, row, units, is_preview=is_preview, at=at)
+        kind = TextBatch if formats.get_format(row.format).is_of_texts else CatalogueBatch
+        return kind(session, row, units, is_preview=is_preview, at=at)
 
 
 CATALOGUE_FILES: Final = CatalogueFiles()
@@ -113,7 +115,7 @@ CATALOGUE_FILES: Final = CatalogueFiles()
 
 def name_of_format(code: str) -> str:
     """Return a format's name for people."""
-    return next((known.name for known in formats.FORMATS if known.code == code), code)
+    return next((_(known.name) for known in formats.FORMATS if known.code == code), code)
 
 
 def _understood(record: Record, known: Format, context: Context) -> CatalogueLine:

@@ -4,7 +4,7 @@ The columns of products and categories hold the text in the platform's own langu
 write and read it. What another language lacks is shown in that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -79,11 +79,19 @@ def set_product_text(
     :raises TextNotFound: when the product was deleted meanwhile.
     """
     _lock(session, product)
-    text = find_text(product.texts, locale)
-    _refuse_changed(text, seen)
-    if not form.title:
-        product.texts = [one for one in product.texts if one is not text]
-    else:
+    _refuse_changed(find_text(product.texts, locale), seen)
+    write_product_texts(session, product, {locale: form}, at=at)
+
+
+def write_product_texts(
+    session: Session, product: Product, forms: Mapping[str, ProductTextForm], *, at: datetime
+) -> None:
+    """Write the texts of a product, which this transaction has locked, by language; see `set_product_text`."""
+    for locale, form in forms.items():
+        text = find_text(product.texts, locale)
+        if not form.title:
+            product.texts = [one for one in product.texts if one is not text]
+            continue
         if text is None:
             text = ProductText(platform_id=product.platform_id, vendor_id=product.vendor_id, locale=locale)
             product.texts.append(text)

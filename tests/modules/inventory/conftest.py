@@ -191,6 +191,9 @@ def outcome(within) -> Callable[..., SimpleNamespace]:
                 lines=row.lines,
                 counts={key: value for key, value in row.counts.items() if value},
                 reasons={line.number: line.reason for line in lines if line.verdict == "refused"},
+                notes={
+                    line.number: line.reason for line in lines if line.verdict != "refused" and line.reason
+                },
                 verdicts=[line.verdict for line in lines],
             )
 

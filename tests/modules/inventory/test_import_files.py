@@ -22,6 +22,9 @@ KNOWN = {
     "catalogue/spree_products.csv": ("spree", 211, 0),
     "catalogue/woocommerce_sample_products.csv": ("woocommerce", 24, 2),
     "catalogue/shopify_apparel.csv": ("shopify-old", 22, 0),
+    "catalogue/openfoodfacts_1000_gtin_name_image.csv": ("gtin-list", 978, 1),
+    # Their products are not there.
+    "catalogue/spree_product_translations_de_fr.csv": ("spree-texts", 74, 74),
     "catalogue/shopify_home-and-garden.csv": ("shopify-old", 21, 0),
 }
 
