@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from wizamart.i18n import LazyText, gettext as _
 
 Text = str | LazyText
 Arguments = Mapping[str, str]
+MOST_COUNTED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class Filter:
     kind: Literal["choice", "bool", "date_range"] = "choice"
     choices: Sequence[tuple[Any, Text]] = ()
     value: Any = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def countable(self) -> list[str]:
+        """The choices that can be counted beside each other; of ranges none can, of very many it would take long."""
+        choices = [str(option) for option, _label in self.choices]
+        return choices if len(choices) <= MOST_COUNTED else []
 
     @property
     def is_active(self) -> bool:
@@ -80,7 +88,7 @@ class Filter:
         choices: Sequence[tuple[Any, Text]] = [(str(option), label) for option, label in self.choices]
         if self.kind == "bool":
             choices = [("yes", _("Yes")), ("no", _("No"))]
-        return replace(self, choices=choices, value=value)
+        return replace(self, choices=choices, value=value, counts={})
 
     def conditions(self, zone: ZoneInfo) -> Iterator[Any]:
         """Yield the conditions for the database; days are those of the reader's time zone."""

@@ -4,10 +4,13 @@ Arguments that mean nothing are passed over: a link that somebody mangled shows 
 
 A table that may grow without end takes `count_up_to`: it counts no further, numbers no more pages than that, and its
 later pages begin behind the last row of the one before, so that the thousandth costs what the first does.
+
+Which columns are shown is part of the state, too; the first always is. So is whether the filters' choices are counted,
+which is done up to 1,000.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
@@ -23,6 +26,7 @@ __all__ = ["Arguments", "Broad", "Column", "Filter", "Search", "Table"]
 
 PER_PAGE = (25, 50, 100)
 MAX_PAGE = 1_000_000
+COUNTED = 1000
 MAX_DIGITS = 10
 Search = Sequence[Any] | Callable[[str], Iterable[Any]]
 
@@ -59,6 +63,8 @@ class Table:
     previous_cursor: str = ""
     default_per_page: int = PER_PAGE[0]
     carried: dict[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    has_counts: bool = False
 
     @classmethod
     def from_select(
@@ -91,6 +97,8 @@ class Table:
         table.searchable = bool(search)
         table.carried = {name: table.arguments[name] for name in carry if table.arguments.get(name)}
         statement = table.narrowed(select, search, where)
+        if table.has_counts:
+            table.count_choices(session, select, search, where)
         if count_up_to:
             table.read_bounded(session, statement, count_up_to)
         elif no_count:
@@ -140,6 +148,7 @@ class Table:
         is_chosen = own.get("sort") in sortable
         direction = (own.get("direction") or "asc") if is_chosen else default[1]
         size = _number(own.get("per_page"), per_page)
+        shown = {columns[0].key, *own.get("columns", "").split(",")} if own.get("columns") else None
         return cls(
             columns=columns,
             filters=[item.read(own) for item in filters],
@@ -155,6 +164,10 @@ class Table:
             default_per_page=per_page,
             after=own.get("after", ""),
             before=own.get("before", ""),
+            has_counts=own.get("counts") == "1",
+            hidden=frozenset(
+                column.key for column in columns if shown is not None and column.key not in shown
+            ),
         )
 
     def narrowed(self, select: sa.Select[Any], search: Search, where: Sequence[Any] = ()) -> sa.Select[Any]:
@@ -169,6 +182,24 @@ class Table:
         conditions += [condition for item in self.filters for condition in item.conditions(zone)]
         self.is_broad = any(isinstance(condition, Broad) for condition in conditions)
         return select.where(*(one.condition if isinstance(one, Broad) else one for one in conditions))
+
+    def count_choices(
+        self, session: Session, select: sa.Select[Any], search: Search, where: Sequence[Any] = ()
+    ) -> None:
+        """Count, in one query, what each choice would show with the search and the other filters as they are."""
+        asked: list[tuple[Filter, str]] = []
+        counted: list[Any] = []
+        for item in self.filters:
+            for value in item.countable:
+                chosen = [replace(item, value=value) if other is item else other for other in self.filters]
+                rows = replace(self, filters=chosen).narrowed(select, search, where).order_by(None)
+                found = rows.with_only_columns(*_primary_keys(select), maintain_column_froms=True)
+                few = found.limit(COUNTED + 1).subquery()
+                counted.append(sa.select(sa.func.count()).select_from(few).scalar_subquery())
+                asked.append((item, value))
+        numbers = session.execute(sa.select(*counted)).one() if counted else ()
+        for (item, value), number in zip(asked, numbers, strict=True):
+            item.counts[value] = number
 
     def ordered(self, select: sa.Select[Any]) -> sa.Select[Any]:
         """Return the statement in the order asked for; the primary key breaks ties, or pages would overlap."""
@@ -271,8 +302,18 @@ class Table:
             state["per_page"] = str(self.per_page)
         if self.page > 1:
             state["page"] = str(self.page)
-        state |= {"after": self.after, "before": self.before}
+        if self.hidden:
+            state["columns"] = ",".join(
+                column.key for column in self.columns if column.key not in self.hidden
+            )
+        state |= {"counts": "1" if self.has_counts else "", "after": self.after, "before": self.before}
         return self.carried | {f"{self.prefix}{name}": value for name, value in state.items() if value}
+
+    @property
+    def kept_by_search(self) -> dict[str, str]:
+        """The arguments that a new search leaves as they are, beside the order."""
+        names = (*self.carried, f"{self.prefix}columns", f"{self.prefix}counts", f"{self.prefix}per_page")
+        return {name: text for name, text in self.state.items() if name in names}
 
     @property
     def view(self) -> str:
@@ -319,9 +360,13 @@ class Table:
 
 
 def _request_arguments() -> dict[str, str]:
+    """Return the query string; the boxes that choose columns are sent one by one, and are one argument in addresses."""
     if not has_request_context():
         return {}
-    return request.args.to_dict()
+    return {
+        name: ",".join(texts) if name.endswith("columns") else texts[0]
+        for name, texts in request.args.lists()
+    }
 
 
 def _number(text: str | None, default: int) -> int:

@@ -279,3 +279,36 @@ def test_a_search_may_make_its_own_conditions(session):
     found = Table.from_select(session, sa.select(Product), arguments={"search": "Product 07"}, **options)
 
     assert [row.id for row in found.rows] == [8]
+
+
+def test_columns_are_chosen_in_the_address_and_the_first_is_always_there(session):
+    found = table(session, columns="added_on", search="product")
+
+    assert found.hidden == {"kind"}
+    assert found.state["columns"] == "name,added_on"
+    assert found.view == "columns=name%2Cadded_on&search=product"
+    assert found.url(columns=None) == "?search=product"
+    assert table(session).hidden == frozenset()
+
+
+def test_boxes_for_columns_are_one_argument(app, session):
+    with app.test_request_context("/?columns=name&columns=kind&search=x"):
+        found = Table.from_select(session, sa.select(Product), **OPTIONS)
+
+    assert found.hidden == {"added_on"}
+    assert found.url() == "/?search=x&columns=name%2Ckind"
+
+
+def test_choices_are_counted_beside_the_other_filters_in_one_query_if_asked(session):
+    statements = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *event: statements.append(event[2]))
+
+    found = table(session, counts="1", kind="tea", is_active="no")
+    kind, is_active, added_on = found.filters
+
+    assert len(statements) == 3
+    assert kind.counts == {"tea": 25, "coffee": 25}
+    assert is_active.counts == {"yes": 5, "no": 25}
+    assert added_on.counts == {}
+    assert found.kept_by_search == {"counts": "1"}
+    assert table(session).filters[0].counts == {}
