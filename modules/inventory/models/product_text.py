@@ -1,8 +1,11 @@
-"""What products and categories are called in other languages than the platform's own."""
+"""What products, categories and options are called in other languages than the platform's own."""
+
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from modules.inventory.option_keys import LONGEST_OPTION
 from wizamart.database import Base
 from wizamart.platforms import PlatformOwned, VendorOwned
 
@@ -35,3 +38,17 @@ class CategoryText(PlatformOwned, Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     description: Mapped[str] = mapped_column(sa.Text, default="")
     source: Mapped[str] = mapped_column(sa.String(64), default="")
+
+
+# What a vendor calls an option in a language, and the values of one; the option itself has no `value_key`.
+option_texts: Final = sa.Table(
+    "inventory_option_texts",
+    Base.metadata,
+    sa.Column("platform_id", sa.ForeignKey("platforms.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("locale", sa.String(16), primary_key=True),
+    sa.Column("name_key", sa.String(LONGEST_OPTION), primary_key=True),
+    sa.Column("value_key", sa.String(LONGEST_OPTION), primary_key=True),
+    sa.Column("vendor_id", sa.ForeignKey("vendors.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("text", sa.String(LONGEST_OPTION), nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -8,11 +8,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from modules.inventory.pictures import allow_pictures, picture_url
-from modules.inventory.routes.shelf import crumbs_of, parents_of
+from modules.inventory.routes.shelf import crumbs_of, other_locale, parents_of
 from modules.inventory.services import (
     action_service,
     category_service,
     choice_service,
+    option_text_service,
     shelf_service,
     stock_service,
     storefront_service,
@@ -46,11 +47,7 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
         "wording": wording,
         "variant": chosen,
         "pictures": product.pictures_of(chosen),
-        "choices": choice_service.build_choices(
-            product.option_names, variants, chosen, lambda one: buyable[one.id] != 0
-        )
-        if chosen
-        else [],
+        "choices": _choices(session, product, chosen, buyable) if chosen else [],
         "in_stock": in_stock,
         "vendor_name": names.get(product.vendor_id, ""),
         "description": storefront_service.safe_description(wording.description),
@@ -60,6 +57,17 @@ def read_product(session: Session, product: Any) -> dict[str, Any]:
         "available": stock_service.available_by_product(session, [other.id for other in related]),
         **_for_machines(product, wording, in_stock, names.get(product.vendor_id, ""), places),
     }
+
+
+def _choices(session: Session, product: Any, chosen: Any, buyable: dict[int, int | None]) -> list[Any]:
+    """Return what the product can be chosen by, in the language of its reader."""
+    variants, locale = product.live_variants, other_locale()
+    wording = option_text_service.AS_WRITTEN
+    if locale is not None:
+        wording = option_text_service.wording_of(session, variants, locale)
+    return choice_service.build_choices(
+        product.option_names, variants, chosen, lambda one: buyable[one.id] != 0, wording
+    )
 
 
 def _for_machines(

@@ -158,7 +158,13 @@ def _facets(session: Session, table: Table, search: Any, inside: Sequence[Any]) 
         ids(),
         {key: ids(one) for key, one in chosen.items()},
         {key: one.value for key, one in chosen.items()},
+        locale=other_locale(),
     )
+
+
+def other_locale() -> str | None:
+    """Return the language of the reader where it is another than the platform's own."""
+    return None if current_locale() == current_platform.default_locale else current_locale()
 
 
 def parents_of(category: Any, categories: Sequence[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from modules.inventory.routes import (
     vendor_imports,
+    vendor_options,
     vendor_products,
     vendor_stock,
     vendor_stock_takes,
@@ -9,4 +10,12 @@ from modules.inventory.routes import (
 )
 from modules.inventory.routes.blueprints import vendor as bp
 
-__all__ = ["bp", "vendor_imports", "vendor_products", "vendor_stock", "vendor_stock_takes", "vendor_texts"]
+__all__ = [
+    "bp",
+    "vendor_imports",
+    "vendor_options",
+    "vendor_products",
+    "vendor_stock",
+    "vendor_stock_takes",
+    "vendor_texts",
+]

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 
 from modules.inventory.routes.blueprints import vendor as bp
 from modules.inventory.schemas.product_text import ProductTextForm
-from modules.inventory.services import product_service, text_service
+from modules.inventory.services import option_text_service, product_service, text_service
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
@@ -61,4 +61,5 @@ def _page(product: Any, language: str, form: SchemaForm[ProductTextForm], seen: 
         language=language,
         states=text_service.states_of(product, current_platform.locales, current_platform.default_locale),
         language_name=language_name,
+        options=option_text_service.list_words(db.session(), product, language),
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from modules.inventory.models.product import Variant
+from modules.inventory.services.option_text_service import AS_WRITTEN, OptionWording
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,24 @@ def build_choices(
     variants: Sequence[Variant],
     chosen: Variant,
     is_available: Callable[[Variant], bool],
+    wording: OptionWording = AS_WRITTEN,
 ) -> list[Choice]:
-    """Return the options of a product; a value keeps as many of the other options as there is a variant for."""
+    """Return the options of a product in a language; a value keeps as many of the others as there is a variant for."""
     choices = []
     for name in option_names:
-        values = dict.fromkeys(str(one.options.get(name, "")) for one in variants)
+        values = dict.fromkeys(_value(one, name) for one in variants)
         leads = {value: _nearest(option_names, variants, chosen, name, value) for value in values}
         choices.append(
             Choice(
-                name,
-                str(chosen.options.get(name, "")),
+                wording.name(chosen, name),
+                wording.value(chosen, name, _value(chosen, name)),
                 tuple(
-                    ChoiceValue(value, target.id, target.id == chosen.id, is_available(target))
+                    ChoiceValue(
+                        wording.value(chosen, name, value),
+                        target.id,
+                        target.id == chosen.id,
+                        is_available(target),
+                    )
                     for value, target in leads.items()
                 ),
             )
@@ -69,5 +75,5 @@ def _nearest(
     return max((one for one in variants if _value(one, name) == value), key=likeness)
 
 
-def _value(variant: Variant, name: str) -> Any:
+def _value(variant: Variant, name: str) -> str:
     return str(variant.options.get(name, ""))

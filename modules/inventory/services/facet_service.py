@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.models.product_index import option_values
+from modules.inventory.option_keys import option_key
+from modules.inventory.services import option_text_service
 from modules.inventory.services.find_service import FEW
 
 SOME: Final = 100
@@ -50,13 +52,19 @@ class Facet:
 
 
 def list_facets(
-    session: Session, listed: Listed, without: Mapping[str, Listed], chosen: Mapping[str, str]
+    session: Session,
+    listed: Listed,
+    without: Mapping[str, Listed],
+    chosen: Mapping[str, str],
+    *,
+    locale: str | None = None,
 ) -> list[Facet]:
-    """Return the options that more than one of the listed products has, in one statement.
+    """Return the options that more than one of the listed products has, in one statement, in two for a language.
 
     :param listed: all that is listed.
     :param without: for each option that is chosen, the same but for the choice in it: where its other values lead.
     :param chosen: the key of the chosen value by the key of its option.
+    :param locale: the language of the labels, None for the platform's own.
     """
     parts = [*_parts("", listed, option_values.c.name_key.not_in(list(without)))]
     for key, narrowed in without.items():
@@ -72,16 +80,35 @@ def list_facets(
         else:
             found.setdefault(row.name_key, []).append(row)
     offered = [
-        _facet(
-            key,
-            found[key],
-            chosen.get(key),
-            is_counted=sizes[found[key][0].part] < without.get(key, listed).most,
-        )
+        key
         for key in sorted(found, key=lambda key: (key not in chosen, -having[key], key))
         if key in chosen or (having[key] > 1 and len(found[key]) > 1)
+    ][:MOST_FACETS]
+    common = {key: _most_common(found[key], chosen.get(key)) for key in offered}
+    said = _labels(session, common, locale)
+    return [
+        _facet(
+            common[key],
+            said,
+            chosen.get(key),
+            is_counted=sizes[common[key][0].part] < without.get(key, listed).most,
+        )
+        for key in offered
     ]
-    return offered[:MOST_FACETS]
+
+
+def _most_common(rows: Sequence[Any], chosen: str | None) -> list[Any]:
+    return sorted(rows, key=lambda row: (row.value_key != chosen, -row.products))[:MOST_VALUES]
+
+
+def _labels(
+    session: Session, rows: Mapping[str, Sequence[Any]], locale: str | None
+) -> dict[tuple[str, str], str]:
+    """Return what options and values are called in a language, by their keys, as far as somebody wrote it."""
+    if locale is None or not rows:
+        return {}
+    values = {row.value_key for found in rows.values() for row in found}
+    return option_text_service.list_texts(session, rows, values, locale)
 
 
 def _parts(part: str, listed: Listed, names: sa.ColumnElement[bool]) -> list[sa.Select[Any]]:
@@ -124,18 +151,25 @@ def _parts(part: str, listed: Listed, names: sa.ColumnElement[bool]) -> list[sa.
     return [size, options, values]
 
 
-def _facet(key: str, rows: Sequence[Any], chosen: str | None, *, is_counted: bool) -> Facet:
-    common = sorted(rows, key=lambda row: (row.value_key != chosen, -row.products))[:MOST_VALUES]
+def _facet(
+    rows: Sequence[Any], said: Mapping[tuple[str, str], str], chosen: str | None, *, is_counted: bool
+) -> Facet:
+    key = rows[0].name_key
     values = [
-        FacetValue(row.value_key, row.value, row.products if is_counted else None, row.value_key == chosen)
-        for row in common
+        FacetValue(
+            row.value_key,
+            said.get((key, row.value_key), row.value),
+            row.products if is_counted else None,
+            row.value_key == chosen,
+        )
+        for row in rows
     ]
-    return Facet(key, rows[0].name, tuple(sorted(values, key=_place)))
+    return Facet(key, said.get((key, ""), rows[0].name), tuple(sorted(values, key=_place)))
 
 
 def _place(value: FacetValue) -> tuple[Any, ...]:
-    """Order sizes as people do, numbers by what they are worth, and all else by the alphabet."""
+    """Order sizes as people do, numbers by what they are worth, and all else by the alphabet of what is read."""
     if value.key in SIZES:
         return (0, SIZES.index(value.key), ())
-    parts = re.split(r"(\d+)", value.key)
+    parts = re.split(r"(\d+)", option_key(value.label))
     return (1, 0, tuple((int(part), "") if part.isdigit() else (0, part) for part in parts))

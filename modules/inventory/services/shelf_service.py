@@ -11,7 +11,13 @@ from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
 from modules.inventory.models.product import Category, Product, Variant, product_categories
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import category_service, product_service, stock_service, text_service
+from modules.inventory.services import (
+    category_service,
+    option_text_service,
+    product_service,
+    stock_service,
+    text_service,
+)
 from modules.inventory.services.order_service import reference_of, variant_id_of
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus, get_scope
 
@@ -136,6 +142,7 @@ def list_lines(
     """Return what is behind references now, as a cart shows and charges it; addresses come from slug and picture."""
     variants = list_shown_variants(session, references)
     available = available_to_customers(session, variants)
+    wording = option_text_service.wording_of(session, variants, locale)
     return [
         {
             "reference": reference_of(variant),
@@ -148,7 +155,7 @@ def list_lines(
             "available": available[variant.id],
             "slug": variant.product.slug,
             "picture": next(iter(variant.product.pictures_of(variant)), None),
-            "options": ", ".join(str(value) for value in variant.options.values()),
+            "options": ", ".join(wording.values(variant)),
         }
         for variant in variants
     ]

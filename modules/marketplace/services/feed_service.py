@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 
 from modules.inventory.schemas.product_text import Wording
 from modules.inventory.schemas.states import ProductStatus
-from modules.inventory.services import listing_service, product_service, stock_service, text_service
+from modules.inventory.services import (
+    listing_service,
+    option_text_service,
+    product_service,
+    stock_service,
+    text_service,
+)
 from modules.marketplace.models.connection import Connection, FeedText
 from modules.marketplace.schemas.offer import Offer, Problem
 from modules.marketplace.services import connection_service
@@ -58,7 +64,7 @@ class Summary:
 def judge_all(
     session: Session, connection: Connection, locale: str, addresses: Addresses
 ) -> Iterator[Judged]:
-    """Yield every variant that is on sale in a language; four queries for each two hundred of them.
+    """Yield every variant that is on sale in a language; five queries for each two hundred of them.
 
     The session is scoped to the connection's vendor.
     """
@@ -88,16 +94,17 @@ def _judge(  # noqa: PLR0917 - the parts of one step
         return
     available = stock_service.available_of(session, [variant.id for variant in variants])
     texts = _texts_of(session, sorted({variant.product_id for variant in variants}), locale)
+    wording = option_text_service.wording_of(session, variants, locale)
     for variant in variants:
         link = addresses.product(variant.product.slug, locale)
-        offer = _offer(
-            variant, connection, texts.get(variant.product_id), available[variant.id], link, addresses
-        )
+        text, options = texts.get(variant.product_id), wording.values(variant)
+        offer = _offer(variant, options, connection, text, available[variant.id], link, addresses)
         yield Judged(variant.product_id, offer, adapter.check(offer))
 
 
 def _offer(  # noqa: PLR0917 - the parts of one step
     variant: Any,
+    values: list[str],
     connection: Connection,
     text: FeedText | Wording | None,
     available: int,
@@ -107,11 +114,11 @@ def _offer(  # noqa: PLR0917 - the parts of one step
     product = variant.product
     title = text.title if text else product.title
     description = text.description if text and text.description else product.description
-    options = {str(name).casefold(): str(value) for name, value in variant.options.items()}
+    options = {str(name).casefold(): value for name, value in zip(variant.options, values, strict=True)}
     return Offer(
         sku=variant.sku,
         group=str(product.id) if len(product.option_names) else "",
-        title=f"{title} – {variant.option_text}" if variant.options else title,
+        title=f"{title} – {' / '.join(values)}" if values else title,
         description=plain(description),
         link=link,
         images=tuple(image if "://" in image else addresses.picture(image) for image in product.images),

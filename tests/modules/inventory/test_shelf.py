@@ -30,7 +30,7 @@ def test_a_cart_is_told_price_stock_and_options_of_now(shop, make_product, withi
         with count_queries() as queries:
             found = lines_of(session, *names, names[0])
 
-    assert len(queries) == 4
+    assert len(queries) == 5
     assert [(line["title"], line["options"], line["available"], line["tax_rate"]) for line in found] == [
         ("Lamp", "", None, "8"),
         ("Mug", "Blue", 4, "17"),

@@ -8,6 +8,7 @@ from modules.inventory.models.product import Product
 from modules.inventory.schemas.product_text import ProductTextForm
 from modules.inventory.services import (
     location_service,
+    option_text_service,
     product_service,
     stock_service,
     text_service as product_text_service,
@@ -118,6 +119,21 @@ def test_variants_are_a_group_with_colour_and_size(make_client, feed_urls, make_
 
     assert [(row["color"], row["size"]) for row in rows] == [("Red", "S"), ("Blue", "M")]
     assert len({row["item_group_id"] for row in rows}) == 1
+
+
+def test_options_are_called_what_the_vendor_calls_them_in_the_language_of_the_feed(
+    make_client, feed_urls, make_product, in_shop, market
+):
+    rows = [{"sku": "S-R", "price_minor": 2500, "option1": "Red"}]
+    make_product(title="Shirt", option_names=["Colour"], variants=rows)
+    words = [option_text_service.Change("colour", "red", "fr", "", "Rouge")]
+    owner = {"platform_id": market.platform.id, "vendor_id": market.vendor.id}
+    in_shop(lambda session: option_text_service.write(session, words, **owner))
+
+    [french], [german] = (fetch(make_client(), feed_urls[language])[2] for language in ("fr", "de"))
+
+    assert (french["title"], french["color"]) == ("Shirt – Rouge", "Rouge")
+    assert (german["title"], german["color"]) == ("Shirt – Red", "Red")
 
 
 def test_another_vendors_products_never_stand_in_it(make_client, feed_urls, make_product, market):
