@@ -50,10 +50,11 @@ _SILENT = asdict(CatalogueLine(""))
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an adapter may know of where the file goes."""
+    """What an adapter may know of where the file goes, and which columns it has."""
 
     currency: str
     today: dt.date
+    headings: frozenset[str] = frozenset()
 
 
 Row = Mapping[str, str]
@@ -66,7 +67,7 @@ class Format:
 
     `reads` are further headings that must not stand there twice. The cells of `verbatim` headings keep the white space
     around them. `aliases` are other words for headings. A file `is_of_texts` says what products are called in
-    languages, and nothing else.
+    languages, and nothing else. Columns of `repeated` headings may be there several times: see `numbered`.
     """
 
     code: str
@@ -80,8 +81,24 @@ class Format:
     none_of: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     is_of_texts: bool = False
+    repeated: frozenset[str] = frozenset()
 
     def name_columns(self, headings: Sequence[str]) -> list[str]:
         """Return headings in the format's words."""
         cleaned = (self.clean(heading) for heading in headings)
-        return [self.aliases.get(heading, heading) for heading in cleaned]
+        named = [self.aliases.get(heading, heading) for heading in cleaned]
+        before = (named[:place].count(heading) for place, heading in enumerate(named))
+        return [
+            numbered(heading, times) if heading in self.repeated else heading
+            for heading, times in zip(named, before, strict=True)
+        ]
+
+
+def numbered(heading: str, times: int) -> str:
+    """Return what a heading is called that has stood there so many times before."""
+    return f"{heading} #{times + 1}" if times else heading
+
+
+def cells_of(row: Row, heading: str) -> list[str]:
+    """Return what the columns of a repeated heading say."""
+    return [cell for name, cell in row.items() if name == heading or name.startswith(f"{heading} #")]

@@ -66,7 +66,7 @@ def detect(headings: list[str]) -> tuple[str, list[str]]:
 
 
 def _refuse_repeated(known: Format, present: list[str], headings: list[str]) -> None:
-    for heading in known.required | known.any_of | known.reads:
+    for heading in (known.required | known.any_of | known.reads) - known.repeated:
         if present.count(heading) > 1:
             shown = headings[present.index(heading)]
             raise FileRefused(_("The column “%(column)s” is there twice.", column=shown))

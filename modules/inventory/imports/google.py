@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row, cells_of
 from modules.inventory.imports.values import (
     read_gtin,
     read_paths,
@@ -78,12 +78,10 @@ def read(row: Row, context: Context) -> CatalogueLine:
         title=(row.get("item_group_title") if is_grouped else "") or row.get("title", ""),
         description=row.get("description") or None,
         status="active",
-        categories=read_paths(row.get("product_type", ""), between="", arrow=">") or None,
-        images=[row["image_link"], *split_escaped(row.get("additional_image_link", ""))]
-        if row.get("image_link")
-        else [],
+        categories=_categories(row) or None,
+        images=_images(row),
         options=_options(row) if is_grouped else [],
-        gtin=read_gtin(row.get("gtin", "")) or None,
+        gtin=read_gtin(next(iter(split_escaped(row.get("gtin", ""))), "")) or None,
         price=sale[0] if is_reduced and sale else price[0] if price else None,
         compare_at=price[0] if is_reduced and price else None,
         currency=price[1] if price else context.currency,
@@ -92,9 +90,20 @@ def read(row: Row, context: Context) -> CatalogueLine:
     )
 
 
+def _categories(row: Row) -> list[list[str]]:
+    return [
+        path for cell in cells_of(row, "product_type") for path in read_paths(cell, between="", arrow=">")
+    ]
+
+
+def _images(row: Row) -> list[str]:
+    others = [one for cell in cells_of(row, "additional_image_link") for one in split_escaped(cell)]
+    return [row["image_link"], *others] if row.get("image_link") else []
+
+
 def _options(row: Row) -> list[tuple[str, str]]:
     """Return what a variant differs in; where its options are listed, the columns only say the same again."""
-    listed = read_pairs(row.get("variant_option", ""))
+    listed = [pair for cell in cells_of(row, "variant_option") for pair in read_pairs(cell)]
     return listed or [(label, row[name]) for name, label in OPTIONS if row.get(name)]
 
 
@@ -126,10 +135,9 @@ FORMAT = Format(
             "sale_price_effective_date",
             "item_group_id",
             "item_group_title",
-            "variant_option",
             "quantity",
             "description",
-            "product_type",
         }
     ),
+    repeated=frozenset({"product_type", "additional_image_link", "variant_option"}),
 )

@@ -42,6 +42,11 @@ def parse_paths(cell: str) -> list[list[str]]:
     return [names for names in paths if names]
 
 
+def clean(heading: str) -> str:
+    """Return a column's name, which somebody may have written with spaces."""
+    return heading.replace(" ", "_")
+
+
 def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record of our own."""
     status = row.get("status", "").casefold()
@@ -82,6 +87,7 @@ FORMAT = Format(
     required=frozenset({"handle", "title", "sku", "price"}),
     any_of=frozenset({"option1_name", "stock", "tax_class"}),
     read=read,
+    clean=clean,
     reads=frozenset(COLUMNS),
     verbatim=frozenset({"description"}),
 )

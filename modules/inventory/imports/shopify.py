@@ -2,6 +2,7 @@
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
+    no_less_than_nothing,
     read_barcode,
     read_bool,
     read_paths,
@@ -79,16 +80,11 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
     line.gtin = read_barcode(cell["barcode"]) or None
     line.price = price[0] if price else None
     line.compare_at = before[0] if is_reduced and before else None
-    line.currency = context.currency
-    line.stock = read_quantity(_no_less_than_nothing(cell["quantity"]))
+    line.currency = price[1] if price else context.currency
+    line.stock = read_quantity(no_less_than_nothing(cell["quantity"]))
     line.allows_backorder = read_bool(cell["policy"])
     line.tax_class = None if not cell["taxable"] else "standard" if read_bool(cell["taxable"]) else "exempt"
     return line
-
-
-def _no_less_than_nothing(text: str) -> str:
-    """Return the quantity; Shopify counts below zero what it has oversold, and none of it is there."""
-    return "0" if text.startswith("-") else text
 
 
 def _options(row: Row) -> list[tuple[str, str]]:
@@ -100,6 +96,8 @@ def _options(row: Row) -> list[tuple[str, str]]:
 
 def _status(row: Row, published: str) -> str | None:
     named = row.get("status", "").casefold()
+    if named == "unlisted":  # whoever has its address sees it, and nobody finds it
+        return "draft"
     if named in {"active", "draft", "archived"}:
         return named if named != "active" or published.casefold() != "false" else "draft"
     is_published = read_bool(published)

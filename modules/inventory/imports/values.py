@@ -14,13 +14,18 @@ from wizamart.imports import LineRefused
 YES: Final = frozenset(
     {"1", "true", "yes", "y", "oui", "ja", "jo", "on", "notify", "continue", "vrai", "wahr"}
 )
-SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP"}
+SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "EURO": "EUR", "EUROS": "EUR"}
 MAX_STOCK: Final = 10_000_000
 LONGEST_NUMBER: Final = 30
 GROUP: Final = 3
 AMOUNT: Final = re.compile(
-    r"(?P<sign>[+-]?)\s*(?P<before>[A-Z]{3}|[€$£])?\s*(?P<minus>[+-]?)(?P<number>[0-9.,][0-9.,' \u2019\u202f]*?)"
-    r"\s*(?P<after>[A-Z]{3}|[€$£])?"
+    r"(?P<sign>[+-]?)\s*(?P<before>EUROS?|[A-Z]{3}|[€$£])?\s*(?P<minus>[+-]?)"
+    r"(?P<number>[0-9.,][0-9.,' \u2019\u202f]*?)\s*(?P<after>EUROS?|[A-Z]{3}|[€$£])?",
+    re.IGNORECASE,
+)
+# As prices without cents are written: "12,-", "12,–", "12.--" or "12.".
+WITHOUT_CENTS: Final = re.compile(
+    r"(?<=[0-9])([.,])(?:[-\u2013\u2014]{1,2}(?![0-9])|(?=\s|[^\W0-9]|[€$£]|$))"
 )
 GROUPED: Final = re.compile(r"[0-9]{1,3}([ '\u2019\u202f])[0-9]{3}(?:\1[0-9]{3})*([.,][0-9]+)?")
 PLAIN: Final = re.compile(r"[0-9]*(?:[.,][0-9]+)?")
@@ -61,10 +66,10 @@ def read_price(text: str, currency: str) -> tuple[int, str] | None:
         return None
     if text.startswith(("=", "@")):
         raise LineRefused(_("“%(text)s” is a formula and no price.", text=text[:40]))
-    found = AMOUNT.fullmatch(text)
+    found = AMOUNT.fullmatch(WITHOUT_CENTS.sub(r"\g<1>00", text, count=1))
     if found is None or len(found["number"]) > LONGEST_NUMBER:
         raise LineRefused(_("“%(text)s” is no price.", text=text[:40]))
-    named = found["before"] or found["after"] or currency
+    named = (found["before"] or found["after"] or currency).upper()
     named = SYMBOLS.get(named, named)
     digits = get_currency_precision(named)
     minor = _decimal(found["number"], digits, text, _("“%(text)s” is no price.", text=text[:40])).scaleb(
@@ -124,6 +129,11 @@ def read_quantity(text: str) -> int | None:
     if quantity != quantity.to_integral_value() or quantity > MAX_STOCK:
         raise LineRefused(_("“%(text)s” is no whole number of pieces.", text=text[:40]))
     return int(quantity)
+
+
+def no_less_than_nothing(text: str) -> str:
+    """Return a quantity as a cell; shops that count below zero what they have oversold have none of it there."""
+    return "0" if re.match(r"-\s*[0-9]", text) else text
 
 
 def read_gtin(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
+    no_less_than_nothing,
     read_barcode,
     read_bool,
     read_paths,
@@ -26,6 +27,8 @@ def read(row: Row, context: Context) -> CatalogueLine:
     kinds = set(re.split(r"\s*,\s*", row.get("type", "").casefold()))
     if "grouped" in kinds:
         raise LineRefused(_("A grouped product is sold as its parts, which have lines of their own."))
+    if any("subscription" in kind for kind in kinds):
+        raise LineRefused(_("Subscriptions cannot be sold here."))
     if "external" in kinds:
         raise LineRefused(_("An external product is sold on another site."))
     sku = read_sku(row.get("sku", ""))
@@ -44,12 +47,12 @@ def read(row: Row, context: Context) -> CatalogueLine:
         sku="" if "variable" in kinds else sku or own_key.replace(":", "-"),
         alias=None if is_variation or not row.get("id") else f"id:{row['id']}",
         images=split_escaped(row.get("images", "")),
-        tax_class=_tax_class(row),
+        tax_class=_tax_class(row, context),
         options=_options(row) if is_variation else [],
         gtin=read_barcode(row.get("gtin, upc, ean, or isbn", "")) or None,
         price=sale[0] if is_reduced and sale else price[0] if price else None,
         compare_at=price[0] if is_reduced and price else None,
-        currency=currency,
+        currency=price[1] if price else currency,
         stock=_stock(row),
         allows_backorder=None if is_variation else read_bool(row.get("backorders allowed?", "")),
         image=next(iter(split_escaped(row.get("images", ""))), None) if is_variation else None,
@@ -59,7 +62,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     if not is_variation:
         line.title = row.get("name", "")
         line.description = row.get("description") or row.get("short description") or None
-        line.status = _status(row)
+        line.status = _status(row, context)
         line.categories = read_paths(row.get("categories", ""), between=r"(?<!\\),", arrow=">") or None
     return line
 
@@ -75,15 +78,20 @@ def _sale_is_on(row: Row, context: Context) -> bool:
     return True
 
 
-def _tax_class(row: Row) -> str | None:
+def _tax_class(row: Row, context: Context) -> str | None:
+    """Return the class; an empty cell is the standard one, which only a column can say."""
     if row.get("tax status", "").casefold() in {"none", "shipping"}:
         return "exempt"
+    if "tax class" not in context.headings:
+        return None
     name = row.get("tax class", "").casefold()
     return None if name == "parent" else TAX_CLASSES.get(name, name.replace("-", "_"))
 
 
-def _status(row: Row) -> str:
-    """Return the status: what is private or hidden from the catalogue is a draft here."""
+def _status(row: Row, context: Context) -> str | None:
+    """Return the status: what is private or hidden from the catalogue is a draft here; without a column it is open."""
+    if context.headings.isdisjoint({"published", "visibility in catalog"}):
+        return None
     is_shown = row.get("visibility in catalog", "visible").casefold() != "hidden"
     return "active" if row.get("published", "1") == "1" and is_shown else "draft"
 
@@ -99,7 +107,7 @@ def _stock(row: Row) -> int | None:
         return None
     if not text and row.get("in stock?", "") == "0":
         return 0
-    return read_quantity(text)
+    return read_quantity(no_less_than_nothing(text))
 
 
 FORMAT = Format(

@@ -1,6 +1,6 @@
 """What the catalogue has already of the products of a batch of lines, read in a handful of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -128,7 +128,9 @@ def category_ids(known: Known, draft: DraftProduct, product: Product | None) -> 
     return list(dict.fromkeys(one.id for one in found if one is not None)), None in found
 
 
-def told_of(product: Product, code: str, *, known: Known, context: Context) -> list[CatalogueLine]:
+def told_of(
+    product: Product, code: str, *, known: Known, context_of: Callable[[Sequence[str]], Context]
+) -> list[CatalogueLine]:
     """Return what a file of this format would say of a product as it stands; nothing where we write no such files."""
     export = export_formats.find_writer(code)
     if export is None:
@@ -137,6 +139,7 @@ def told_of(product: Product, code: str, *, known: Known, context: Context) -> l
     shelf = export_formats.Shelf(stock=stock, pictures=product.images)
     form = formats.get_format(export.read_as[0])
     names = {heading: form.clean(clean_heading(heading)) for heading in export.columns}
+    context = context_of(list(names.values()))
     lines = []
     for row in export.write(product, product.live_variants, shelf):
         cells = {

@@ -45,10 +45,9 @@ class Terms:
     at: datetime
     format: str
 
-    @property
-    def context(self) -> Context:
-        """What adapters may know of it."""
-        return Context(self.currency, self.at.date())
+    def context_of(self, headings: Sequence[str]) -> Context:
+        """Return what adapters may know of it, for a file with these headings."""
+        return Context(self.currency, self.at.date(), frozenset(headings))
 
 
 def get_terms(session: Session, platform_id: int, *, format_code: str, at: datetime) -> Terms:
@@ -132,7 +131,7 @@ def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
         named = {variant.line.sku: variant for variant in draft.variants}
         values["variants"] += import_known_service.archived_rows(product, named)
         name_own_pictures(draft, product.images)
-        told = import_known_service.told_of(product, terms.format, known=known, context=terms.context)
+        told = import_known_service.told_of(product, terms.format, known=known, context_of=terms.context_of)
         drop_what_is_so(draft, told, currency=terms.currency)
         if draft.is_by_gtin:
             keep_what_is_there(draft, values)

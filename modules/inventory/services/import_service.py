@@ -61,9 +61,8 @@ class CatalogueFiles(imports.Importer):
     ) -> Callable[[Record], Mapping[str, Any]]:
         """Return what reads a record of the file's format."""
         known = formats.get_format(row.format)
-        context = import_plan_service.get_terms(
-            session, row.platform_id, format_code=row.format, at=at
-        ).context
+        terms = import_plan_service.get_terms(session, row.platform_id, format_code=row.format, at=at)
+        context = terms.context_of(row.headings)
 
         def read(record: Record) -> dict[str, Any]:
             line = _understood(record, known, context)

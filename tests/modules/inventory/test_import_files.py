@@ -1,21 +1,18 @@
 """Files of other systems, real ones and some made after the rules of their formats: read, or refused for a reason."""
 
-import datetime as dt
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 
 from modules.inventory.imports import formats
-from modules.inventory.imports.adapter import Context
 from modules.inventory.services import count_file_service
 from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.modules.inventory.conftest import NOON
+from tests.modules.inventory.reading import read
 from tests.reference_files import FILES, count_records, name_of
 from wizamart import csv_reader
 from wizamart.csv_reader import FileRefused
 from wizamart.exceptions import InvalidInput
-from wizamart.imports import LineRefused
 
 # Format, lines, and how many of them are refused; what is not named here is no catalogue, or is new.
 KNOWN = {
@@ -47,10 +44,10 @@ def test_every_file_is_read_line_by_line_or_refused_with_the_reason(shop, read_f
         len(found.reasons),
     )
     bring_in(shop, import_id)
-    for read in (found, outcome(shop, import_id)):
-        assert len(read.verdicts) == sum(read.counts.values()) == found.lines
-        assert all(read.reasons.values())
-        assert "" not in read.verdicts
+    for known in (found, outcome(shop, import_id)):
+        assert len(known.verdicts) == sum(known.counts.values()) == found.lines
+        assert all(known.reasons.values())
+        assert "" not in known.verdicts
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
@@ -59,27 +56,6 @@ def test_no_file_of_others_is_taken_for_a_count(file):
         list(count_file_service._lines(file.read_bytes(), count_file_service.Outcome(), at=NOON))
 
     assert all(refused.value.errors["file"])
-
-
-def read(content: bytes) -> SimpleNamespace:
-    """Read a file as an import does; `lines` are what records say, or why they are refused."""
-
-    def chunks() -> Iterator[bytes]:
-        return iter([content[start : start + 1000] for start in range(0, len(content), 1000)])
-
-    encoding = csv_reader.detect_encoding(chunks)
-    delimiter, found = csv_reader.sniff(chunks, encoding, CATALOGUE_FILES.known_headings())
-    code, headings = formats.detect(found)
-    known = formats.get_format(code)
-    context = Context("EUR", dt.date(2026, 11, 29))
-    lines = []
-    for record in csv_reader.read_records(chunks, encoding, delimiter, headings, verbatim=known.verbatim):
-        cells = {heading: cell for heading, cell in record.values.items() if cell}
-        try:
-            lines.append(record.problem or known.read(cells, context))
-        except LineRefused as refusal:
-            lines.append(str(refusal))
-    return SimpleNamespace(format=code, delimiter=delimiter, encoding=encoding, lines=lines)
 
 
 WOOCOMMERCE = {
