@@ -11,6 +11,9 @@ _ADMIN, _VENDOR = FrontendType.ADMIN, FrontendType.VENDOR
 _READ: Final = "messaging:notification:read"
 _VENDOR_NAME: Final = Placeholder(_("Name of the vendor"), ("vendor_name",), "Atelier Moselle")
 _REASON: Final = Placeholder(_("Reason given"), ("reason", "message", "failure_message"), "–")
+_REFUSAL: Final = replace(
+    _REASON, sources=("reason_text", "reason"), example="The card was declined.", context="reason"
+)
 _ORDER: Final = Placeholder(
     _("Number of the order"), ("number", "order_number", "reference", "order_id"), "B-1042"
 )
@@ -124,7 +127,7 @@ KINDS: Final = (
         icon="alert-triangle",
         subject=_("Payment failed: %(amount)s"),
         body=_("The payment %(reference)s of %(amount)s failed. Reason: %(reason)s"),
-        placeholders={**_PAYMENT, "reason": _REASON},
+        placeholders={**_PAYMENT, "reason": _REFUSAL},
         audiences=_payment_audiences(mails_by_default=True),
         identity=("payment_id",),
         recurs=True,

@@ -12,7 +12,8 @@ class PaymentChanged(Schema):
     """What happened, and what the whole payment comes to after it.
 
     `reference` is what the payment is for, `request_key` the idempotency key of the request that this answers, `due_at`
-    until when the provider wants an answer to a dispute.
+    until when the provider wants an answer to a dispute. `reason_text` is `reason` in English, as catalogues know it
+    under the context "reason".
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +28,7 @@ class PaymentChanged(Schema):
     captured_minor: int
     refunded_minor: int
     reason: str = ""
+    reason_text: str = ""
     entry_id: int = 0
     request_key: str = ""
     customer_id: int | None = None

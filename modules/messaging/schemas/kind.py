@@ -24,13 +24,15 @@ class Audience:
 class Placeholder:
     """A word in braces: from which fields of the event it comes (the first that is there), and an example.
 
-    `currency` makes it an amount of money: the field that names the currency of the minor units.
+    `currency` makes it an amount of money: the field that names the currency of the minor units. `context` makes it a
+    text of the event's module, in English, that catalogues translate under this context.
     """
 
     label: str
     sources: tuple[str, ...]
     example: Any
     currency: str | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from modules.messaging.exceptions import BraceUnpaired, PlaceholderUnknown
 from modules.messaging.schemas.kind import NotificationKind, Placeholder
-from wizamart.i18n import force_locale, format_money, gettext
+from wizamart.i18n import force_locale, format_money, gettext, pgettext
 
 GETTEXT_PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -62,4 +62,5 @@ def _written(placeholder: Placeholder, event: Mapping[str, Any]) -> str:
     currency = event.get(placeholder.currency) if placeholder.currency else None
     if currency and isinstance(value, int):
         return format_money(value, str(currency))
-    return " ".join(str(value).split())
+    text = pgettext(placeholder.context, str(value)) if placeholder.context else str(value)
+    return " ".join(text.split())

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from wizamart.i18n import LazyText, lazy_pgettext
+from wizamart.i18n import DEFAULT_LOCALE, LazyText, force_locale, lazy_pgettext
 
 _LABELS: Final = {
     "card_declined": lazy_pgettext("reason", "The card was declined."),
@@ -42,3 +42,9 @@ def reason_label(code: str) -> LazyText:
 def known_label(code: str) -> LazyText | str:
     """Return a reason in words, or the provider's own code, for those who work with it."""
     return _LABELS.get(code, code)
+
+
+def source_label(code: str) -> str:
+    """Return a reason in the English words that catalogues translate under the context `reason`, for other modules."""
+    with force_locale(DEFAULT_LOCALE):
+        return str(known_label(code))

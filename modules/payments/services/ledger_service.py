@@ -14,6 +14,7 @@ from modules.payments.models.attempt import Attempt
 from modules.payments.models.payment import LedgerEntry, Payment
 from modules.payments.schemas.dispute import DISPUTED
 from modules.payments.schemas.ledger import EntryKind, Verb
+from modules.payments.schemas.reason import source_label
 
 _EVENTS: Final = {
     EntryKind.AUTHORIZED: events.payment_authorized,
@@ -139,6 +140,7 @@ def tell(session: Session, payment: Payment, entry: LedgerEntry, attempt: Attemp
             captured_minor=balance.captured,
             refunded_minor=balance.refunded,
             reason=entry.reason,
+            reason_text=source_label(entry.reason),
             due_at=entry.due_at,
             entry_id=entry.id,
             request_key=attempt.idempotency_key if attempt else "",

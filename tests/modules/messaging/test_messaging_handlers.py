@@ -94,6 +94,17 @@ def test_the_standard_texts_are_complete_in_every_language(app, kind, locale):
         assert text_service.MISSING not in text_service.fill(text, {**values, "reason": "x"})
 
 
+def test_a_refusal_is_told_in_words_of_each_language(app):
+    kind = next(kind for kind in KINDS if kind.code == "payment-failed")
+
+    with app.app_context():
+        told = text_service.values_of(kind, {"reason_text": "The card was declined."}, locale="de")
+        unknown = text_service.values_of(kind, {"reason_text": "do_not_ask"}, locale="de")
+
+    assert told["reason"] == "Die Karte wurde abgelehnt."
+    assert unknown["reason"] == "do_not_ask"
+
+
 def test_a_value_that_looks_like_a_placeholder_stays_what_it_is():
     assert text_service.fill("{vendor} {reason}", {"vendor": "{reason}", "reason": "x"}) == "{reason} x"
 
