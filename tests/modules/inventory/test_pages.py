@@ -190,6 +190,8 @@ def test_what_is_held_for_an_order_is_shown_with_the_stock(client, portal, shop,
 
     assert page.status_code == 200
     assert "Held for orders" in page.text
+    assert "An order" in page.text
+    assert "order:1" not in page.text
 
 
 def test_a_location_is_created_and_its_name_is_taken(client, portal):
