@@ -92,7 +92,7 @@ def _parts(session: Session, order: Order, action: Action, vendor: str) -> Itera
         )
     elif action is Action.FULFIL:
         yield _("%(vendor)s has sent a parcel to you.", vendor=vendor)
-        yield _tracking(session, order)
+        yield _parcel(session, order)
     elif order.paid_minor:
         yield _("your order is cancelled. What you have paid goes back to you the way it came.")
     else:
@@ -124,9 +124,15 @@ def _goods(order: Order) -> str:
     return "\n".join(lines)
 
 
-def _tracking(session: Session, order: Order) -> str:
+def _parcel(session: Session, order: Order) -> str:
+    """Return what lies in the parcel that was sent last, and how it is followed."""
     query = sa.select(Fulfilment).where(Fulfilment.order_id == order.id).order_by(Fulfilment.id.desc())
     parcel = session.scalars(query.limit(1)).one_or_none()
     if parcel is None:
         return ""
-    return " ".join(part for part in (parcel.carrier, parcel.tracking_number, parcel.tracking_url) if part)
+    titles = {line.id: line.title for line in order.lines}
+    goods = [f"{part.quantity} × {titles[part.line_id]}" for part in parcel.lines]
+    tracking = " ".join(
+        part for part in (parcel.carrier, parcel.tracking_number, parcel.tracking_url) if part
+    )
+    return "\n\n".join(part for part in ("\n".join(goods), tracking) if part)

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from modules.orders.schemas.order import CancelForm, RefundForm
+from modules.orders.schemas.order import CancelForm, FulfilmentForm, RefundForm
 from modules.orders.services import (
     cart_service,
     collection_service,
     expiry_service,
+    fulfilment_service,
     order_service,
     placement_service,
     settlement_service,
@@ -125,6 +126,17 @@ def test_a_customer_is_told_of_money_that_goes_back_and_not_of_a_dispute(session
     assert placed.refunded_minor == 1200
     assert subjects(session)[2:] == ["Remboursement pour la commande 1001"]
     assert "5,00\xa0€" in session.scalars(sa.select(Mail).order_by(Mail.id.desc())).first().text
+
+
+def test_a_customer_reads_what_lies_in_the_parcel(session, placed):
+    pay(session, placed)
+    fulfilment_service.fulfil(
+        session, placed.id, FulfilmentForm(carrier="Post"), step("send"), pieces={placed.lines[0].id: 1}
+    )
+
+    mail = session.scalars(sa.select(Mail).order_by(Mail.id.desc())).first()
+    assert mail.subject == "La commande 1001 est en route"
+    assert f"1 × {placed.lines[0].title}\n\nPost\n" in mail.text
 
 
 def test_money_that_comes_after_the_order_was_cancelled_goes_back(session, placed):

@@ -306,6 +306,16 @@ def test_an_address_names_its_country_in_the_readers_language(pages, make_client
     assert "<br>Luxemburg</address>" in german
 
 
+def test_a_cancelled_order_asks_for_no_money_and_no_parcel(pages):
+    number = pages.placed()
+    page = pages.client.get(f"{pages.base}/{number}").text
+    pages.post(f"{number}/cancellation")
+    cancelled = pages.client.get(f"{pages.base}/{number}").text
+
+    assert ("Packing slip" in page, ">Due<" in page) == (True, True)
+    assert ("Packing slip" in cancelled, ">Due<" in cancelled) == (False, False)
+
+
 def test_a_draft_has_no_page_for_the_customer(pages, make_client):
     token = pages.read(pages.create(), "token")
 
