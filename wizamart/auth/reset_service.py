@@ -49,25 +49,32 @@ def invite(
     build_url: BuildUrl,
     at: datetime,
     payload: dict[str, Any] | None = None,
+    say: Callable[[str], tuple[str, str]] | None = None,
 ) -> OneTimeToken:
     """Invite a person, created without a password, to a platform or vendor named `place`.
 
-    An earlier invitation of the same person ends, so that sending it again is safe.
+    An earlier invitation of the same person ends, so that sending it again is safe. Somebody who has asked for it
+    themself is told so by `say`: it returns subject and text for the link's address, in the person's language.
     """
     use_up(session, user.id, TokenPurpose.INVITATION, at=at)
     link, token = create_link(
         session, user, TokenPurpose.INVITATION, at=at, lifetime=INVITATION_LIFETIME, payload=payload
     )
+    url = build_url(token)
     with force_locale(user.locale) if user.locale else nullcontext():
-        subject = _("Invitation to %(place)s", place=place)
-        text = _(
-            "Hello,\n\n%(inviter)s invites you to %(place)s. Choose your password here within a week:\n\n%(url)s",
-            inviter=inviter_name,
-            place=place,
-            url=build_url(token),
-        )
+        subject, text = say(url) if say else _invitation(inviter_name, place, url)
     mail.send(session, to=user.email, subject=subject, text=text, locale=user.locale)
     return link
+
+
+def _invitation(inviter: str, place: str, url: str) -> tuple[str, str]:
+    text = _(
+        "Hello,\n\n%(inviter)s invites you to %(place)s. Choose your password here within a week:\n\n%(url)s",
+        inviter=inviter,
+        place=place,
+        url=url,
+    )
+    return _("Invitation to %(place)s", place=place), text
 
 
 def get_link(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -> OneTimeToken:

@@ -36,7 +36,7 @@ def address_list() -> str:
 def address_new() -> str:
     """Ask for an address."""
     customer = find_own()
-    country = customer.country if customer else None
+    country = (customer.country if customer else None) or "LU"
     form = SchemaForm(
         customer_forms.AddressForm, values={"country": country}, choices={"country": country_choices()}
     )

@@ -4,6 +4,7 @@ The address proves itself by the link that is mailed to it; only then can anybod
 cannot get at the orders of a customer by registering with their address.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,10 +62,21 @@ def register(
         session,
         user,
         inviter_name=shop.name,
-        place=_("your customer account"),
+        place=shop.name,
         build_url=shop.build_url,
         at=at,
+        say=functools.partial(_confirm_registration, shop.name),
     )
+
+
+def _confirm_registration(shop_name: str, url: str) -> tuple[str, str]:
+    text = _(
+        "Hello,\n\nyou have asked for a customer account at %(shop)s. Choose your password here within a week:\n\n"
+        "%(url)s\n\nIf it was not you, there is nothing you need to do.",
+        shop=shop_name,
+        url=url,
+    )
+    return _("Your customer account at %(shop)s", shop=shop_name), text
 
 
 def confirm_email(session: Session, token: str, *, at: datetime) -> Customer | None:

@@ -57,6 +57,7 @@ def test_registering_mails_a_link_and_makes_a_customer(register, make_platform, 
     assert answer.status_code == 200
     ((recipient, text),) = mails(platform)
     assert recipient == "jos@example.com"
+    assert "you have asked for a customer account at Fabula" in text
     assert "/invitation/" in text
     with within(platform) as session:
         customer = customer_service.find_by_email(session, "jos@example.com")
