@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from modules.inventory.exceptions import ProductLimitReached
 from modules.inventory.models.catalogue_import import CatalogueImport, ImportLine
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.schemas.product import ProductForm
@@ -25,6 +26,8 @@ from wizamart import imports
 from wizamart.i18n import gettext as _
 
 NUMBERED: Final = range(2, 30)
+# Among the counts of a file while it is judged; the verdicts take its place at the end.
+NEW_PRODUCTS: Final = "new_products"
 
 
 class CatalogueBatch(imports.Batch[Plan]):
@@ -42,6 +45,7 @@ class CatalogueBatch(imports.Batch[Plan]):
         self.session, self.row = session, row
         self.terms = import_plan_service.get_terms(session, row.platform_id, format_code=row.format, at=at)
         self.drafts = {key: import_plan_service.draft_of(lines, self.terms) for key, lines in units.items()}
+        self.places = _places_in_preview(session, row) if is_preview else limit_service.Places(None)
         if is_preview:
             import_plan_service.refuse_repeated_skus(session, row.id, self.drafts, self.terms)
         self.known = import_known_service.load_known(session, row, self.drafts.values())
@@ -52,8 +56,19 @@ class CatalogueBatch(imports.Batch[Plan]):
         self.counted: dict[Variant, int] = {}
 
     def plan(self, lines: Sequence[ImportLine]) -> Plan:
-        """Return what the lines of one product would do."""
-        return import_plan_service.make_plan(self.known, self.drafts[lines[0].group_key], self.terms)
+        """Return what the lines of one product would do; a preview sees, too, how many more there may be."""
+        plan = import_plan_service.make_plan(self.known, self.drafts[lines[0].group_key], self.terms)
+        if plan.form is not None and plan.product is None and self.places.left is not None:
+            self._take_place(plan)
+        return plan
+
+    def _take_place(self, plan: Plan) -> None:
+        try:
+            self.places.take()
+        except ProductLimitReached as full:
+            plan.refused.update(dict.fromkeys(plan.verdicts, str(full)))
+        else:
+            self.row.counts = {NEW_PRODUCTS: self.row.counts.get(NEW_PRODUCTS, 0) + 1}
 
     def apply(self, plan: Plan) -> None:
         """Build a new product, to be written with the others, or change the one that is there."""
@@ -121,6 +136,14 @@ class CatalogueBatch(imports.Batch[Plan]):
             at=self.terms.at,
             actor_id=self.row.created_by_user_id,
         )
+
+
+def _places_in_preview(session: Session, row: CatalogueImport) -> limit_service.Places:
+    """Return how many products a vendor may have beside those which earlier lines of the file would make."""
+    places = limit_service.find_places(session, platform_id=row.platform_id, vendor_id=row.vendor_id)
+    if places.left is not None:
+        places.left -= row.counts.get(NEW_PRODUCTS, 0)
+    return places
 
 
 def _choose_slugs(session: Session, products: Sequence[Product], *, platform_id: int) -> None:

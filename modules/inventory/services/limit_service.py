@@ -1,5 +1,6 @@
 """How many products a vendor's subscription lets it have."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,6 +15,26 @@ from wizamart.module_system.manager import current_manager
 LIMIT: Final = "products"
 
 
+@dataclass(slots=True)
+class Places:
+    """How many more products a vendor may have, None without a limit; and what is said when none is left."""
+
+    left: int | None
+    limit: int | None = None
+    tier: str | None = None
+
+    def take(self, count: int = 1) -> None:
+        """Use so many of them.
+
+        :raises ProductLimitReached: with the tier that opens more, where there is one.
+        """
+        if self.left is None:
+            return
+        if self.left < count:
+            raise ProductLimitReached(limit=self.limit, tier=self.tier)
+        self.left -= count
+
+
 def count_products(session: Session, *, vendor_id: int) -> int:
     """Return how many products count against the limit: all but the archived ones."""
     query = sa.select(sa.func.count()).select_from(Product)
@@ -26,18 +47,20 @@ def take_place(session: Session, *, platform_id: int, vendor_id: int) -> None:
 
     :raises ProductLimitReached: with the tier that opens more, where there is one.
     """
-    known = session.info.setdefault("inventory_places", {})
+    known: dict[int, Places] = session.info.setdefault("inventory_places", {})
     if vendor_id not in known:
-        bound = _entitlements_of(session, platform_id=platform_id, vendor_id=vendor_id)
-        limit = bound.limits.get(LIMIT)
-        left = None if limit is None else limit - count_products(session, vendor_id=vendor_id)
-        known[vendor_id] = (left, limit, bound.raised_by.get(LIMIT))
-    left, limit, tier = known[vendor_id]
-    if left is None:
-        return
-    if left < 1:
-        raise ProductLimitReached(limit=limit, tier=tier)
-    known[vendor_id] = (left - 1, limit, tier)
+        known[vendor_id] = find_places(session, platform_id=platform_id, vendor_id=vendor_id)
+    known[vendor_id].take()
+
+
+def find_places(session: Session, *, platform_id: int, vendor_id: int) -> Places:
+    """Return how many more products a vendor may have."""
+    bound = _entitlements_of(session, platform_id=platform_id, vendor_id=vendor_id)
+    limit = bound.limits.get(LIMIT)
+    if limit is None:
+        return Places(None)
+    left = limit - count_products(session, vendor_id=vendor_id)
+    return Places(left, limit, bound.raised_by.get(LIMIT))
 
 
 def _entitlements_of(session: Session, *, platform_id: int, vendor_id: int) -> Entitlements:

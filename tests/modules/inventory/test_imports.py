@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from modules.inventory.imports.own import COLUMNS
 from modules.inventory.models.product import Product, Variant
 from modules.inventory.models.stock import Movement
-from modules.inventory.services import export_service, ledger_service, stock_service
+from modules.inventory.services import export_service, ledger_service, limit_service, stock_service
 from tests.modules.inventory.conftest import DATA
+from wizamart.feature_gate import Entitlements
+from wizamart.imports import steps
 
 CATALOGUE = DATA / "catalogue"
 HEAD = "handle,title,sku,price,option1_name,option1_value,stock,gtin\n"
@@ -280,6 +282,24 @@ def test_a_changed_price_changes_only_its_line(shop, make_product, read_file, br
     assert outcome(shop, import_id).verdicts == ["unchanged", "update"]
     with within(shop) as session:
         assert sorted(session.scalars(sa.select(Variant.price_minor))) == [3950, 4400]
+
+
+def test_a_preview_counts_how_many_products_a_subscription_has_left(
+    shop, make_product, read_file, bring_in, outcome, monkeypatch
+):
+    bound = Entitlements(tier="Essential", limits={"products": 3}, raised_by={})
+    monkeypatch.setattr(limit_service, "_entitlements_of", lambda *_args, **_tenant: bound)
+    monkeypatch.setattr(steps, "BATCH_UNITS", 2)
+    make_product(shop, skus=("KET-1", "KET-2"))
+    lines = "kettle,Kettle,KET-3,1,Colour,Blue,1,\na,A,A,1,,,1,\nb,B,B,1,,,1,\nc,C,C,1,,,1,\nd,D,D,1,,,1,\n"
+    import_id = read_file(shop, (HEAD + lines).encode())
+    preview = outcome(shop, import_id)
+    bring_in(shop, import_id)
+
+    full = "Your subscription includes 3 products. Archive some, or choose a tier with more."
+    assert preview.reasons == {5: full, 6: full}
+    assert preview.counts == {"create": 3, "refused": 2}
+    assert outcome(shop, import_id).counts == preview.counts
 
 
 @pytest.mark.backends("sqlite")
