@@ -79,7 +79,8 @@ class CatalogueFiles(imports.Importer):
     def shown(self, record: Record) -> Mapping[str, Any]:
         """Return what a refused line seems to be about; it belongs to no product."""
         raw = {key: text for key, text in record.values.items() if text}
-        sku, title = raw.get("sku") or raw.get("variant sku", ""), raw.get("title") or raw.get("name", "")
+        sku = next((raw[name] for name in ("sku", "variant sku", "gtin", "id") if name in raw), "")
+        title = raw.get("title") or raw.get("name", "")
         return {"group_key": f"?{record.number}", "alias": None, "sku": sku[:120], "title": title[:200]}
 
     def complete(self, session: Session, row: CatalogueImport) -> None:

@@ -17,7 +17,7 @@ from modules.inventory.schemas.product_text import ProductTextForm
 from modules.inventory.services import product_service, text_service
 from modules.inventory.services.text_service import PRODUCT_FIELDS
 from wizamart import imports
-from wizamart.i18n import gettext as _
+from wizamart.i18n import gettext as _, language_name
 from wizamart.imports import Verdict
 from wizamart.module_system.config_errors import message_for
 from wizamart.platforms import Platform
@@ -87,6 +87,11 @@ class TextBatch(imports.Batch[TextPlan]):
 
     def _plan_line(self, plan: TextPlan, product: Product, line: ImportLine, locale: str) -> None:
         is_own = locale == self.own_locale
+        plan.remarks[line.number] = (
+            _("%(language)s: what the product itself says", language=language_name(locale))
+            if is_own
+            else language_name(locale)
+        )
         known = product if is_own else text_service.find_text(product.texts, locale)
         now = {name: getattr(known, name) if known is not None else "" for name in PRODUCT_FIELDS}
         said = {name: line.values.get(name) or now[name] for name in PRODUCT_FIELDS}

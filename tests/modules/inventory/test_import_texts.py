@@ -79,7 +79,9 @@ def test_the_platforms_own_language_is_what_the_product_says(
     import_id = read_file(shop, content)
     bring_in(shop, import_id)
 
-    assert outcome(shop, import_id).verdicts == ["create", "update"]
+    found = outcome(shop, import_id)
+    assert found.verdicts == ["create", "update"]
+    assert found.notes == {2: "Deutsch", 3: "English: what the product itself says"}
     assert outcome(shop, read_file(shop, content)).verdicts == ["unchanged", "unchanged"]
     with within(shop) as session:
         product = session.get_one(Product, kettle.id)
