@@ -148,7 +148,9 @@ def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -
     if not products:
         return None
     allow_pictures(address for product in products for address in product.images[:1])
-    categories = shelf_service.list_shown_categories(session, platform_id=platform_id)
+    categories = shelf_service.list_shown_categories(
+        session, platform_id=platform_id, locale=current_locale()
+    )
     vendors = [] if vendor_id else list_vendors(session, platform_id, only_active=True)
     return {
         "template": "inventory/storefront/_home_section.html",
@@ -166,7 +168,9 @@ def home_section(session: Session, *, platform_id: int, vendor_id: int | None) -
 def sitemap(session: Session, *, platform_id: int, **_tenant: object) -> Iterator[dict[str, Any]]:
     """Tell search engines every product and category that customers can see."""
     own = session.get_one(Platform, platform_id).default_locale
-    for category in shelf_service.list_shown_categories(session, platform_id=platform_id):
+    for category in shelf_service.list_shown_categories(
+        session, platform_id=platform_id, locale=current_locale()
+    ):
         url = url_for("inventory_storefront.category_detail", path=category.path, _external=True)
         yield {"url": url, "updated_at": None}
     for slug, updated_at, locales in shelf_service.list_addresses(session):

@@ -44,6 +44,8 @@ PAGES = {
     "Shop: in stock, at most 50": f"{SHOP}?stock=in&price_to=50&sort=price&direction=asc",
     "Shop: a colour": f"{SHOP}?option.colour=red",
     "Shop: a colour, a size and a word": f"{SHOP}?option.colour=red&option.size=6-cm&search=item",
+    "Shop: by name, in French": f"{SHOP}?sort=title&direction=asc&lang=fr",
+    "Shop: in stock, by name": f"{SHOP}?stock=in&sort=title&direction=asc",
     "Shop: a category": f"/platforms/{PLATFORM}/categories/root-1",
 }
 

@@ -225,24 +225,21 @@ class Table:
         self.pages = max(1, -(-self.total // self.per_page))
         self.page = min(self.page, self.pages)
         self.has_next = self.page < self.pages
-        self.rows = self._fetch(session, statement, self.per_page) if self.total else []
+        self.rows = self.fetch(session, statement, self.per_page) if self.total else []
 
     def read_ahead(self, session: Session, statement: sa.Select[Any]) -> None:
         """Read one row more than shown, which tells whether there is a next page."""
-        rows = self._fetch(session, statement, self.per_page + 1)
+        rows = self.fetch(session, statement, self.per_page + 1)
         if not rows and self.page > 1:
             self.page = 1
-            rows = self._fetch(session, statement, self.per_page + 1)
+            rows = self.fetch(session, statement, self.per_page + 1)
         self.has_next = len(rows) > self.per_page
         self.rows = rows[: self.per_page]
 
     def read_bounded(self, session: Session, statement: sa.Select[Any], bound: int) -> None:
         """Read the page, counting and skipping at most `bound` rows; pages beyond begin where another one ends."""
         if not self.is_broad:
-            keys = list(_primary_keys(statement))
-            counted = statement.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
-            found = counted.limit(bound + 1).subquery()
-            total = session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+            total = self.count_bounded(session, statement, bound)
             self.total, self.is_more = min(total, bound), total > bound
             self.pages = max(1, -(-self.total // self.per_page))
         columns = plain_columns(self._order(statement))
@@ -252,13 +249,20 @@ class Table:
             self.after = self.before = ""
             last = self.pages or max(1, -(-bound // self.per_page))
             self.page = min(self.page, last)
-            rows = self._fetch(session, statement, limit)
+            rows = self.fetch(session, statement, limit)
             self.has_next = len(rows) > self.per_page and (bool(columns) or self.page < last)
             rows = rows[: self.per_page]
         self.rows = rows
         if rows and columns:
             self.next_cursor = cursor_of(rows[-1], columns)
             self.previous_cursor = cursor_of(rows[0], columns)
+
+    def count_bounded(self, session: Session, statement: sa.Select[Any], bound: int) -> int:
+        """Return how many rows there are, or one more than `bound` where there are more than that."""
+        keys = list(_primary_keys(statement))
+        counted = statement.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
+        found = counted.limit(bound + 1).subquery()
+        return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
     def _fetch_beyond(
         self, session: Session, statement: sa.Select[Any], columns: Sequence[Any], limit: int
@@ -279,7 +283,8 @@ class Table:
         rows = rows[: self.per_page]
         return rows[::-1] if is_back else rows
 
-    def _fetch(self, session: Session, statement: sa.Select[Any], limit: int) -> list[Any]:
+    def fetch(self, session: Session, statement: sa.Select[Any], limit: int) -> list[Any]:
+        """Return so many rows of the statement from where the page begins."""
         paged = self.ordered(statement).limit(limit).offset((self.page - 1) * self.per_page)
         result = session.execute(paged)
         return list(result.scalars() if len(paged.column_descriptions) == 1 else result)

@@ -80,12 +80,36 @@ class OptionFilter(Filter):
         return self.key.removeprefix(OPTION)
 
 
+@dataclass(slots=True)
+class ShelfTable(Table):
+    """The products on the shelf; counted ones by name are in the alphabet of the language that they are read in."""
+
+    named: Sequence[int] | None = None
+
+    def count_bounded(self, session: Session, statement: Any, bound: int) -> int:
+        """Return how many rows there are, having brought those by name into their order."""
+        if self.sort != "title":
+            return Table.count_bounded(self, session, statement, bound)
+        ids = listing_service.list_by_name(session, statement, locale=other_locale(), at_most=bound)
+        if len(ids) <= bound:
+            self.named = ids[::-1] if self.direction == "desc" else ids
+            self.after = self.before = ""
+        return len(ids)
+
+    def fetch(self, session: Session, statement: Any, limit: int) -> list[Any]:
+        """Return so many rows from where the page begins."""
+        if self.named is None:
+            return Table.fetch(self, session, statement, limit)
+        start = (self.page - 1) * self.per_page
+        return listing_service.fetch(session, statement, self.named[start : start + limit])
+
+
 def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     """Return what the page of the catalogue or of a category shows, in a fixed number of queries."""
     search = functools.cache(search_in(session))
     inside = [] if category is None else [as_condition(find_service.by_category(session, category.path))]
     vendors = [] if current_vendor else list_vendors(session, current_platform.id, only_active=True)
-    table = Table.from_select(
+    table = ShelfTable.from_select(
         session,
         listing_service.select_shown(),
         columns=[Column(key, key, sort=listing_service.SORTS[key]) for key in ("created", "title", "price")],
@@ -98,7 +122,9 @@ def read_shelf(session: Session, category: Any = None) -> dict[str, Any]:
     )
     allow_pictures(address for product in table.rows for address in product.images[:1])
     facets = _facets(session, table, search, inside)
-    categories = shelf_service.list_shown_categories(session, platform_id=current_platform.id)
+    categories = shelf_service.list_shown_categories(
+        session, platform_id=current_platform.id, locale=current_locale()
+    )
     return {
         "table": table,
         "category": category,

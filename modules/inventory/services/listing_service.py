@@ -1,13 +1,16 @@
 """Statements for lists of products: what they show, look through, and are narrowed and ordered by."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from modules.inventory.models.product import Category, Product, Variant
+from modules.inventory.models.product_text import ProductText
 from modules.inventory.models.stock import Level, Location
 from modules.inventory.services.shelf_service import is_shown
+from modules.inventory.slugs import alphabetical
 from wizamart.platforms import Vendor
 
 VENDOR_NAME: Final = (
@@ -33,6 +36,35 @@ def select_products() -> sa.Select[Any]:
 def select_shown() -> sa.Select[Any]:
     """Return the statement of what customers see."""
     return select_products().options(selectinload(Product.texts)).where(is_shown())
+
+
+def list_by_name(session: Session, select: sa.Select[Any], *, locale: str | None, at_most: int) -> list[int]:
+    """Return the ids of what a statement of products selects, in the alphabet of a language, None the platform's own.
+
+    Of more than `at_most` it returns one more than that, in no order.
+    """
+    found = (
+        select.with_only_columns(Product.id, Product.title, maintain_column_froms=True)
+        .order_by(None)
+        .limit(at_most + 1)
+        .subquery()
+    )
+    named = sa.select(found.c.id, found.c.title)
+    if locale is not None:
+        here = sa.and_(ProductText.product_id == found.c.id, ProductText.locale == locale)
+        title = sa.func.coalesce(ProductText.title, found.c.title)
+        named = sa.select(found.c.id, title).outerjoin_from(found, ProductText, here)
+    rows = session.execute(named).all()
+    if len(rows) <= at_most:
+        rows = sorted(rows, key=lambda row: (*alphabetical(row[1]), row[0]))
+    return [row[0] for row in rows]
+
+
+def fetch(session: Session, select: sa.Select[Any], ids: Sequence[int]) -> list[Product]:
+    """Return those of the products of a statement that have these ids, in the order of the ids."""
+    found = session.scalars(select.where(Product.id.in_(list(ids))).order_by(None))
+    by_id = {product.id: product for product in found}
+    return [by_id[number] for number in ids if number in by_id]
 
 
 def select_for_export() -> sa.Select[Any]:

@@ -19,6 +19,7 @@ from modules.inventory.services import (
     text_service,
 )
 from modules.inventory.services.order_service import reference_of, variant_id_of
+from modules.inventory.slugs import alphabetical
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus, get_scope
 
 ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media), selectinload(Product.texts))
@@ -37,8 +38,8 @@ def is_shown() -> sa.ColumnElement[bool]:
     )
 
 
-def list_shown_categories(session: Session, *, platform_id: int) -> list[Category]:
-    """Return the categories in which, or below which, a product is that customers see."""
+def list_shown_categories(session: Session, *, platform_id: int, locale: str) -> list[Category]:
+    """Return the categories in or below which customers see a product, as a tree in the alphabet of a language."""
     links, scope = product_categories.c, get_scope(session)
     vendors = (
         sa.select(VendorPlatform.vendor_id)
@@ -56,8 +57,15 @@ def list_shown_categories(session: Session, *, platform_id: int) -> list[Categor
     )
     has_products = seller.correlate(Category).limit(1).scalar_subquery().is_not(None)
     filled = set(session.scalars(sa.select(Category.path).where(has_products)))
-    shown = {"/".join(path.split("/")[:depth]) for path in filled for depth in range(1, path.count("/") + 2)}
-    return [one for one in category_service.list_categories(session) if one.path in shown] if shown else []
+    shown = {path for inner in filled for path in _way_to(inner)}
+    found = [one for one in category_service.list_categories(session) if one.path in shown] if shown else []
+    names = {one.path: alphabetical(one.name_in(locale)) for one in found}
+    return sorted(found, key=lambda one: [names[path] for path in _way_to(one.path)])
+
+
+def _way_to(path: str) -> list[str]:
+    """Return the paths from a root to a category, itself the last."""
+    return ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 2)]
 
 
 def select_shown_ids() -> sa.Select[Any]:

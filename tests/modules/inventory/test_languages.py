@@ -82,6 +82,68 @@ def test_it_is_found_by_the_words_of_every_language(client, base, kettle):
     assert "Bouilloire" not in client.get(f"{base}/catalogue?lang=fr&search=theiere").text
 
 
+@pytest.fixture
+def shelf(shop, make_product, translate):
+    """Fill the shelf with four products, of which three have a title in French."""
+    titles = {"Zinc bucket": "Éponge", "apple crate": "Zèbre", "Broom": "eau de rose", "Écharpe": None}
+    for number, (title, french) in enumerate(titles.items()):
+        made = make_product(shop, title, skus=(f"S-{number}",))
+        if french:
+            translate(made.id, "fr", ProductTextForm(title=french))
+
+
+def named(page):
+    return re.findall(r'shop-card-title"><a [^>]*>([^<]+)</a>', page.text)
+
+
+def test_a_list_by_name_is_in_the_alphabet_of_what_is_read(client, base, shelf):
+    by_name = f"{base}/catalogue?sort=title"
+
+    assert named(client.get(f"{by_name}&lang=fr")) == ["eau de rose", "Écharpe", "Éponge", "Zèbre"]
+    assert named(client.get(f"{by_name}&lang=en")) == ["apple crate", "Broom", "Écharpe", "Zinc bucket"]
+    assert named(client.get(f"{by_name}&direction=desc&lang=fr"))[0] == "Zèbre"
+    assert named(client.get(f"{by_name}&search=zinc&lang=fr")) == ["Éponge"]
+
+
+def test_pages_by_name_follow_each_other_in_the_alphabet(client, base, shelf, monkeypatch):
+    monkeypatch.setattr("modules.inventory.routes.shelf.PER_PAGE", 3)
+    first, second = (client.get(f"{base}/catalogue?sort=title&lang=fr&page={page}") for page in (1, 2))
+
+    assert named(first) == ["eau de rose", "Écharpe", "Éponge"]
+    assert named(second) == ["Zèbre"]
+    assert "1–3 sur 4" in first.text
+
+
+def test_beyond_what_is_counted_a_list_by_name_follows_the_original(client, base, shelf, monkeypatch):
+    monkeypatch.setattr("modules.inventory.services.listing_service.COUNT_UP_TO", 3)
+
+    found = named(client.get(f"{base}/catalogue?sort=title&lang=fr"))
+
+    assert found.index("eau de rose") < found.index("Éponge")
+    assert len(found) == 4
+
+
+def test_categories_are_in_the_alphabet_of_what_is_read(client, base, shop, make_product, within):
+    with within(shop, as_admin=True) as session:
+        owner = {"platform_id": shop.platform.id, "at": NOON}
+        made = {}
+        for name, french in (("Garden", "Jardin"), ("Grocery", "Épicerie"), ("Outdoor", "Plein air")):
+            made[name] = category_service.create_category(session, name, parent_id=None, **owner)
+            text_service.set_category_text(session, made[name], "fr", CategoryTextForm(name=french))
+        pots = category_service.create_category(session, "Pots", parent_id=made["Garden"].id, **owner)
+        ids = [made["Grocery"].id, made["Outdoor"].id, pots.id]
+    make_product(shop, "Rake", category_ids=ids)
+
+    tree = client.get(f"{base}/categories/garden?lang=fr").text.partition('class="shop-tree"')[2]
+
+    assert re.findall(r'/categories/([a-z/]+)"', tree.partition("</nav>")[0]) == [
+        "grocery",
+        "garden",
+        "garden/pots",
+        "outdoor",
+    ]
+
+
 def test_words_of_a_text_that_was_taken_away_find_nothing_any_more(client, base, kettle, translate):
     translate(kettle.id, "fr", ProductTextForm())
 

@@ -26,6 +26,7 @@ PAGES = {
         "",
         "?search=item",
         "?stock=in&price_to=50&sort=price&direction=asc",
+        "?sort=title&direction=asc",
         "?option.colour=red",
         "?option.colour=red&option.size=6-cm&search=item",
         "?page=30",
@@ -37,6 +38,7 @@ PAGES = {
 def addresses(shop, client, make_user, sign_in):
     sign_in(client, make_user(admin_of=shop.platform))
     root = f"/platforms/{shop.platform.code}"
+    client.get(f"{root}/catalogue?lang=fr")  # from here on in a language that texts are looked up in
     paths = {"admin": f"{root}/admin/products", "shop": f"{root}/catalogue"}
     return [paths[page] + query for page, queries in PAGES.items() for query in queries]
 

@@ -78,7 +78,7 @@ def shown(shop, within):
 
     def names(of=None):
         with within(of or shop, as_admin=of is None) as session:
-            found = shelf_service.list_shown_categories(session, platform_id=shop.platform.id)
+            found = shelf_service.list_shown_categories(session, platform_id=shop.platform.id, locale="en")
             return [category.path for category in found]
 
     return names
