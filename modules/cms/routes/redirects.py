@@ -63,7 +63,11 @@ def _show(form: SchemaForm[redirect_forms.RedirectForm] | None = None) -> Any:
         "origin",
         lazy_gettext("How it came about"),
         lambda origin: listing.origin == origin,
-        choices=[("hand", _("Made by hand")), ("move", _("Left by a page that moved"))],
+        choices=[
+            ("hand", _("Made by hand")),
+            ("move", _("Left by a page that moved")),
+            ("place", _("Left by a category that moved")),
+        ],
     )
     table = Table.from_select(
         session,

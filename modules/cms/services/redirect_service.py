@@ -17,6 +17,7 @@ from modules.cms.services.revision_service import Author
 from wizamart.i18n import gettext as _
 
 MOST_STEPS: Final = 10
+LONGEST_ADDRESS: Final = 300
 # Who answers at a path below the shop's root: at most a page (`page`), the shop itself, or something else.
 Answerer = Literal["page", "shop", "portal"]
 AskRoutes = Callable[[str], Answerer]
@@ -92,6 +93,27 @@ def find_target(
         if is_page or ask_routes(f"/{place}") != "page":
             return found
     return None
+
+
+def keep_address(session: Session, old: str, new: str, *, platform_id: int, at: datetime) -> None:
+    """Let an address that another module has given up, such as `/categories/tools`, lead to where that is now."""
+    if max(len(old), len(new)) > LONGEST_ADDRESS:
+        return
+    is_kept = (PageRedirect.platform_id == platform_id, PageRedirect.origin == "place")
+    names = (path_of(old), path_of(new))  # what lay at the new address is gone, or this is it
+    session.execute(sa.delete(PageRedirect).where(PageRedirect.slug.in_(names), *is_kept))
+    session.execute(sa.update(PageRedirect).where(PageRedirect.target == old, *is_kept).values(target=new))
+    session.add(
+        PageRedirect(platform_id=platform_id, slug=path_of(old), target=new, origin="place", created_at=at)
+    )
+
+
+def find_kept(session: Session, address: str) -> str | None:
+    """Return where that is now which another module had at an address of the shop."""
+    query = sa.select(PageRedirect.target).where(
+        PageRedirect.slug == path_of(address), PageRedirect.origin == "place"
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 def _find(session: Session, path: str, *, vendor_id: int | None, at: datetime) -> PageRedirect | None:

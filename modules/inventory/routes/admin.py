@@ -152,6 +152,7 @@ def category_update(category_id: int) -> Any:
                 form.value.name,
                 parent_id=form.value.parent_id,
                 description=form.value.description,
+                at=clock.now(),
             )
         except InvalidInput as error:
             form.add_errors(error.errors)

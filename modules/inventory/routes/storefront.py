@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from modules.cms.services import redirect_service
 from modules.inventory.exceptions import CategoryNotFound
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes.blueprints import storefront as bp
@@ -29,12 +30,15 @@ def catalogue() -> str | Response:
 
 @bp.get("/categories/<path:path>")
 @public
-def category_detail(path: str) -> str:
-    """Show what is sold in a category and below it."""
+def category_detail(path: str) -> str | Response:
+    """Show what is sold in a category and below it, or lead to where it is now."""
     session = db.session()
     category = category_service.find_category_by_path(session, path)
     if category is None:
-        raise CategoryNotFound
+        moved = redirect_service.find_kept(session, f"/categories/{path}")
+        if moved is None:
+            raise CategoryNotFound
+        return redirect(request.script_root + moved, 301)
     return render_template("inventory/storefront/catalogue.html", **read_shelf(session, category))
 
 

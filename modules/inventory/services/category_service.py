@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from modules.cms.services import redirect_service
 from modules.inventory.exceptions import CategoryInUse, CategoryNotFound
 from modules.inventory.models.product import Category, product_categories
 from modules.inventory.slugs import slugify
@@ -79,9 +80,10 @@ def update_category(
     name: str,
     *,
     parent_id: int | None,
+    at: datetime,
     description: str | None = None,
 ) -> None:
-    """Rename or move a category, and everything below it.
+    """Rename or move a category, and everything below it; their old addresses lead to the new ones.
 
     :raises InvalidInput: when the place is taken, too deep, or below itself.
     """
@@ -97,19 +99,29 @@ def update_category(
     if description is not None:
         category.description = description
     old_name = category.full_name
-    _place(session, category, name, parent)
+    depth = max((child.path.count("/") for child in below), default=old_path.count("/")) - old_path.count("/")
+    _place(session, category, name, parent, depth=depth)
+    moved = [(old_path, category.path)]
     for child in below:
-        child.path = category.path + child.path.removeprefix(old_path)
+        moved.append((child.path, category.path + child.path.removeprefix(old_path)))
+        child.path = moved[-1][1]
         child.full_name = category.full_name + child.full_name.removeprefix(old_name)
+    for old, new in moved if category.path != old_path else ():
+        redirect_service.keep_address(
+            session, f"/categories/{old}", f"/categories/{new}", platform_id=category.platform_id, at=at
+        )
 
 
-def _place(session: Session, category: Category, name: str, parent: Category | None) -> None:
+def _place(
+    session: Session, category: Category, name: str, parent: Category | None, *, depth: int = 0
+) -> None:
+    """Put a category below another; `depth` is how many levels lie below it."""
     slug = slugify(name) or "category"
     path = f"{parent.path}/{slug}" if parent else slug
     taken = find_category_by_path(session, path)
     if taken is not None and taken is not category:
         raise InvalidInput({"name": [_("There is a category with this name already.")]})
-    if path.count("/") >= MAX_DEPTH:
+    if path.count("/") + depth >= MAX_DEPTH:
         raise InvalidInput({"parent_id": [_("The tree is at most six levels deep.")]})
     category.name = name
     category.parent_id = parent.id if parent else None

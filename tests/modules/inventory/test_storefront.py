@@ -10,6 +10,7 @@ from modules.inventory import contributions
 from modules.inventory.demo_pictures import draw
 from modules.inventory.services import category_service, product_service
 from tests.modules.inventory.conftest import NOON
+from wizamart.exceptions import InvalidInput
 
 pytestmark = pytest.mark.backends("sqlite")
 
@@ -67,6 +68,44 @@ def titles(page):
 def linked_data(page):
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     return {data["@type"]: data for data in map(json.loads, found)}
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_the_old_addresses_of_a_category_lead_to_where_it_is(client, shop, base, make_category, within):
+    kitchen, garden = make_category("Kitchen"), make_category("Garden")
+    make_category("Pots", kitchen)
+
+    def move(name, parent_id=None):
+        with within(shop, as_admin=True) as session:
+            category = category_service.get_category(session, kitchen)
+            category_service.update_category(session, category, name, parent_id=parent_id, at=NOON)
+
+    def ask(path):
+        answer = client.get(f"{base}/categories/{path}")
+        return answer.status_code, (answer.location or "").removeprefix(f"{base}/categories/")
+
+    move("Cooking")
+    assert ask("kitchen/pots") == (301, "cooking/pots")
+    move("Cooking", garden)
+    assert ask("kitchen") == (301, "garden/cooking")
+    assert ask("cooking/pots") == (301, "garden/cooking/pots")
+    move("Kitchen")
+    assert ask("kitchen") == (200, "")
+    assert ask("garden/cooking") == (301, "kitchen")
+    assert ask("nothing") == (404, "")
+
+
+def test_a_category_takes_nothing_below_it_deeper_than_the_tree_is(shop, make_category, within):
+    deep = None
+    for level in range(5):
+        deep = make_category(f"Level {level}", deep)
+    top = make_category("Top")
+    make_category("Below", top)
+
+    with within(shop, as_admin=True) as session:
+        category = category_service.get_category(session, top)
+        with pytest.raises(InvalidInput):
+            category_service.update_category(session, category, "Top", parent_id=deep, at=NOON)
 
 
 def test_the_shelf_is_narrowed_and_ordered_by_its_address(
