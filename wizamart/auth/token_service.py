@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from wizamart.auth.exceptions import RefreshTokenReused, TokenInvalid
 from wizamart.auth.models import RefreshToken, User
@@ -72,9 +72,9 @@ def refresh(session: Session, token: str, *, at: datetime) -> TokenPair:
         sa.select(RefreshToken)
         .join(RefreshToken.user)
         .options(contains_eager(RefreshToken.user))
-        .where(RefreshToken.token_hash == hash_token(token))
+        .where(RefreshToken.token_hash == hash_token(token), is_living())
     )
-    if row is None or row.revoked_at is not None or row.expires_at <= at or not _may_go_on(row):
+    if row is None or row.expires_at <= at or not may_go_on(row):
         raise TokenInvalid
     if not _use(session, row, at=at):
         raise RefreshTokenReused(family=row.family)
@@ -100,13 +100,24 @@ def find_grant(session: Session, access_token: str, *, at: datetime) -> RefreshT
         sa.select(RefreshToken)
         .join(RefreshToken.user)
         .options(contains_eager(RefreshToken.user))
-        .where(
-            RefreshToken.family == family,
-            RefreshToken.used_at.is_(None),
-            RefreshToken.revoked_at.is_(None),
-        )
+        .where(RefreshToken.family == family, RefreshToken.used_at.is_(None), is_living())
     )
-    return row if row is not None and _may_go_on(row) else None
+    return row if row is not None and may_go_on(row) else None
+
+
+def is_living() -> sa.ColumnElement[bool]:
+    """Return the condition that nothing of the family was revoked.
+
+    A statement that revokes waits for a renewal of the same moment, and does not see the link that this one adds.
+    """
+    link = aliased(RefreshToken)
+    return ~sa.exists().where(link.family == RefreshToken.family, link.revoked_at.is_not(None))
+
+
+def may_go_on(row: RefreshToken) -> bool:
+    """Tell whether the user still may; a new password ends all that was handed out before it."""
+    changed_at = row.user.password_changed_at
+    return row.user.is_active and (changed_at is None or changed_at <= row.family_created_at)
 
 
 def revoke_family(session: Session | Connection, family: str, *, at: datetime) -> None:
@@ -131,12 +142,6 @@ def delete_ended(session: Session, *, before: datetime) -> int:
     """Delete tokens that expired before this time; used ones stay till then, to show reuse."""
     statement = sa.delete(RefreshToken).where(RefreshToken.expires_at < before)
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
-
-
-def _may_go_on(row: RefreshToken) -> bool:
-    """Tell whether the user still may; a new password ends all that was handed out before it."""
-    changed_at = row.user.password_changed_at
-    return row.user.is_active and (changed_at is None or changed_at <= row.family_created_at)
 
 
 def _use(session: Session, row: RefreshToken, *, at: datetime) -> bool:

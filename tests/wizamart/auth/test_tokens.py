@@ -2,11 +2,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from wizamart.auth import second_factor_service, token_service, user_service
 from wizamart.auth.models import User
+from wizamart.database import unit_of_work
 
 from .conftest import PASSWORD
 from .test_second_factor import code_of
@@ -217,3 +219,36 @@ def test_of_equal_requests_at_the_same_moment_only_one_gets_the_next_pair(app, p
         statuses = sorted(threads.map(try_it, range(4)))
 
     assert statuses == [200, 401, 401, 401]
+
+
+@pytest.mark.backends("postgresql")
+def test_a_family_that_is_revoked_while_it_is_renewed_stays_revoked(app, pair, time):
+    """The statement that revokes waits for the renewal, and does not see the link that the renewal adds."""
+    waiting = threading.Event()
+
+    def revoke():
+        with app.app_context(), unit_of_work() as session:
+            waiting.set()
+            token_service.revoke_family(session, family_of(pair), at=time())
+
+    with app.app_context(), unit_of_work() as session:
+        successor = token_service.refresh(session, pair["refresh_token"], at=time())
+        thread = threading.Thread(target=revoke)
+        thread.start()
+        waiting.wait()
+        while thread.is_alive() and not is_waiting(session):
+            pass
+    thread.join()
+
+    client = app.test_client()
+    assert not is_good(client, successor.access_token)
+    assert renew(client, successor.refresh_token).status_code == 401
+
+
+def family_of(pair: dict) -> str:
+    return jwt.decode(pair["access_token"], token_service._key(), algorithms=["HS256"]).claims["fam"]
+
+
+def is_waiting(session) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return session.scalar(sa.text(query)) > 0
