@@ -117,6 +117,14 @@
     if (!confirm(form.dataset.wzConfirm)) { event.preventDefault(); event.stopImmediatePropagation(); }
   });
 
+  // Text to copy: data-wz-copy names its element. Where the browser refuses, outside of secure pages, it is selected.
+  on("click", "[data-wz-copy]", async (event, button) => {
+    const source = document.getElementById(button.dataset.wzCopy);
+    try { await navigator.clipboard.writeText(source.textContent.trim()); } catch { getSelection().selectAllChildren(source); return; }
+    button.querySelector("span").textContent = button.dataset.wzCopied;
+    say(button.dataset.wzCopied);
+  });
+
   // Fields that only matter for certain answers: data-shown-when names the field, data-shown-values the answers.
   const showConditional = () => all("[data-shown-when]").forEach((part) => {
     const control = (part.closest("form") || document).querySelector(`[name="${CSS.escape(part.dataset.shownWhen)}"]`);

@@ -66,3 +66,13 @@ class IdempotencyKeyReused(RuleViolation):
     code = "core.idempotency_key_reused"
     status = 422
     message = _("This Idempotency-Key was used for another request.")
+
+
+class WrongOwnPassword(InvalidInput):
+    """Whoever found an open browser must not leave it with a token that outlives the session."""
+
+    code = "core.wrong_own_password"
+    message = _("This is not your current password.")
+
+    def __init__(self) -> None:
+        super().__init__({"own_password": [str(self.message)]})

@@ -82,6 +82,33 @@ class RefreshTokenReused(TokenInvalid):
         self.family = family
 
 
+class TokenNotFound(NotFound):
+    """No such token of this person."""
+
+    code = "auth.token_not_found"
+
+
+class TokenNameTaken(InvalidInput):
+    """Two tokens of one name could not be told apart when one has to go."""
+
+    code = "auth.token_name_taken"
+    message = _("You have a token of this name already. Choose another name, or revoke that one first.")
+
+    def __init__(self) -> None:
+        super().__init__({"name": [str(self.message)]})
+
+
+class TooManyTokens(InvalidInput):
+    """A list that nobody reads to its end protects nobody."""
+
+    code = "auth.too_many_tokens"
+    message = _("You have %(most)s tokens, which is as many as one may have. Revoke one first.")
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)
+        self.errors = {"name": [str(self)]}
+
+
 class LinkInvalid(NotFound):
     """A link from a mail is unknown, expired or used."""
 

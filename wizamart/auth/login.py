@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, current_app, g, request, session as cookie
+from flask import Flask, Response, after_this_request, current_app, g, request, session as cookie
 from flask_login import LoginManager
 
 from wizamart import audit, clock
-from wizamart.auth import csrf, password_service, session_service, token_service
+from wizamart.auth import csrf, password_service, personal_token_service, session_service, token_service
 from wizamart.auth.csrf import is_bearer_request
 from wizamart.auth.models import RefreshToken, Theme, User, UserSession
 from wizamart.auth.session_service import LIFETIME, SessionStage
 from wizamart.config import Settings
-from wizamart.database import db
+from wizamart.database import db, unit_of_work
 from wizamart.platform_context import FAULT_KEY
 
 COOKIE_KEY: Final = "_user_id"  # Flask-Login's own: it hands the value to the user loader
@@ -171,8 +171,30 @@ def _find_browser() -> SignIn | None:
 
 def _find_grant() -> SignIn | None:
     token = request.authorization.token if request.authorization else None
-    grant = token_service.find_grant(db.session(), token, at=clock.now()) if token else None
+    session, now = db.session(), clock.now()
+    if token is None:
+        return None
+    if token.startswith(personal_token_service.PREFIX):
+        grant = personal_token_service.find_token(session, token, at=now)
+        if grant is not None and personal_token_service.is_use_due(grant, at=now):
+            _note_use_later(grant.id, at=now)
+    else:
+        grant = token_service.find_grant(session, token, at=now)
     if grant is None:
         return None
     stage = stage_of(grant.user, second_factor_at=grant.second_factor_at)
     return SignIn(grant.user, stage, grant=grant)
+
+
+def _note_use_later(token_id: int, *, at: datetime) -> None:
+    """Note the use once the answer is out, in a transaction of its own: most requests only read."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+
+    def note() -> None:
+        with app.app_context(), unit_of_work() as session:
+            personal_token_service.note_use(session, token_id, at=at)
+
+    @after_this_request
+    def arrange(response: Response) -> Response:
+        response.call_on_close(note)
+        return response

@@ -104,7 +104,10 @@ class UserSession(Base):
 
 
 class RefreshToken(Base):
-    """One link in the chain of refresh tokens that began with one sign-in (the family)."""
+    """One link in the chain of refresh tokens that began with one sign-in (the family).
+
+    One with a name is a chain by itself: a token that a person made for a program, good until it expires.
+    """
 
     __tablename__ = "refresh_tokens"
 
@@ -112,10 +115,12 @@ class RefreshToken(Base):
     family: Mapped[str] = mapped_column(sa.String(32), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str | None] = mapped_column(sa.String(80))
     family_created_at: Mapped[datetime]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     second_factor_at: Mapped[datetime | None]
     ip: Mapped[str | None] = mapped_column(sa.String(45))

@@ -5,6 +5,7 @@ family (signing out, reuse, a new password) ends them at their next request.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import Session, aliased, contains_eager
 
-from wizamart.auth.exceptions import RefreshTokenReused, TokenInvalid
+from wizamart.auth.exceptions import RefreshTokenReused, TokenInvalid, TokenNotFound
 from wizamart.auth.models import RefreshToken, User
 from wizamart.auth.opaque import hash_token, new_token
 from wizamart.secrets import derive_key
@@ -26,6 +27,7 @@ ISSUER: Final = "wizamart"
 AUDIENCE: Final = "wizamart-api"
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
 REFRESH_LIFETIME: Final = timedelta(days=30)
+MOST_LISTED: Final = 20  # a program that signs in at each run has thousands
 _KEY_PURPOSE: Final = "access tokens"
 
 
@@ -74,7 +76,7 @@ def refresh(session: Session, token: str, *, at: datetime) -> TokenPair:
         .options(contains_eager(RefreshToken.user))
         .where(RefreshToken.token_hash == hash_token(token), is_living())
     )
-    if row is None or row.expires_at <= at or not may_go_on(row):
+    if row is None or row.name is not None or row.expires_at <= at or not may_go_on(row):
         raise TokenInvalid
     if not _use(session, row, at=at):
         raise RefreshTokenReused(family=row.family)
@@ -120,22 +122,47 @@ def may_go_on(row: RefreshToken) -> bool:
     return row.user.is_active and (changed_at is None or changed_at <= row.family_created_at)
 
 
-def revoke_family(session: Session | Connection, family: str, *, at: datetime) -> None:
-    """End every token of a family; also on a plain connection, for use while a request fails."""
-    session.execute(
-        sa.update(RefreshToken)
-        .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=at)
+def list_families(session: Session, user: User, *, at: datetime) -> Sequence[RefreshToken]:
+    """Return the newest link of each living family of a person, the newest family first; none with a name."""
+    changed_at = user.password_changed_at
+    statement = sa.select(RefreshToken).where(
+        RefreshToken.user_id == user.id,
+        RefreshToken.name.is_(None),
+        RefreshToken.used_at.is_(None),
+        RefreshToken.expires_at > at,
+        is_living(),
     )
+    if changed_at is not None:
+        statement = statement.where(RefreshToken.family_created_at >= changed_at)
+    order = (RefreshToken.family_created_at.desc(), RefreshToken.id.desc())
+    return session.scalars(statement.order_by(*order).limit(MOST_LISTED)).all()
 
 
-def revoke_all(session: Session, user_id: int, *, at: datetime) -> None:
-    """End every token of a person."""
-    session.execute(
-        sa.update(RefreshToken)
-        .where(RefreshToken.user_id == user_id, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
+def revoke_own(session: Session, user_id: int, family: str, *, at: datetime) -> tuple[str | None, bool]:
+    """End a family of this person, or a token with a name; return its name, and whether it was good till now.
+
+    :raises TokenNotFound: when it is none of theirs.
+    """
+    own = sa.select(RefreshToken).where(RefreshToken.family == family, RefreshToken.user_id == user_id)
+    row = session.scalars(own.limit(1)).one_or_none()
+    if row is None:
+        raise TokenNotFound
+    return row.name, revoke_family(session, family, at=at) > 0
+
+
+def revoke_family(session: Session | Connection, family: str, *, at: datetime) -> int:
+    """End every token of a family and return how many; also on a plain connection, for use while a request fails."""
+    return _revoke(session, RefreshToken.family == family, at=at)
+
+
+def revoke_all(session: Session, user_id: int, *, at: datetime) -> int:
+    """End every token of a person and return how many."""
+    return _revoke(session, RefreshToken.user_id == user_id, at=at)
+
+
+def _revoke(session: Session | Connection, which: sa.ColumnElement[bool], *, at: datetime) -> int:
+    statement = sa.update(RefreshToken).where(which, RefreshToken.revoked_at.is_(None)).values(revoked_at=at)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def delete_ended(session: Session, *, before: datetime) -> int:

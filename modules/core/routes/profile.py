@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from modules.core.routes.blueprints import admin, storefront, vendor
 from modules.core.schemas import profile as profile_forms
-from modules.core.services import profile_service
+from modules.core.services import profile_service, profile_token_service
 from wizamart import clock
 from wizamart.auth import login, session_service, sign_in
 from wizamart.database import db
@@ -41,7 +41,10 @@ def profile_detail() -> str:
 
 
 def _page(
-    profile: SchemaForm[Any] | None = None, password: SchemaForm[Any] | None = None, **more: Any
+    profile: SchemaForm[Any] | None = None,
+    password: SchemaForm[Any] | None = None,
+    token: SchemaForm[Any] | None = None,
+    **more: Any,
 ) -> str:
     choices = profile_service.list_choices(current_platform.locales)
     values = {
@@ -56,11 +59,13 @@ def _page(
         profile=profile
         or SchemaForm(profile_forms.ProfileInput, obj=current_user, values=values, choices=choices),
         password=password or SchemaForm(profile_forms.PasswordInput),
+        token=token or SchemaForm(profile_forms.TokenInput),
         devices=profile_service.list_devices(
             db.session(), current_user.id, current_id=own.id if own else None, at=clock.now()
         ),
+        tokens=profile_token_service.list_tokens(db.session(), current_user.id, at=clock.now()),
         layout=current_layout(),
-        **{"code_error": "", "recovery_codes": (), **more},
+        **{"code_error": "", "recovery_codes": (), "new_token": "", **more},
     )
 
 
@@ -168,6 +173,48 @@ def session_delete_others() -> Any:
     )
     flash(_("All other browsers are signed out."), "success")
     return go_to(url_for(".profile_detail"))
+
+
+@_everywhere("/tokens", "POST")
+@signed_in
+def token_create() -> Any:
+    """Make a token for a program, and show it once."""
+    form, own = _form(profile_forms.TokenInput), login.current_session()
+    _refuse_impersonator()
+    try:
+        made = profile_token_service.create_token(
+            db.session(),
+            current_user.id,
+            form.value,
+            second_factor_at=own.second_factor_at if own else None,
+            ip=request.remote_addr,
+            at=clock.now(),
+        )
+    except InvalidInput as error:
+        if form.is_valid:
+            form.add_errors(error.errors)
+        return _page(token=form), error.status
+    return _page(new_token=made)
+
+
+@_everywhere("/tokens/<string(length=32):family>/removal", "POST")
+@signed_in
+def token_delete(family: str) -> Any:
+    """Revoke one of one's own tokens, or all that came from one sign-in."""
+    _refuse_impersonator()
+    profile_token_service.revoke_token(db.session(), current_user.id, family, at=clock.now())
+    flash(_("That token is no longer valid."), "success")
+    return go_to(url_for(".profile_detail", _anchor="tokens"))
+
+
+@_everywhere("/tokens/removal", "POST")
+@signed_in
+def token_delete_all() -> Any:
+    """Revoke all of one's own tokens."""
+    _refuse_impersonator()
+    profile_token_service.revoke_all(db.session(), current_user.id, at=clock.now())
+    flash(_("None of your tokens is valid any more."), "success")
+    return go_to(url_for(".profile_detail", _anchor="tokens"))
 
 
 def _form(model: type[BaseModel], **options: Any) -> SchemaForm[Any]:

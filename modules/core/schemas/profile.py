@@ -39,7 +39,12 @@ class ProfileInput(Schema):
 class PasswordInput(Schema):
     """A new password, and the one in use as proof that it is really them."""
 
-    current: SecretStr = Field(title=_("Current password"), min_length=1, max_length=MAX_LENGTH)
+    current: SecretStr = Field(
+        title=_("Current password"),
+        min_length=1,
+        max_length=MAX_LENGTH,
+        json_schema_extra={"autocomplete": "current-password"},
+    )
     password: SecretStr = Field(
         title=_("New password"),
         description=_(
@@ -47,6 +52,28 @@ class PasswordInput(Schema):
         ),
         min_length=1,
         max_length=MAX_LENGTH,
+    )
+
+
+class TokenInput(Schema):
+    """A token for a program, and the password in use as proof that it is really them."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)] = Field(
+        title=_("What is it for?"),
+        description=_("Such as the program that will use it, so that you know later which one to revoke."),
+    )
+    lifetime: Literal["30", "90", "180", "365"] = Field(
+        default="90",
+        title=_("Valid for"),
+        json_schema_extra={
+            "choices": {"30": _("30 days"), "90": _("90 days"), "180": _("180 days"), "365": _("1 year")}
+        },
+    )
+    own_password: SecretStr = Field(
+        title=_("Current password"),
+        min_length=1,
+        max_length=MAX_LENGTH,
+        json_schema_extra={"autocomplete": "current-password"},
     )
 
 
