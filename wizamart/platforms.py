@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,6 +29,8 @@ from sqlalchemy.sql import visitors
 from wizamart.database import Base
 
 log = logging.getLogger(__name__)
+OWNED_TABLE: Final = {"is_platform_owned": True}
+"""The `info` of a table without a class whose rows belong to one platform: PostgreSQL protects it like the others."""
 
 
 class PlatformStatus(enum.StrEnum):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from wizamart.database import Base
-from wizamart.platforms import PlatformOwned
+from wizamart.platforms import OWNED_TABLE, PlatformOwned
 
 POLICY: Final = "wizamart_platform"
 # The sub-select is evaluated once a statement, not once a row. '*' looks across platforms, '' sees nothing.
@@ -15,12 +15,16 @@ _CONDITION: Final = "(SELECT current_setting('wizamart.platform_id', true)) IN (
 
 
 def owned_table_names() -> frozenset[str]:
-    """Return the tables whose rows belong to one platform each."""
-    return frozenset(
+    """Return the tables whose rows belong to one platform each; one without a class says so in its `info`."""
+    mapped = {
         str(mapper.local_table)
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, PlatformOwned)
-    )
+    }
+    plain = {
+        name for name, table in Base.metadata.tables.items() if table.info.items() >= OWNED_TABLE.items()
+    }
+    return frozenset(mapped | plain)
 
 
 def enforce(engine: Engine) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from modules.inventory.option_keys import LONGEST_OPTION
 from wizamart.database import Base
-from wizamart.platforms import PlatformOwned, VendorOwned
+from wizamart.platforms import OWNED_TABLE, PlatformOwned, VendorOwned
 
 
 class ProductText(VendorOwned, Base):
@@ -50,5 +50,6 @@ option_texts: Final = sa.Table(
     sa.Column("value_key", sa.String(LONGEST_OPTION), primary_key=True),
     sa.Column("vendor_id", sa.ForeignKey("vendors.id", ondelete="CASCADE"), primary_key=True, index=True),
     sa.Column("text", sa.String(LONGEST_OPTION), nullable=False),
+    info=OWNED_TABLE,
     sqlite_with_rowid=False,
 )
