@@ -31,6 +31,7 @@ GERMAN: Final = {
     "kategorien": "categories",
     "bilder": "images",
     "übergeordnetes produkt": "parent",
+    "übergeordnet": "parent",
 }
 FRENCH: Final = {
     "ugs": "sku",

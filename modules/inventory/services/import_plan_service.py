@@ -44,6 +44,7 @@ class Terms:
     may_create_categories: bool
     at: datetime
     format: str
+    tax_classes: tuple[str, ...]
 
     def context_of(self, headings: Sequence[str]) -> Context:
         """Return what adapters may know of it, for a file with these headings."""
@@ -59,7 +60,7 @@ def get_terms(session: Session, platform_id: int, *, format_code: str, at: datet
     if platform is None:
         raise UnknownPlatform(platform=platform_id)
     config = stock_service.get_config(session, platform_id)
-    return Terms(platform.currency, config.vendors_create_categories, at, format_code)
+    return Terms(platform.currency, config.vendors_create_categories, at, format_code, config.tax_classes)
 
 
 def refuse_repeated_skus(
@@ -135,6 +136,7 @@ def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
         drop_what_is_so(draft, told, currency=terms.currency)
         if draft.is_by_gtin:
             keep_what_is_there(draft, values)
+    _drop_unknown_tax(plan, terms)
     ids, are_missing = import_known_service.category_ids(known, draft, product)
     plan.form = build_form(draft, values, ids)
     if plan.form is None and draft.variants:
@@ -143,6 +145,19 @@ def make_plan(known: Known, draft: DraftProduct, terms: Terms) -> Plan:
         levels = known.on_hand(product) if product else {}
         _judge(plan, are_missing=are_missing and terms.may_create_categories, levels=levels)
     return plan
+
+
+def _drop_unknown_tax(plan: Plan, terms: Terms) -> None:
+    """Take no tax class of another shop over that the platform has no rate for, and say so."""
+    draft = plan.draft
+    name = draft.values.get("tax_class", "standard")
+    if name in terms.tax_classes:
+        return
+    del draft.values["tax_class"]
+    plan.remarks[draft.title_number or min(_numbers(draft))] = _(
+        "There is no tax class “%(name)s” here. A new product gets the standard one, others keep theirs.",
+        name=name,
+    )
 
 
 def _numbers(draft: DraftProduct) -> list[int]:

@@ -244,6 +244,7 @@ def test_the_same_table_is_read_however_it_is_written(content):
         (b"\xef\xbb\xbf\r\n \r\n", "The file is empty."),
         (f"{HEAD}\n".encode() + b"\x00" * 1000, "This is no text file."),
         (b'<?xml version="1.0"?><rss><g:id>1</g:id></rss>', "This is XML, a web page or JSON"),
+        (b"<table><tr><td>a</td></tr></table>", "This is XML, a web page or JSON"),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><table>", "This is XML, a web page or JSON"),
         (b'[\n {"handle": "a"}]', "This is XML, a web page or JSON"),
         (b"\x1f\x8b\x08zip", "This is no text file."),

@@ -303,6 +303,27 @@ def test_a_preview_counts_how_many_products_a_subscription_has_left(
 
 
 @pytest.mark.backends("sqlite")
+def test_a_tax_class_that_nobody_has_a_rate_for_is_not_taken_over(
+    shop, make_product, read_file, bring_in, outcome, within
+):
+    make_product(shop, tax_class="reduced")
+    head = "Type,SKU,Name,Published,Tax status,Tax class,Regular price\n"
+    content = f"{head}simple,KET-1,Kettle,1,taxable,taux-reduit,39.50\nsimple,N,New,1,taxable,taux-reduit,1\n"
+    import_id = read_file(shop, content.encode())
+    bring_in(shop, import_id)
+
+    found = outcome(shop, import_id)
+    assert found.verdicts == ["unchanged", "create"]
+    assert found.notes == dict.fromkeys(
+        (2, 3),
+        "There is no tax class “taux_reduit” here. A new product gets the standard one, others keep theirs.",
+    )
+    with within(shop) as session:
+        classes = {one.title: one.tax_class for one in session.scalars(sa.select(Product))}
+    assert classes == {"Kettle": "reduced", "New": "standard"}
+
+
+@pytest.mark.backends("sqlite")
 def test_another_vendors_skus_are_another_vendors_products(
     shop, make_shop, make_product, read_file, bring_in, within
 ):
