@@ -250,5 +250,6 @@ def family_of(pair: dict) -> str:
 
 
 def is_waiting(session) -> bool:
+    session.execute(sa.text("SELECT pg_stat_clear_snapshot()"))  # else a transaction sees what it saw first
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     return session.scalar(sa.text(query)) > 0
