@@ -10,7 +10,8 @@ from typing import Any
 class CatalogueLine:
     """What one record says; None and empty mean that it says nothing of it.
 
-    `options` are pairs of name and value, the name empty where an earlier record gave it. `is_part` marks what adds
+    `options` are pairs of name and value, the name empty where an earlier record gave it; `more_options` are some only
+    if variants differ in them. `is_part` marks what adds
     to a product (a picture, a description) and is nothing that can be sold. A line `by_gtin` names things by that
     alone: it may say no price, and tells of products that are there only what they lack. A line with a `locale` says
     what a product is called in that language.
@@ -26,6 +27,7 @@ class CatalogueLine:
     images: list[str] = field(default_factory=list)
     tax_class: str | None = None
     options: list[tuple[str, str]] = field(default_factory=list)
+    more_options: list[tuple[str, str]] = field(default_factory=list)
     image: str | None = None
     gtin: str | None = None
     price: int | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from modules.inventory.imports import options
 from modules.inventory.imports.adapter import CatalogueLine
 from modules.inventory.schemas import product as product_forms
 from wizamart.i18n import gettext as _
@@ -48,7 +49,7 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     draft = DraftProduct(key)
     read = [(number, _line(values)) for number, values in lines]
     draft.is_by_gtin = all(line.by_gtin for _number, line in read)
-    draft.option_names = _option_names([line for _number, line in read])
+    draft.option_names = options.settle([line for _number, line in read])
     has_options = bool(draft.option_names)
     by_sku: dict[str, DraftVariant] = {}
     for number, line in read:
@@ -63,7 +64,7 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
         elif line.is_part or (has_options and not line.options):
             draft.part_numbers.append(number)
         else:
-            by_sku[name] = DraftVariant([number], line, _values_of(line, draft.option_names))
+            by_sku[name] = DraftVariant([number], line, options.values_of(line, draft.option_names))
     draft.variants = [variant for variant in by_sku.values() if _is_sellable(draft, variant, currency)]
     _refuse_repeated_options(draft)
     if not draft.variants:
@@ -87,28 +88,8 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
 def _line(values: Mapping[str, Any]) -> CatalogueLine:
     line = CatalogueLine(**values)
     line.options = [(name, value) for name, value in line.options]
+    line.more_options = [(name, value) for name, value in line.more_options]
     return line
-
-
-def _option_names(lines: Sequence[CatalogueLine]) -> list[str]:
-    """Return the names of the options; a later line may leave a name out and mean the one at that place."""
-    names: list[str] = []
-    for line in lines:
-        for place, (name, _value) in enumerate(line.options):
-            is_known = name.casefold() in {known.casefold() for known in names}
-            if name and not is_known:
-                names.append(name)
-            elif not name and place >= len(names):
-                names.append(_("Option %(number)s", number=place + 1))
-    return names
-
-
-def _values_of(line: CatalogueLine, names: Sequence[str]) -> list[str]:
-    chosen = [""] * len(names)
-    places = {name.casefold(): place for place, name in enumerate(names)}
-    for place, (name, value) in enumerate(line.options):
-        chosen[places[name.casefold()] if name else place] = value
-    return chosen
 
 
 def _take_product_values(draft: DraftProduct, number: int, line: CatalogueLine) -> None:
@@ -219,7 +200,7 @@ def build_form(
 
 def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
     line = variant.line
-    options = {f"option{place}": value for place, value in enumerate(variant.options, start=1)}
+    chosen = {f"option{place}": value for place, value in enumerate(variant.options, start=1)}
     is_kept = line.by_gtin and bool(known.get("gtin"))
     said = {
         "image": line.image if line.image is not None else known.get("image", ""),
@@ -230,7 +211,7 @@ def _row(variant: DraftVariant, known: Mapping[str, Any]) -> dict[str, Any]:
         if line.low_stock is not None
         else known.get("low_stock_threshold"),
     }
-    return options | {name: value for name, value in said.items() if name not in variant.kept}
+    return chosen | {name: value for name, value in said.items() if name not in variant.kept}
 
 
 def _note_faults(draft: DraftProduct, error: ValidationError, skus: Sequence[str]) -> None:

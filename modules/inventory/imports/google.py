@@ -20,6 +20,12 @@ PART = r"""\s*(?:"(?:[^"]|"")*"|[^",:]*)\s*"""
 PAIR = re.compile(f"(?P<name>{PART}):(?P<value>{PART})")
 PAIRS = re.compile(f"{PART}:{PART}(?:,{PART}:{PART})*")
 OPTIONS = (("color", "Colour"), ("size", "Size"), ("material", "Material"), ("pattern", "Pattern"))
+MORE_OPTIONS = (
+    ("gender", "Gender"),
+    ("age_group", "Age group"),
+    ("size_type", "Cut"),
+    ("multipack", "Pieces"),
+)
 
 
 def clean(heading: str) -> str:
@@ -81,6 +87,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
         categories=_categories(row) or None,
         images=_images(row),
         options=_options(row) if is_grouped else [],
+        more_options=_more_options(row) if is_grouped else [],
         gtin=read_gtin(next(iter(split_escaped(row.get("gtin", ""))), "")) or None,
         price=sale[0] if is_reduced and sale else price[0] if price else None,
         compare_at=price[0] if is_reduced and price else None,
@@ -107,6 +114,13 @@ def _options(row: Row) -> list[tuple[str, str]]:
     return listed or [(label, row[name]) for name, label in OPTIONS if row.get(name)]
 
 
+def _more_options(row: Row) -> list[tuple[str, str]]:
+    """Return what variants may differ in as well, by Google's rules of `item_group_id`."""
+    if cells_of(row, "variant_option"):
+        return []
+    return [(label, row[name]) for name, label in MORE_OPTIONS if row.get(name)]
+
+
 def _is_within(period: str, today: dt.date) -> bool:
     """Tell whether a day lies in a period, which Google writes as two moments (ISO 8601) with a slash between.
 
@@ -126,7 +140,9 @@ FORMAT = Format(
     code="google-merchant",
     name="Google Merchant Center",
     required=frozenset({"id", "title", "price"}),
-    any_of=frozenset({"availability", "image_link", "link", "gtin"}),
+    any_of=frozenset(
+        {"availability", "image_link", "link", "gtin", "item_group_id", "brand", "mpn", "condition"}
+    ),
     read=read,
     clean=clean,
     reads=frozenset(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from modules.inventory.imports.assembly import assemble
 from modules.inventory.imports.google import read_pairs, write_pairs
 from tests.modules.inventory.reading import read
 from wizamart.imports import LineRefused
@@ -122,3 +123,40 @@ def test_google_may_name_several_gtins_of_a_thing():
     (line,) = read(b"id\ttitle\tlink\tprice\tgtin\nS\tA\tx\t1 EUR\t4006381333931,012345678905\n").lines
 
     assert line.gtin == "4006381333931"
+
+
+def feed(head, *rows):
+    """Return what a feed of Google describes, all its lines being one product."""
+    cells = [["id", "title", "price", "item_group_id", *head], *rows]
+    lines = read("\n".join("\t".join(row) for row in cells).encode()).lines
+    pairs = [(number, line.as_values()) for number, line in enumerate(lines, start=2)]
+    return assemble("G", pairs, currency="EUR")
+
+
+def test_google_variants_may_differ_in_gender_and_age_alone():
+    draft = feed(
+        ["size", "gender", "age_group"],
+        ["A", "Tee", "9 EUR", "G", "M", "male", "adult"],
+        ["B", "Tee", "9 EUR", "G", "M", "female", "adult"],
+    )
+
+    assert (draft.option_names, draft.refused) == (["Size", "Gender"], {})
+    assert [one.options for one in draft.variants] == [["M", "male"], ["M", "female"]]
+
+
+def test_what_is_the_same_in_all_variants_goes_where_there_are_too_many_options():
+    head = ["color", "size", "material", "pattern"]
+    draft = feed(
+        head,
+        ["A", "Tee", "9 EUR", "G", "Red", "M", "Cotton", "Dots"],
+        ["B", "Tee", "9 EUR", "G", "Red", "L", "Cotton", "Plain"],
+    )
+    four = feed(
+        head,
+        ["A", "Tee", "9 EUR", "G", "Red", "M", "Cotton", "Dots"],
+        ["B", "Tee", "9 EUR", "G", "Blue", "L", "Linen", "Plain"],
+    )
+
+    assert (draft.option_names, draft.refused) == (["Size", "Pattern"], {})
+    assert [one.options for one in draft.variants] == [["M", "Dots"], ["L", "Plain"]]
+    assert set(four.refused.values()) == {"A product has at most 3 options and 250 variants."}
