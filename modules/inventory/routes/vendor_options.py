@@ -95,7 +95,6 @@ def _table(locales: Sequence[str], owner: Mapping[str, int]) -> Table:
         columns=[
             Column("option", lazy_gettext("Option"), sort=[words.name_key, words.value_key]),
             *(Column(code, language_name(code)) for code in locales),
-            Column("products", lazy_gettext("Products"), align="end"),
         ],
         search=(words.name, words.value),
         filters=[

@@ -139,31 +139,55 @@ def _read(
 def select_words(*, platform_id: int, vendor_id: int) -> tuple[sa.Select[Any], Any]:
     """Return the statement of a vendor's options and values that a language may call otherwise, and its columns.
 
-    Each row has the keys, the texts in the platform's own language, and how many products there are of it; the row of
-    an option itself has no value.
+    Each row has the keys and the texts in the platform's own language; the row of an option itself has no value.
     """
-    columns = option_values.c
-    own = (columns.platform_id == platform_id, columns.vendor_id == vendor_id)
+    keys, columns = _all_keys(platform_id), option_values.c
+    here = (
+        columns.platform_id == platform_id,
+        columns.vendor_id == vendor_id,
+        columns.name_key == keys.c.name_key,
+        columns.value_key == keys.c.value_key,
+    )
+    said = {
+        name: sa.select(columns[name]).where(*here).order_by(columns.product_id).limit(1).scalar_subquery()
+        for name in ("name", "value")
+    }
+    values = sa.select(
+        keys.c.name_key, keys.c.value_key, said["name"].label("name"), said["value"].label("value")
+    ).cte("option_values_said")
     nothing = sa.literal("")
     names = sa.select(
-        columns.name_key,
+        values.c.name_key,
         nothing.label("value_key"),
-        sa.func.min(columns.name).label("name"),
+        sa.func.min(values.c.name).label("name"),
         nothing.label("value"),
-        sa.func.count(columns.product_id.distinct()).label("products"),
-    ).where(*own)
-    values = sa.select(
-        columns.name_key,
-        columns.value_key,
-        sa.func.min(columns.name),
-        sa.func.min(columns.value),
-        sa.func.count(),
-    ).where(*own)
-    words = sa.union_all(
-        names.group_by(columns.name_key), values.group_by(columns.name_key, columns.value_key)
-    ).subquery("words")
+    )
+    words = sa.union_all(names.group_by(values.c.name_key), sa.select(values)).subquery("words")
     wanted = sa.or_(words.c.value_key == "", ~words.c.value_key.regexp_match(ALIKE_EVERYWHERE))
-    return sa.select(words).where(wanted), words.c
+    return sa.select(words).where(words.c.name.is_not(None), wanted), words.c
+
+
+def _all_keys(platform_id: int) -> sa.CTE:
+    """Return the keys that any product has, found by going from each to the next: what repeats them is not read."""
+    columns = option_values.c
+
+    def least(column: sa.Column[Any], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        return sa.select(sa.func.min(column).label(column.name)).where(
+            columns.platform_id == platform_id, *conditions
+        )
+
+    names = least(columns.name_key).cte("option_names", recursive=True)
+    following = least(columns.name_key, columns.name_key > names.c.name_key).scalar_subquery()
+    names = names.union_all(sa.select(following).where(names.c.name_key.is_not(None)))
+    first = least(columns.value_key, columns.name_key == names.c.name_key).scalar_subquery()
+    keys = (
+        sa.select(names.c.name_key, first.label("value_key"))
+        .where(names.c.name_key.is_not(None))
+        .cte("option_keys", recursive=True)
+    )
+    behind = (columns.name_key == keys.c.name_key, columns.value_key > keys.c.value_key)
+    following = least(columns.value_key, *behind).scalar_subquery()
+    return keys.union_all(sa.select(keys.c.name_key, following).where(keys.c.value_key.is_not(None)))
 
 
 def is_missing(words: Any, locale: str, *, platform_id: int, vendor_id: int) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Names and values of options in the languages of the platform: written once by a vendor, read everywhere."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from types import SimpleNamespace
 
@@ -242,6 +243,18 @@ def test_two_who_write_the_same_word_at_once_lose_nothing(owner, page, shop, mak
     assert 'value="Blanc"' in refused.text
     assert again.status_code == 303
     assert "Vermeil" not in owner.get(page).text
+
+
+def test_of_many_who_write_a_new_word_at_the_same_moment_one_is_first_and_the_others_are_told(shop, write):
+    def is_first(number):
+        try:
+            write(shop, {"red": f"Rouge {number}"})
+        except InvalidInput:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(is_first, range(8))) == 1
 
 
 def test_a_text_is_taken_away_by_emptying_it_and_one_too_long_is_refused(
