@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
@@ -136,6 +137,11 @@ def create_user(email: str, name: str, super_admin: bool, password: str) -> None
 def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
     """Invite somebody by mail to administer a platform."""
     base = url.rstrip("/")
+    address = urlsplit(base)
+    if address.scheme not in {"http", "https"} or not address.netloc:
+        raise click.BadParameter(
+            "An address such as https://admin.example.com is needed.", param_hint="--url"
+        )
     with unit_of_work() as session:
         ensure_builtin_roles(session)
         platform = platform_service.get_platform_by_code(session, platform_code)

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from typing import NoReturn
 
 import click
 from flask.cli import AppGroup
@@ -16,7 +17,7 @@ db_group = AppGroup("db", help="Migrate the database: each module has a history 
 
 
 @db_group.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def show_status(as_json: bool) -> None:
     """Show how far each history has come."""
     found = migrations.status()
@@ -68,7 +69,7 @@ def run_downgrade(code: str, revision: str, dry_run: bool) -> None:
 
 
 @db_group.command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def run_check(as_json: bool) -> None:
     """Compare models with the database; exit with 1 where they differ."""
     differences = migrations.check()
@@ -114,6 +115,5 @@ def _print_applied(
     return len(applied)
 
 
-def _fail(error: WizamartError) -> None:
-    click.echo(str(error), err=True)
-    sys.exit(1)
+def _fail(error: WizamartError) -> NoReturn:
+    raise click.ClickException(str(error)) from error

@@ -87,14 +87,20 @@ def compile_command(codes: tuple[str, ...]) -> None:
 @i18n_group.command("check")
 @module_option
 @locale_option
-def check_command(codes: tuple[str, ...], locales: tuple[str, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def check_command(codes: tuple[str, ...], locales: tuple[str, ...], *, as_json: bool) -> None:
     """List what is missing, fuzzy, obsolete or broken, by file and line; fail if there is anything."""
     findings = sorted(find(codes, locales))
-    for finding in findings:
-        click.echo(str(finding), err=True)
+    if as_json:
+        rows = [{**dataclasses.asdict(finding), "file": str(finding.file)} for finding in findings]
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        for finding in findings:
+            click.echo(str(finding), err=True)
     if findings:
         raise click.exceptions.Exit(1)
-    click.echo("Nothing to mend.")
+    if not as_json:
+        click.echo("Nothing to mend.")
 
 
 def find(codes: tuple[str, ...] = (), locales: tuple[str, ...] = ()) -> Iterator[Finding]:
@@ -113,7 +119,7 @@ def find(codes: tuple[str, ...] = (), locales: tuple[str, ...] = ()) -> Iterator
 @i18n_group.command("stats")
 @module_option
 @locale_option
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def stats_command(codes: tuple[str, ...], locales: tuple[str, ...], *, as_json: bool) -> None:
     """Show how much is translated, by module and language."""
     found = statistics(codes, locales)

@@ -186,10 +186,15 @@ def check(as_json: bool) -> None:
 @click.argument("code")
 @click.option("--name", help="Display name; from the code if left out.")
 @click.option("--requires", multiple=True, metavar="CODE", help="A module it requires; may be repeated.")
-def new(code: str, name: str | None, requires: tuple[str, ...]) -> None:
+@json_option
+def new(code: str, name: str | None, requires: tuple[str, ...], as_json: bool) -> None:
     """Write a complete small module CODE into modules/: list, form, permissions, migration, tests, translations."""
     manager = current_manager()
     for required in requires:
         manager.registry[required]
     folder = write_module(code, name=name or code.replace("-", " ").capitalize(), requires=requires)
+    if as_json:
+        files = sorted(str(file) for file in folder.rglob("*") if file.is_file())
+        click.echo(json.dumps({"code": code, "folder": str(folder), "files": files}))
+        return
     click.echo(f"Wrote {folder}. Next: wizamart db upgrade {code}, switch it on, restart a running portal.")

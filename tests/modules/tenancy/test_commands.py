@@ -59,6 +59,7 @@ def test_platforms_are_created_listed_archived_and_restored(run):
         (("platforms", "archive", "nowhere"), "no such platform"),
         (("platforms", "create", "Not Good"), "code: "),
         (("users", "deactivate", "nobody@wizamart.test"), "no such person"),
+        (("db", "upgrade", "nowhere"), "Error: No module “nowhere” has migrations."),
         (("users", "create", "nonsense", "--password", PASSWORD), "email: "),
     ],
 )
@@ -112,6 +113,17 @@ def test_somebody_is_invited_to_administer_a_platform(run, app, make_platform):
     assert invited.exit_code == 0
     with app.app_context(), unit_of_work() as session:
         assert session.scalars(sa.select(RoleAssignment.platform_id)).all() == [platform.id]
+
+
+@pytest.mark.parametrize("url", ["a.test", "javascript:alert(1)", "https://", "/login"])
+def test_nobody_is_invited_to_an_address_that_cannot_be_one(run, app, make_platform, url):
+    make_platform("market")
+
+    refused = run("users", "invite", "a@wizamart.test", "--platform", "market", "--url", url)
+
+    assert (refused.exit_code, "--url" in refused.stderr) == (2, True)
+    with app.app_context(), unit_of_work() as session:
+        assert user_service.find_user_by_email(session, "a@wizamart.test") is None
 
 
 def test_a_new_password_is_set(run, app):

@@ -155,6 +155,21 @@ def test_check_fails_and_names_file_and_line(app, source):
     assert "missing: 'Hello %(name)s'" in result.output
 
 
+def test_check_tells_programs_what_is_wrong_and_fails_as_well(app, source):
+    runner = app.test_cli_runner()
+    runner.invoke(args=["i18n", "update", "--module", "shop"])
+    command = ["i18n", "check", "--module", "shop", "--json", "--locale"]
+
+    result = runner.invoke(args=[*command, "fr"])
+    sound = runner.invoke(args=[*command, "en"])
+
+    found = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert {"file", "line", "kind", "message"} == set(found[0])
+    assert "'Hello %(name)s'" in {one["message"] for one in found}
+    assert (sound.exit_code, json.loads(sound.stdout)) == (0, [])
+
+
 def test_stats_count_by_module_and_language(app, source):
     faults(source, "fr", {**SOUND, "Hello %(name)s": ""})
 

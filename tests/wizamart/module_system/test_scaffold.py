@@ -1,12 +1,15 @@
 """`wizamart modules new` writes a module that passes every check, and its own tests, as it stands."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
+from wizamart.commands.modules import modules_group
 from wizamart.config import ROOT
 from wizamart.exceptions import InvalidInput
 from wizamart.module_system.scaffold import ModuleExists, write_module
@@ -68,6 +71,16 @@ def test_a_new_module_passes_every_check_and_its_own_tests(tree):
     ):
         done = run(tree, *command)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_a_new_module_is_told_to_programs(app, tmp_path, monkeypatch):
+    monkeypatch.setattr("wizamart.commands.modules.write_module", partial(write_module, root=tmp_path))
+
+    done = app.test_cli_runner().invoke(modules_group, ["new", "gift-cards", "--json"])
+
+    told = json.loads(done.stdout)
+    assert (told["code"], told["folder"]) == ("gift-cards", str(tmp_path / "modules" / "gift_cards"))
+    assert str(tmp_path / "modules" / "gift_cards" / "definition.py") in told["files"]
 
 
 def test_a_module_that_is_there_is_not_overwritten(tmp_path):
