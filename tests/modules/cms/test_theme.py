@@ -60,6 +60,7 @@ def test_a_saved_look_is_on_every_page_of_the_shop(admin, make_page):
     assert "#7a1f4b" in css.text
     assert css.mimetype == "text/css"
     assert "Fabula" in page
+    assert "<title>Your account · Fabula</title>" in admin.get("/account").text
 
     admin.post("/admin/theme/removal")
     assert "theme.css" not in admin.get("/about").text
