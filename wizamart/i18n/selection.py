@@ -175,6 +175,14 @@ def language_name(code: str) -> str:
     return name[:1].upper() + name[1:] if name else code
 
 
+def language_in_words(code: str) -> str:
+    """Return what the reader's language calls a language, as in a sentence: `anglais`."""
+    try:
+        return Locale.parse(code).get_display_name(current_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def language_tag(code: str | None = None) -> str:
     """Return the locale as HTML and HTTP write it: `pt-BR`."""
     return (code or current_locale()).replace("_", "-")

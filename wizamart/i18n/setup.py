@@ -20,6 +20,7 @@ from wizamart.i18n.selection import (
     Preferences,
     available_locales,
     current_locale,
+    language_in_words,
     language_tag,
     read_preferences,
     select_locale,
@@ -81,6 +82,7 @@ def init_app(
         number=_blank_for_none(formats.format_number),
         percent=_blank_for_none(formats.format_percent),
         relative=_blank_for_none(formats.format_relative),
+        language=language_in_words,
         translate=text.translate,
     )
 

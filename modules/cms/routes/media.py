@@ -16,6 +16,7 @@ from wizamart.i18n import (
     available_locales,
     current_locale,
     gettext as _,
+    language_in_words,
     lazy_gettext,
     ngettext,
 )
@@ -52,7 +53,8 @@ def show_list(file_errors: tuple[str, ...] = ()) -> Any:
                 lazy_gettext("Description"),
                 media_service.lacks_alt,
                 choices=[
-                    (code, _("Missing in %(language)s", language=name)) for code, name in available_locales()
+                    (code, _("Missing in %(language)s", language=language_in_words(code)))
+                    for code, _name in available_locales()
                 ],
             )
         ],

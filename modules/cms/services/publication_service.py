@@ -22,7 +22,7 @@ from modules.cms.services import (
     revision_service,
     usage_service,
 )
-from wizamart.i18n import gettext as _, language_name
+from wizamart.i18n import gettext as _, language_in_words
 from wizamart.queue import enqueue
 
 log = logging.getLogger(__name__)
@@ -218,7 +218,7 @@ def _undescribed(media: Media, locale: str) -> str:
     return _(
         "The picture %(name)s has no description in %(language)s.",
         name=media.name,
-        language=language_name(locale),
+        language=language_in_words(locale),
     )
 
 

@@ -240,3 +240,13 @@ def test_a_time_is_written_with_its_day_as_days_are_written_and_without_seconds(
     with make_app().test_request_context("/?lang=en"):
         noon = datetime(2026, 11, 22, 13, 5, 59, tzinfo=UTC)
         assert i18n.format_datetime(noon) == f"{i18n.format_date(noon)}, {i18n.format_time(noon)}"
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"), [("fr", "anglais"), ("de", "Englisch"), ("lb", "Englesch"), ("en", "English")]
+)
+def test_sentences_call_a_language_what_the_reader_calls_it(app, reader, words):
+    with app.test_request_context(), force_locale(reader):
+        assert i18n.language_in_words("en") == words
+        assert render_template_string("{{ 'en'|language }}") == words
+        assert i18n.language_in_words("no such") == "no such"
