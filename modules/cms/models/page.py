@@ -122,7 +122,8 @@ class PageRedirect(PlatformOwned, Base):
     """An old address, and where whoever comes by it is sent.
 
     Without a page it leads to `target`, an address of the shop. Of those made by hand (`origin`) an owner has one for
-    each address; a page leaves one behind where it was before (`move`), and so does what other modules show in the shop (`place`).
+    each address; a page leaves one behind where it was before (`move`), and so does what other modules show in the
+    shop (`place`).
     """
 
     __tablename__ = "cms_page_redirects"
