@@ -47,11 +47,12 @@ def person_list() -> Page:
         options["columns"] = tuple(column for column in options["columns"] if column.key != "roles")
         return export_table(session, statement, filename="people.csv", **options)
     table = Table.from_select(session, statement, **options)
-    roles = people_service.roles_by_person(session, here, [row.id for row in table.rows])
+    ids = [row.id for row in table.rows]
     return render_template(
         "tenancy/person_list.html",
         table=table,
-        roles=roles,
+        roles=people_service.roles_by_person(session, here, ids),
+        without_place=account_service.list_without_place(session, ids) if all_places else (),
         layout=current_layout(),
         own_url=own_url,
         is_staff=here.vendor_id is not None,
@@ -216,8 +217,6 @@ def person_promote(user_id: int) -> Page:
     value = request.form.get("value") == "yes"
     session, person = db.session(), _person(user_id)
     account_service.set_super_admin(session, person, value=value, actor_id=current_user.id)
-    if not account_service.is_admin(session, person):  # nobody whose page could be shown here
-        return go_to(own_url("person_list"))
     return go_to(own_url("person_detail", user_id=user_id))
 
 

@@ -1,6 +1,6 @@
 """Accounts, across all places: for super admins only. What one place decides stands in `people_service`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from modules.tenancy.exceptions import OwnAccount, PersonNotFound
 from modules.tenancy.services import people_service
 from modules.tenancy.services.role_service import Place
 from wizamart import audit
+from wizamart.audit import AuditEntry
 from wizamart.auth import second_factor_service, user_service
 from wizamart.auth.models import User
 from wizamart.permissions import Role, RoleAssignment, RoleKind
@@ -18,24 +19,37 @@ from wizamart.platforms import Platform, Vendor
 
 
 def list_statement() -> sa.Select[Any]:
-    """Return everybody who administers something."""
+    """Return everybody who administers something, and who once ran all platforms: they may be given a role again."""
     administers = sa.exists().where(
         RoleAssignment.user_id == User.id,
         RoleAssignment.platform_id.is_not(None),
         RoleAssignment.vendor_id.is_(None),
     )
-    return sa.select(User).where(sa.or_(User.is_super_admin, administers))
+    return sa.select(User).where(sa.or_(User.is_super_admin, administers, User.id.in_(_once_super_admins())))
+
+
+def _once_super_admins() -> sa.Select[Any]:
+    """Return the ids of those to whom the right to run all platforms was given or from whom it was taken."""
+    number = sa.cast(sa.func.substr(AuditEntry.target, len("user:") + 1), sa.Integer)
+    return sa.select(number).where(AuditEntry.action == "auth.user.is_super_admin")
 
 
 def get_admin(session: Session, user_id: int) -> User:
-    """Return somebody who administers something, on whatever platform.
+    """Return somebody who administers something, on whatever platform, or once ran them all.
 
-    :raises PersonNotFound: when they do not, or do not exist.
+    :raises PersonNotFound: when they did not, or do not exist.
     """
     found: User | None = session.scalars(list_statement().where(User.id == user_id)).one_or_none()
     if found is None:
         raise PersonNotFound
     return found
+
+
+def list_without_place(session: Session, user_ids: Iterable[int]) -> frozenset[int]:
+    """Return which of these people have no role anywhere and do not run all platforms, in one query."""
+    has_role = sa.exists().where(RoleAssignment.user_id == User.id)
+    query = sa.select(User.id).where(User.id.in_(list(user_ids)), ~User.is_super_admin, ~has_role)
+    return frozenset(session.scalars(query))
 
 
 def list_places(session: Session, user: User) -> Sequence[Any]:

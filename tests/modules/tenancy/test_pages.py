@@ -360,17 +360,48 @@ def test_only_super_admins_deactivate_and_promote(admin, super_admin, market, ma
     assert (person.is_super_admin, person.is_active) == (True, False)
 
 
-@pytest.mark.parametrize("has_role", [True, False])
-def test_a_super_admin_who_is_one_no_longer_leads_to_a_page_that_is_there(
-    super_admin, market, make_user, has_role
+def test_a_super_admin_who_is_one_no_longer_is_given_a_role_without_being_invited(
+    app, super_admin, market, make_user, visit
 ):
-    other = make_user(admin_of=market if has_role else None, is_super_admin=True)
-    url = f"/platforms/market/admin/people/{other.id}"
+    other = make_user(is_super_admin=True, display_name="Olga")
+    url, theirs = f"/platforms/market/admin/people/{other.id}", visit(other)
 
     answer = super_admin.post(f"{url}/super-admin", data={"value": "no"})
 
-    assert super_admin.get(answer.headers["Location"]).status_code == 200
-    assert answer.headers["Location"].endswith(str(other.id)) is has_role
+    page = super_admin.get(answer.headers["Location"])
+    assert (page.status_code, answer.headers["Location"].endswith(url)) == (200, True)
+    listed = super_admin.get("/platforms/market/admin/people?scope=all").text
+    assert ("Olga" in listed, "No role" in listed) == (True, True)
+    assert theirs.get("/platforms/market/admin/vendors").status_code == 404
+
+    super_admin.post(url, data={"roles": [role_id(app, "platform-viewer")]})
+
+    assert theirs.get("/platforms/market/admin/vendors").status_code == 200
+    assert "No role" not in super_admin.get("/platforms/market/admin/people?scope=all").text
+
+
+def test_people_who_never_administered_anything_are_not_offered(super_admin, make_user, vendor):
+    make_user(display_name="Customer Carl")
+    make_user(display_name="Staff Stella", owner_of=vendor)
+
+    listed = super_admin.get("/platforms/market/admin/people?scope=all").text
+
+    assert ("Carl" in listed, "Stella" in listed) == (False, False)
+
+
+def test_two_super_admins_who_demote_each_other_at_once_do_not_both_succeed(visit, make_user, market, read):
+    users = [make_user(is_super_admin=True) for _number in range(2)]
+    clients = [visit(user) for user in users]
+
+    def demote(number):
+        url = f"/platforms/market/admin/people/{users[1 - number].id}/super-admin"
+        return clients[number].post(url, data={"value": "no"}).status_code
+
+    with ThreadPoolExecutor(2) as workers:
+        answers = list(workers.map(demote, range(2)))
+
+    assert len(read(sa.select(User).where(User.is_super_admin))) == 1
+    assert answers.count(303) == 1
 
 
 def test_a_super_admin_cannot_deactivate_themself(market, visit, make_user):
