@@ -11,7 +11,7 @@ class CatalogueLine:
     """What one record says; None and empty mean that it says nothing of it.
 
     `options` are pairs of name and value, the name empty where an earlier record gave it; `more_options` are some only
-    if variants differ in them. `is_part` marks what adds
+    if variants differ in them. `later_images` stand behind all `images` of the product. `is_part` marks what adds
     to a product (a picture, a description) and is nothing that can be sold. A line `by_gtin` names things by that
     alone: it may say no price, and tells of products that are there only what they lack. A line with a `locale` says
     what a product is called in that language.
@@ -25,6 +25,7 @@ class CatalogueLine:
     status: str | None = None
     categories: list[list[str]] | None = None
     images: list[str] = field(default_factory=list)
+    later_images: list[str] = field(default_factory=list)
     tax_class: str | None = None
     options: list[tuple[str, str]] = field(default_factory=list)
     more_options: list[tuple[str, str]] = field(default_factory=list)

@@ -54,6 +54,8 @@ def assemble(key: str, lines: Sequence[tuple[int, Mapping[str, Any]]], *, curren
     by_sku: dict[str, DraftVariant] = {}
     for number, line in read:
         _take_product_values(draft, number, line)
+    for _number, line in read:
+        draft.images += [address for address in line.later_images if address not in draft.images]
     for number, line in sorted(
         read, key=lambda pair: not pair[1].options
     ):  # a line of prices may repeat no options

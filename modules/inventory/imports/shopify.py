@@ -62,7 +62,8 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
         title=row.get("title", ""),
         description=cell["description"] or None,
         status=_status(row, cell["published"]),
-        images=[address for address in (cell["image"], cell["variant_image"]) if address],
+        images=[cell["image"]] if cell["image"] else [],
+        later_images=[cell["variant_image"]] if cell["variant_image"] else [],
         is_part=price is None and not any(value for _name, value in options),
     )
     if line.title:

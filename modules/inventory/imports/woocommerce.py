@@ -39,6 +39,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     if is_variation and not row.get("parent"):
         raise LineRefused(_("The variation names no parent."))
     currency = context.currency
+    pictures = split_escaped(row.get("images", ""))
     price = read_price(row.get("regular price", ""), currency)
     sale = read_price(row.get("sale price", ""), currency) if _sale_is_on(row, context) else None
     is_reduced = price is not None and sale is not None and sale[0] < price[0]
@@ -46,7 +47,8 @@ def read(row: Row, context: Context) -> CatalogueLine:
         group_key=row["parent"] if is_variation else own_key,
         sku="" if "variable" in kinds else sku or own_key.replace(":", "-"),
         alias=None if is_variation or not row.get("id") else f"id:{row['id']}",
-        images=split_escaped(row.get("images", "")),
+        images=[] if is_variation else pictures,
+        later_images=pictures if is_variation else [],
         tax_class=_tax_class(row, context),
         options=_options(row) if is_variation else [],
         gtin=read_barcode(row.get("gtin, upc, ean, or isbn", "")) or None,
@@ -55,7 +57,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
         currency=price[1] if price else currency,
         stock=_stock(row),
         allows_backorder=None if is_variation else read_bool(row.get("backorders allowed?", "")),
-        image=next(iter(split_escaped(row.get("images", ""))), None) if is_variation else None,
+        image=next(iter(pictures), None) if is_variation else None,
         low_stock=read_quantity(row.get("low stock amount", "")) if not is_variation else None,
         is_part="variable" in kinds,
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -113,3 +114,42 @@ def everything(within, shop):
 
 def columns_of(model):
     return [column.key for column in sa.inspect(model).column_attrs]
+
+
+@pytest.mark.backends("sqlite")
+def test_another_shop_gets_the_same_goods_and_the_second_run_changes_nothing(
+    shop, make_shop, catalogue, download, read_file, bring_in, outcome, within
+):
+    goods = goods_of(within, shop)
+    for code in FORMATS:
+        rows = download(code)
+        other = make_shop(shop.platform)
+        import_id = read_file(other, as_file(code, rows))
+        bring_in(other, import_id)
+        again = outcome(other, read_file(other, as_file(code, rows)))
+
+        assert outcome(other, import_id).reasons == {}
+        assert again.counts == {"unchanged": len(rows)}
+        wanted = {
+            sku: told for sku, (status, told) in goods.items() if code != "google" or status == "active"
+        }
+        assert {sku: told for sku, (_status, told) in goods_of(within, other).items()} == wanted
+
+
+def goods_of(within, shop):
+    """Return what is sold and how it is told apart, by SKU, with the status, as far as Google takes it."""
+    with within(shop) as session:
+        return {
+            variant.sku: (
+                product.status,
+                (
+                    product.title[:150],
+                    variant.options,
+                    variant.price_minor,
+                    variant.gtin,
+                    [urlsplit(address).path for address in product.images[:11]],
+                ),
+            )
+            for product in session.scalars(sa.select(Product))
+            for variant in product.variants
+        }
