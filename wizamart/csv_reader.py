@@ -246,6 +246,13 @@ def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, li
         raise FileRefused(best[3])
     if not any(best[2]):
         raise FileRefused(_("The first line holds no headings."))
+    if len(best[2]) == 1 and any(_count(best[2][0].split(one), known) > 1 for one in DELIMITERS):
+        raise FileRefused(
+            _(
+                "Each line stands in quotation marks as a whole, so that there are no columns. Export the file again, "
+                "and do not save it in a spreadsheet."
+            )
+        )
     return best[1], best[2]
 
 

@@ -115,6 +115,7 @@ def test_a_western_file_is_not_taken_for_broken_utf8():
             b'name,price\n"a\n""b"",",1\n"c\n","d\n' + b"b,1\n" * 9,
             "The quotation mark that opens a cell in line 5 is never closed",
         ),
+        (b'"name,price"\n"a,1"\n', "Each line stands in quotation marks as a whole"),
         (b'name,"price\na,1\nb,1\n', "The quotation mark that opens a cell in line 1 is never closed"),
         (b'\nname;"price\na;"1"\nb;1\n', "The quotation mark that opens a cell in line 2 is not closed"),
         (b'name,"price\na,",1\n', "The quotation mark that opens a cell in line 1 is not closed"),
