@@ -76,7 +76,10 @@ class OrdersConfig(Schema):
     unpaid_hours: int = Field(
         168,
         title=_("Hours until an unpaid order is cancelled"),
-        description=_("Only orders of the storefront. 0 keeps them until somebody decides."),
+        description=_(
+            "Only orders of the storefront; for a bank transfer at least the days to pay, and four for the banks. "
+            "0 keeps them until somebody decides."
+        ),
         ge=0,
         le=8760,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -23,6 +23,9 @@ from wizamart.money import Money
 
 PAY, REFUND, REFUND_FAILED = "pay_part", "refund", "refund_failed"
 HELD: Final = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED})
+BANK_DAYS: Final = timedelta(
+    days=4
+)  # a transfer takes a working day, and a weekend or a holiday may lie before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,16 @@ def begin_again(session: Session, order_id: int, offer_code: str, step: Step) ->
     lock_payments(session, order_id)
     order = step_service.begin(session, order_id, step).order
     step_service.check_open(order, Action.PAY)
-    return begin_payment(session, order, offer_code, at=step.at)
+    payment = begin_payment(session, order, offer_code, at=step.at)
+    if order.expires_at is not None:
+        order.expires_at = wait_for(payment, order.expires_at)
+    return payment
+
+
+def wait_for(payment: Any, until: datetime) -> datetime:
+    """Return until when an order waits for its payment: at least as long as the customer is given, and banks take."""
+    due = checkout_service.find_due(payment)
+    return until if due is None else max(until, due + BANK_DAYS)
 
 
 def find_outlook(session: Session, order: Order) -> Outlook:

@@ -89,9 +89,10 @@ def place(session: Session, purchase: Purchase, *, at: datetime) -> Order:
     order = _draft(session, purchase, seen, config, form_key=form_key, at=at)
     order_service.place_order(session, order.id, Step(at))
     if order.due_minor:
-        collection_service.begin_payment(session, order, form.payment, at=at)
+        payment = collection_service.begin_payment(session, order, form.payment, at=at)
         if config.unpaid_hours:
-            order.expires_at = at + timedelta(hours=config.unpaid_hours)
+            until = at + timedelta(hours=config.unpaid_hours)
+            order.expires_at = collection_service.wait_for(payment, until)
     cart_service.take_out(session, cart, [entry.reference for entry in seen.group.entries])
     return order
 

@@ -160,17 +160,21 @@ class BankTransfer(Provider):
         """Tell nothing: what came stands in the statements."""
         return ()
 
+    def time_to_pay(self, access: Access) -> timedelta:
+        """Return the days that customers are given for their transfer."""
+        days = access.credentials.get("due_days", "")
+        return timedelta(days=int(days) if days.isdigit() else DEFAULT_DAYS)
+
     def checkout_details(self, access: Access, request: Authorization) -> Mapping[str, Any]:
         """Return what the customer has to type, or to scan."""
         bank, reference = access.credentials, references.build(request.number)
-        days = bank.get("due_days", "")
         return {
             "holder": bank.get("holder", ""),
             "iban": formatted_iban(bank.get("iban", "")),
             "bic": bank.get("bic", ""),
             "bank_name": bank.get("bank_name", ""),
             "reference": references.formatted(reference),
-            "due_in": timedelta(days=int(days) if days.isdigit() else DEFAULT_DAYS),
+            "due_in": self.time_to_pay(access),
             "code": girocode(bank, request.amount, reference),
         }
 

@@ -218,6 +218,10 @@ class Provider:
         """Return what `checkout_template` shows besides the payment."""
         return {}
 
+    def time_to_pay(self, access: Access) -> timedelta | None:  # noqa: ARG002
+        """Return how long customers are given to pay; None where they pay at once."""
+        return None
+
     def dispute_address(self, number: str, *, is_live: bool) -> str:  # noqa: ARG002
         """Return the page at the provider where a dispute is answered; nothing where there is none."""
         return ""

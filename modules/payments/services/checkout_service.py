@@ -135,6 +135,15 @@ def view(session: Session, token: str) -> CheckoutView:
     )
 
 
+def find_due(payment: Payment) -> datetime | None:
+    """Return until when the customer is asked to pay; None where they pay at once, or nobody takes it any more."""
+    gateway, account = find_gateway(payment.gateway), payment.account
+    if gateway is None or account is None or not account.is_readable:
+        return None
+    allowed = gateway.time_to_pay(account.access)
+    return payment.created_at + allowed if allowed is not None else None
+
+
 def _stage(payment: Payment) -> str:
     status = payment.status
     if status is PaymentStatus.AUTHORIZED:

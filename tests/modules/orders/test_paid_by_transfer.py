@@ -1,11 +1,13 @@
 """An order that is paid by bank transfer, from the checkout to the statement, and what happens when money goes back."""
 
+from datetime import timedelta
+
 import pytest
 
 from modules.orders.services import cart_service, collection_service, placement_service
 from modules.orders.services.cart_service import Holder
 from modules.orders.services.placement_service import Purchase
-from modules.payments.services import payment_service
+from modules.payments.services import checkout_service, payment_service
 from modules.payments.services.matching_service import get_entry, match, unmatch
 from modules.payments.statements import references
 from tests.modules.orders import shelf as shelves
@@ -42,6 +44,18 @@ def purchase(app, session, shop):
                 build_url=lambda token: f"http://localhost/platforms/lux/orders/{token}",
             ),
         )
+
+
+@pytest.mark.backends("sqlite")
+def test_an_order_waits_for_a_transfer_at_least_as_long_as_the_customer_is_given(session, purchase):
+    _bank, asked = purchase
+    order = placement_service.place(session, asked, at=NOON)
+    payment = payment_service.get_payment(session, order.payment_id)
+
+    due = checkout_service.find_due(payment)
+
+    assert due == NOON + timedelta(days=14)
+    assert order.expires_at == due + timedelta(days=4)
 
 
 @pytest.mark.backends("sqlite")
