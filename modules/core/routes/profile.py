@@ -197,7 +197,7 @@ def token_create() -> Any:
     return _page(new_token=made)
 
 
-@_everywhere("/tokens/<string(length=32):family>/removal", "POST")
+@_everywhere("/tokens/<family>/removal", "POST")
 @signed_in
 def token_delete(family: str) -> Any:
     """Revoke one of one's own tokens, or all that came from one sign-in."""
