@@ -68,7 +68,10 @@ def list_editable(
     preferences: Mapping[str, Any] | None,
     draft: MenuDraft | None = None,
 ) -> list[EditableEntry]:
-    """Return the entries to edit; with `permissions` one's own menu, without them the one of everybody."""
+    """Return the entries to edit, as the sidebar groups them.
+
+    With `permissions` they are those of one's own menu, without them those of everybody's.
+    """
     personal = PersonalMenu.from_preferences(preferences, frontend)
     is_personal = permissions is not None
     entries = []
@@ -95,4 +98,10 @@ def list_editable(
         )
     order = draft.order if draft is not None else personal.order
     rank = {item_id: place for place, item_id in enumerate(order)}
-    return sorted(entries, key=lambda entry: rank.get(entry.id, len(rank)))
+    entries.sort(key=lambda entry: rank.get(entry.id, len(rank)))
+    if draft is not None:  # whoever moves an entry without script sees it where it was moved to
+        return entries
+    sections: dict[str, list[EditableEntry]] = {}
+    for entry in entries:
+        sections.setdefault(entry.section, []).append(entry)
+    return [entry for section in sections.values() for entry in section]

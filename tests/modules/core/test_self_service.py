@@ -1,5 +1,6 @@
 """Profile, menu, settings, search and dashboard through the pages."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -100,6 +101,15 @@ def test_somebody_hides_and_pins_in_their_own_menu_only(client, super_admin, col
     assert 'title="History"' not in client.get("/admin/").text
     assert "Pinned" in client.get("/admin/").text
     assert 'title="History"' in colleague.get("/admin/").text
+
+
+def test_the_editor_lists_entries_in_the_order_of_the_sidebar(client, super_admin):
+    def listed(path, pattern):
+        return list(dict.fromkeys(re.findall(pattern, client.get(path).text)))
+
+    for path in ("/admin/menu", "/admin/menu?for=admin"):
+        edited = listed(path, r'data-wz-name="([^"]+)"')
+        assert edited == listed("/admin/", r'data-wz-entry><a [^>]*title="([^"]+)"')
 
 
 def test_the_menu_of_everybody_changes_for_everybody(client, super_admin, colleague):
