@@ -372,7 +372,9 @@ def test_a_super_admin_who_is_one_no_longer_is_given_a_role_without_being_invite
     assert (page.status_code, answer.headers["Location"].endswith(url)) == (200, True)
     listed = super_admin.get("/platforms/market/admin/people?scope=all").text
     assert ("Olga" in listed, "No role" in listed) == (True, True)
-    assert theirs.get("/platforms/market/admin/vendors").status_code == 404
+    refused = theirs.get("/platforms/market/admin/vendors")
+    assert refused.status_code == 404
+    assert f"You are signed in as {other.email}. Without a role here" in refused.text
 
     super_admin.post(url, data={"roles": [role_id(app, "platform-viewer")]})
 
