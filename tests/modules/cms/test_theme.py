@@ -78,6 +78,7 @@ def test_a_preview_saves_nothing(admin, make_page):
     assert "theme.css" not in admin.get("/about").text
 
 
+@pytest.mark.backends("sqlite", "postgresql")
 def test_a_vendor_has_a_look_of_its_own(client, make_platform, make_vendor, make_user, sign_in, make_page):
     platform = make_platform()
     vendor, other = make_vendor(platform), make_vendor(platform)
@@ -89,6 +90,23 @@ def test_a_vendor_has_a_look_of_its_own(client, make_platform, make_vendor, make
     assert "#7a1f4b" in client.get(f"/vendors/{vendor.code}/theme.css").text
     assert client.get(f"/vendors/{other.code}/theme.css").status_code == 404
     assert client.get("/theme.css").status_code == 404
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_a_vendor_begins_with_the_look_of_the_platform(admin, make_client, make_vendor, make_user, sign_in):
+    vendor = make_vendor(admin.platform)
+    admin.post("/admin/theme", data=LOOK)
+    owner = make_client()
+    sign_in(owner, make_user(owner_of=vendor))
+    page = owner.get(f"/vendor/{vendor.code}/theme").text
+    opened = re.search(r'name="~version" value="([0-9a-f]+)"', page)[1]
+
+    saved = owner.post(f"/vendor/{vendor.code}/theme", data={**LOOK, "accent": "#224466", "~version": opened})
+
+    assert "#7a1f4b" in page
+    assert saved.status_code == 303
+    assert "#224466" in owner.get(f"/vendors/{vendor.code}/theme.css").text
+    assert "#7a1f4b" in admin.get("/theme.css").text
 
 
 def test_a_logo_stands_in_the_head_and_in_the_preview(admin, make_page, picture):
@@ -116,6 +134,7 @@ def test_a_logo_stands_in_the_head_and_in_the_preview(admin, make_page, picture)
     assert "Look of the shop" in admin.get(f"/admin/media/{number}").text
 
 
+@pytest.mark.backends("sqlite", "postgresql")
 def test_a_look_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(admin):
     admin.post("/admin/theme", data=LOOK)
     opened = re.search(r'name="~version" value="([0-9a-f]+)"', admin.get("/admin/theme").text)[1]
