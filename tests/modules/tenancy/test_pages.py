@@ -506,6 +506,7 @@ def test_what_a_role_allows_is_worded_as_permissions_and_not_as_the_same_words_e
     page = admin.get("/admin/roles/new", headers={"Accept-Language": "de"}).text
 
     assert "Gestaltung" in page
+    assert "Importieren" not in page
     assert "Farbschema" not in page.partition("<main")[2].partition("</main>")[0]
 
 
