@@ -135,3 +135,16 @@ def test_what_roles_and_tiers_list_has_a_word_in_every_language(locale):
     words = {re.sub("[_-]", " ", name).capitalize() for name in names - set(VERBS)}
 
     assert words <= known
+
+
+def test_every_hook_that_modules_serve_is_named_in_the_guide_for_authors():
+    guide = (ROOT / "docs" / "writing-a-module.md").read_text("utf-8")
+    served = {
+        hook
+        for file in files("*.py")
+        if file.is_relative_to(ROOT / "modules")
+        for hook in re.findall(r"@contributes\(\"([^\"]+)\"", file.read_text("utf-8"))
+    }
+
+    assert served
+    assert {hook for hook in served if f"`{hook}`" not in guide} == set()
