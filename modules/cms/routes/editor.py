@@ -10,7 +10,6 @@ from flask_login import current_user
 from modules.cms.exceptions import PageChangedMeanwhile
 from modules.cms.routes.blueprints import in_portals
 from modules.cms.routes.labels import FIELDS
-from modules.cms.routes.publication import form_of
 from modules.cms.routes.rendering import render_body
 from modules.cms.routes.tenant import author, get_page, shop_url
 from modules.cms.schemas import page as page_forms
@@ -27,7 +26,7 @@ from modules.cms.services import (
 from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
-from wizamart.i18n import available_locales, gettext as _, language_name
+from wizamart.i18n import available_locales, current_time_zone, gettext as _, language_name
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
@@ -64,7 +63,7 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
         "picture": next(
             iter(media_service.list_by_ids(session, picked, vendor_id=current_vendor_id())), None
         ),
-        "publication": form_of(page),
+        "publication": _times_of(page),
         "redirects": redirect_service.list_of_page(session, page) if page else (),
         "source": page_service.list_sources(session, [page]).get(page.id) if page else None,
         "now": clock.now(),
@@ -76,6 +75,17 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
         "layout": current_layout(),
     }
     return render_template("cms/page_edit.html", **{**context, **more}), status
+
+
+def _times_of(page: Any) -> SchemaForm[page_forms.PublicationForm]:
+    """Return the form with what is planned for a page, in the reader's time zone."""
+    is_ahead = page is not None and page.published_at is not None and page.published_at > clock.now()
+    moments = {"at": page.published_at if is_ahead else None, "until": page.unpublish_at if page else None}
+    zone = current_time_zone()
+    return SchemaForm(
+        page_forms.PublicationForm,
+        values={name: moment.astimezone(zone) if moment else None for name, moment in moments.items()},
+    )
 
 
 @in_portals("/pages/new", "GET")
@@ -110,13 +120,18 @@ def page_create() -> Any:
 @requires("cms:page:update")
 def page_edit(page_id: int) -> Any:
     """Show the editor with what is stored, in the language that is asked for."""
-    page, locale = get_page(page_id), asked_locale()
+    return show_stored(get_page(page_id))
+
+
+def show_stored(page: Any, status: int = 200, **more: Any) -> Any:
+    """Render the editor with what is stored of a page."""
+    locale = asked_locale()
     written = draft_service.written_page(db.session(), page)
     values = {name: getattr(written, name) for name in revision_service.PLACE_FIELDS}
     if written.has_text_in(locale):
         text = written.text_in(locale)
         values |= {name: getattr(text, name) for name in revision_service.TEXT_FIELDS}
-    return show_editor(SchemaForm(page_forms.PageForm, values=values), page)
+    return show_editor(SchemaForm(page_forms.PageForm, values=values), page, status, **more)
 
 
 @in_portals("/pages/<int:page_id>", "POST")

@@ -9,27 +9,18 @@ from flask import flash, request, url_for
 
 from modules.cms.exceptions import NotPublishable, PageChangedMeanwhile, SlugTaken
 from modules.cms.routes.blueprints import in_portals
+from modules.cms.routes.editor import show_stored
 from modules.cms.routes.tenant import author, get_page
 from modules.cms.schemas import page as page_forms
 from modules.cms.services import publication_service
 from wizamart import clock
 from wizamart.database import db
+from wizamart.exceptions import InvalidInput
 from wizamart.i18n import current_time_zone, gettext as _
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
-
-
-def form_of(page: Any) -> SchemaForm[page_forms.PublicationForm]:
-    """Return the form with what is planned for a page, in the reader's time zone."""
-    is_ahead = page is not None and page.published_at is not None and page.published_at > clock.now()
-    moments = {"at": page.published_at if is_ahead else None, "until": page.unpublish_at if page else None}
-    zone = current_time_zone()
-    return SchemaForm(
-        page_forms.PublicationForm,
-        values={name: moment.astimezone(zone) if moment else None for name, moment in moments.items()},
-    )
 
 
 @in_portals("/pages/<int:page_id>/publication", "POST")
@@ -39,22 +30,18 @@ def publication_create(page_id: int) -> Any:
     page, now = get_page(page_id), clock.now()
     form = SchemaForm.from_request(page_forms.PublicationForm)
     if not form.is_valid:
-        return _refuse(page_id, _("Enter a valid date and time."))
+        return _show_times(page, form)
     at, until = _in_zone(form.value.at) or now, _in_zone(form.value.until)
     try:
         publication_service.publish(db.session(), page, at=at, until=until, now=now, version=_seen())
     except NotPublishable as error:
+        if "until" in error.errors:
+            return _show_times(page, form, error)
         sentences = [sentence for listed in error.errors.values() for sentence in listed]
         return _refuse(page_id, *(f"{error} {sentence}" for sentence in sentences))
     except (PageChangedMeanwhile, SlugTaken) as error:
         return _refuse(page_id, " ".join([str(error), _("Nothing was published.")]))
-    if at <= now:
-        flash(_("The page is public as it is written here."), "success")
-    else:
-        flash(
-            _("The changes will be published.") if page.planned_at else _("The page will be published."),
-            "success",
-        )
+    flash(_published(page, is_now=at <= now), "success")
     return go_to(url_for(".page_edit", page_id=page_id))
 
 
@@ -71,14 +58,14 @@ def publication_delete(page_id: int) -> Any:
 @requires("cms:page:publish")
 def publication_end(page_id: int) -> Any:
     """Plan when a public page is taken down, or take that back."""
-    form = SchemaForm.from_request(page_forms.PublicationForm)
+    page, form = get_page(page_id), SchemaForm.from_request(page_forms.PublicationForm)
     if not form.is_valid:
-        return _refuse(page_id, _("Enter a valid date and time."))
+        return _show_times(page, form)
     until = _in_zone(form.value.until)
     try:
-        publication_service.plan_end(db.session(), get_page(page_id), until=until, now=clock.now())
+        publication_service.plan_end(db.session(), page, until=until, now=clock.now())
     except NotPublishable as error:
-        return _refuse(page_id, *error.errors["until"])
+        return _show_times(page, form, error)
     flash(_("The page will be taken down.") if until else _("The page stays public."), "success")
     return go_to(url_for(".page_edit", page_id=page_id))
 
@@ -105,9 +92,24 @@ def draft_delete(page_id: int) -> Any:
     return go_to(url_for(".page_edit", page_id=page_id))
 
 
+def _published(page: Any, *, is_now: bool) -> str:
+    if is_now:
+        return _("The page is public as it is written here.")
+    return _("The changes will be published.") if page.planned_at else _("The page will be published.")
+
+
 def _seen() -> int | None:
     """Return the version that the person had before them."""
     return request.form.get("version", type=whole_number)
+
+
+def _show_times(
+    page: Any, form: SchemaForm[page_forms.PublicationForm], error: InvalidInput | None = None
+) -> Any:
+    """Show the editor with the times as they were sent, and what is wrong with them."""
+    if error is not None:
+        form.add_errors(error.errors)
+    return show_stored(page, 422, publication=form)
 
 
 def _refuse(page_id: int, *sentences: str) -> Any:

@@ -352,6 +352,29 @@ def test_times_of_a_plan_are_shown_and_refused_in_words(admin, public):
     assert "Nothing was discarded." in said
 
 
+@pytest.mark.backends("sqlite")
+def test_a_time_that_is_refused_stays_in_its_field(admin, public):
+    address = f"/admin/pages/{public}"
+    admin.post(address, data={**FORM, "body": "New."})
+
+    for path, sent, words in (
+        (
+            "publication",
+            {"at": "2099-01-01T10:00", "until": "2098-01-01T10:00"},
+            "later than that of publishing",
+        ),
+        ("publication/end", {"until": "2020-01-01T10:00"}, "later than that of publishing"),
+        ("publication/end", {"until": "tomorrow"}, "Enter a valid date and time."),
+    ):
+        answer = admin.post(f"{address}/{path}", data=sent)
+        assert answer.status_code == 422
+        assert words in answer.text
+        for name, text in sent.items():
+            assert re.search(rf'name="{name}"[^>]*value="{text}"', answer.text)
+        assert re.search(r'name="until"[^>]*aria-invalid="true"', answer.text)
+    assert "New." in admin.get(f"{address}/edit").text
+
+
 def test_pages_with_drafts_cost_a_list_one_query_more(
     within, make_platform, make_page, change, count_queries
 ):
