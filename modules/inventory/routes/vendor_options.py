@@ -38,7 +38,7 @@ def option_text_update() -> Any:
     except InvalidInput as refusal:
         return _page({one.place: one.text for one in changes}, refusal.errors), refusal.status
     flash(ngettext("%(num)d text was saved.", "%(num)d texts were saved.", count), "success")
-    return go_to(url_for(".option_text_list", **request.args.to_dict()))
+    return go_to(f"{url_for('.option_text_list')}?{request.query_string.decode()}".rstrip("?"))
 
 
 def _locales() -> list[str]:

@@ -72,8 +72,9 @@ def stock_take_create() -> Any:
     return _go_on(take.id)
 
 
-def _go_on(take_id: int, **values: Any) -> Any:
-    return go_to(url_for("inventory_vendor.stock_take_detail", take_id=take_id, **values))
+def _go_on(take_id: int, query: str = "") -> Any:
+    address = url_for("inventory_vendor.stock_take_detail", take_id=take_id)
+    return go_to(f"{address}?{query}" if query else address)
 
 
 @bp.get("/stock-takes/<int:take_id>")
@@ -133,7 +134,7 @@ def stock_take_count(take_id: int) -> Any:
     if wrong:
         flash(_("No quantity, and not saved: %(texts)s.", texts=", ".join(wrong[:SHOWN_PROBLEMS])), "danger")
     flash(ngettext("%(num)d count was saved.", "%(num)d counts were saved.", noted), "success")
-    return _go_on(take.id, **request.args.to_dict())
+    return _go_on(take.id, request.query_string.decode())
 
 
 def _sent_counts() -> tuple[dict[int, int], list[str]]:

@@ -278,6 +278,14 @@ def test_what_is_no_field_of_the_page_is_passed_over(owner, page, shop, mugs):
     strange = {"name.x": "colour", "name.0": "", "name.1": "c" * 81, "name.2": "colour", "text.2.fr": "Rouge"}
 
     assert owner.post(page, data=strange | {"seen.2.xx": "", "text.2.xx": "?"}).status_code == 303
+    assert "0 texts were saved." in owner.get(page).text
+
+
+def test_whoever_saves_stays_on_the_page_of_the_list_whatever_its_address_says(owner, page, mugs):
+    saved = owner.post(f"{page}?search=mug&endpoint=x&_external=1", data={})
+
+    assert saved.status_code == 303
+    assert saved.location.endswith("/options?search=mug&endpoint=x&_external=1")
 
 
 def test_a_platform_with_one_language_has_no_such_page(client, make_shop, make_platform, make_user, sign_in):
