@@ -33,7 +33,6 @@ from wizamart.web.access import ensure_in_shop
 from wizamart.web.portal import current_vendor_id
 
 __all__ = ["bp", "machines", "public_media"]
-REDIRECT_AGE = 3600  # seconds: browsers would remember a 301 for ever, and redirects can be deleted
 YEAR = 365 * 24 * 3600
 LONGEST_DESCRIPTION = 160
 
@@ -70,7 +69,7 @@ def page_detail(slug: str) -> Any:
         if moved is None:
             raise NothingHere
         response = redirect(request.script_root + moved, 301)
-        response.cache_control.max_age = REDIRECT_AGE
+        response.cache_control.max_age = redirect_service.REDIRECT_AGE
         return response
     return _show(page)
 

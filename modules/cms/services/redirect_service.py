@@ -1,6 +1,6 @@
 """Old addresses and where they lead: those that pages had before, and those that somebody made by hand."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -18,6 +18,7 @@ from wizamart.i18n import gettext as _
 
 MOST_STEPS: Final = 10
 LONGEST_ADDRESS: Final = 300
+REDIRECT_AGE: Final = 3600  # seconds: browsers would remember a 301 for ever, and redirects can be deleted
 # Who answers at a path below the shop's root: at most a page (`page`), the shop itself, or something else.
 Answerer = Literal["page", "shop", "portal"]
 AskRoutes = Callable[[str], Answerer]
@@ -95,17 +96,23 @@ def find_target(
     return None
 
 
-def keep_address(session: Session, old: str, new: str, *, platform_id: int, at: datetime) -> None:
-    """Let an address that another module has given up, such as `/categories/tools`, lead to where that is now."""
-    if max(len(old), len(new)) > LONGEST_ADDRESS:
+def keep_addresses(session: Session, moved: Mapping[str, str], *, platform_id: int, at: datetime) -> None:
+    """Let addresses that another module has given up, such as `/categories/tools`, lead to where that is now."""
+    known = {old: new for old, new in moved.items() if max(len(old), len(new)) <= LONGEST_ADDRESS}
+    if not known:
         return
     is_kept = (PageRedirect.platform_id == platform_id, PageRedirect.origin == "place")
-    names = (path_of(old), path_of(new))  # what lay at the new address is gone, or this is it
+    # What lay at the new addresses is gone.
+    names = {path_of(address) for pair in known.items() for address in pair}
     session.execute(sa.delete(PageRedirect).where(PageRedirect.slug.in_(names), *is_kept))
-    session.execute(sa.update(PageRedirect).where(PageRedirect.target == old, *is_kept).values(target=new))
-    session.add(
-        PageRedirect(platform_id=platform_id, slug=path_of(old), target=new, origin="place", created_at=at)
+    session.execute(
+        sa.update(PageRedirect)
+        .where(PageRedirect.target.in_(known), *is_kept)
+        .values(target=sa.case(known, value=PageRedirect.target))
     )
+    owner = {"platform_id": platform_id, "origin": "place", "created_at": at}
+    rows = [{**owner, "slug": path_of(old), "target": new} for old, new in known.items()]
+    session.execute(sa.insert(PageRedirect), rows)
 
 
 def find_kept(session: Session, address: str) -> str | None:

@@ -38,7 +38,9 @@ def category_detail(path: str) -> str | Response:
         moved = redirect_service.find_kept(session, f"/categories/{path}")
         if moved is None:
             raise CategoryNotFound
-        return redirect(request.script_root + moved, 301)
+        response = redirect(request.script_root + moved, 301)
+        response.cache_control.max_age = redirect_service.REDIRECT_AGE
+        return response
     return render_template("inventory/storefront/catalogue.html", **read_shelf(session, category))
 
 

@@ -101,15 +101,14 @@ def update_category(
     old_name = category.full_name
     depth = max((child.path.count("/") for child in below), default=old_path.count("/")) - old_path.count("/")
     _place(session, category, name, parent, depth=depth)
-    moved = [(old_path, category.path)]
+    moved = {old_path: category.path}
     for child in below:
-        moved.append((child.path, category.path + child.path.removeprefix(old_path)))
-        child.path = moved[-1][1]
+        moved[child.path] = category.path + child.path.removeprefix(old_path)
+        child.path = moved[child.path]
         child.full_name = category.full_name + child.full_name.removeprefix(old_name)
-    for old, new in moved if category.path != old_path else ():
-        redirect_service.keep_address(
-            session, f"/categories/{old}", f"/categories/{new}", platform_id=category.platform_id, at=at
-        )
+    if category.path != old_path:
+        addresses = {f"/categories/{old}": f"/categories/{new}" for old, new in moved.items()}
+        redirect_service.keep_addresses(session, addresses, platform_id=category.platform_id, at=at)
 
 
 def _place(

@@ -95,6 +95,38 @@ def test_the_old_addresses_of_a_category_lead_to_where_it_is(client, shop, base,
     assert ask("nothing") == (404, "")
 
 
+@pytest.mark.backends("sqlite", "postgresql")
+def test_an_old_address_of_a_category_is_remembered_by_browsers_for_an_hour_only(
+    client, shop, base, make_category, within
+):
+    tools = make_category("Tools")
+    with within(shop, as_admin=True) as session:
+        category = category_service.get_category(session, tools)
+        category_service.update_category(session, category, "Workshop", parent_id=None, at=NOON)
+
+    assert client.get(f"{base}/categories/tools").cache_control.max_age == 3600
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_moving_a_category_asks_no_query_for_each_below_it(shop, make_category, within, count_queries):
+    top = make_category("Top")
+
+    def move(name):
+        with within(shop, as_admin=True) as session:
+            category = category_service.get_category(session, top)
+            with count_queries() as queries:
+                category_service.update_category(session, category, name, parent_id=None, at=NOON)
+                session.flush()
+        return len(queries)
+
+    make_category("First", top)
+    few = move("Peak")
+    for number in range(5):
+        make_category(f"More {number}", top)
+
+    assert move("Summit") == few
+
+
 def test_a_category_takes_nothing_below_it_deeper_than_the_tree_is(shop, make_category, within):
     deep = None
     for level in range(5):
