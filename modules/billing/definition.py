@@ -34,7 +34,7 @@ DEFINITION = ModuleDefinition(
         "billing.subscribe": _("Subscribed"),
         "billing.change_tier": _("Tier of a subscription changed"),
         "billing.cancel": _("Subscription cancelled"),
-        "billing.keep": _("Cancelling of a subscription withdrawn"),
+        "billing.keep": _("Cancellation of a subscription withdrawn"),
         "billing.invoice_issue": _("Invoice issued"),
         "billing.invoice_settle": _("Invoice settled"),
     },

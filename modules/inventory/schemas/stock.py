@@ -60,7 +60,7 @@ class MovementForm(Schema):
     )
     quantity: int = Field(
         title=_("Quantity"),
-        description=_("At least 1. Of a correction: how many were counted, which may be 0."),
+        description=_("At least 1. For a correction: how many were counted, which may be 0."),
         le=10_000_000,
     )
     reason: str = Field("", title=_("Reason"), max_length=200)
