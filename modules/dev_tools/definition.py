@@ -25,7 +25,7 @@ DEFINITION = ModuleDefinition(
                 icon="template",
                 endpoint="dev_tools_admin.component_list",
                 section=_("System"),
-                order=800,
+                order=850,
                 permission="dev-tools:component:read",
             ),
             MenuItem(
@@ -34,7 +34,7 @@ DEFINITION = ModuleDefinition(
                 icon="language",
                 endpoint="dev_tools_admin.translation_list",
                 section=_("System"),
-                order=810,
+                order=851,
                 permission="dev-tools:translation:read",
             ),
             MenuItem(
@@ -43,7 +43,7 @@ DEFINITION = ModuleDefinition(
                 icon="code",
                 endpoint="dev_tools_admin.inspection_list",
                 section=_("System"),
-                order=820,
+                order=852,
                 permission="dev-tools:module:read",
             ),
             MenuItem(
@@ -52,7 +52,7 @@ DEFINITION = ModuleDefinition(
                 icon="webhook",
                 endpoint="dev_tools_admin.event_list",
                 section=_("System"),
-                order=830,
+                order=853,
                 permission="dev-tools:event:read",
             ),
         ),
