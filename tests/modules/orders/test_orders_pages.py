@@ -294,6 +294,17 @@ def test_customers_see_their_order_by_its_secret_link_only(pages, make_client):
     assert stranger.get(f"{URL}/orders/{token[::-1]}").status_code == 404
 
 
+def test_customers_do_not_read_what_staff_noted_of_a_payment(pages, make_client):
+    number = pages.placed()
+    pages.post(f"{number}/payments", amount_minor="35.90", method="transfer", reference="Line 7, J. Roth")
+
+    page = make_client().get(f"{URL}/orders/{pages.read(number, 'token')}").text
+
+    assert "Bank transfer" in page
+    assert "J. Roth" not in page
+    assert "J. Roth" in pages.client.get(f"{pages.base}/{number}").text
+
+
 def test_an_address_names_its_country_in_the_readers_language(pages, make_client):
     number = pages.placed()
     link = f"{URL}/orders/{pages.read(number, 'token')}"
