@@ -48,9 +48,8 @@ def list_shown_categories(session: Session, *, platform_id: int, locale: str) ->
     )
     on_sale = [links.category_id == Category.id, links.status == ProductStatus.ACTIVE]
     if scope is not None and scope.vendor_id is not None:
-        on_sale.append(
-            links.vendor_id == scope.vendor_id
-        )  # links are no ORM rows, so the scope is named here
+        # Links are no ORM rows, so the scope is named here.
+        on_sale.append(links.vendor_id == scope.vendor_id)
     # Asked for the first in the order of the index, PostgreSQL looks there; to know of any it would read all links.
     seller = (
         sa.select(links.vendor_id).where(*on_sale, links.vendor_id.in_(vendors)).order_by(links.vendor_id)

@@ -23,9 +23,8 @@ from wizamart.money import Money
 
 PAY, REFUND, REFUND_FAILED = "pay_part", "refund", "refund_failed"
 HELD: Final = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED})
-BANK_DAYS: Final = timedelta(
-    days=4
-)  # a transfer takes a working day, and a weekend or a holiday may lie before it
+# A transfer takes a working day, and a weekend or a holiday may lie before it.
+BANK_DAYS: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +105,14 @@ def begin_again(session: Session, order_id: int, offer_code: str, step: Step) ->
     step_service.check_open(order, Action.PAY)
     payment = begin_payment(session, order, offer_code, at=step.at)
     if order.expires_at is not None:
-        order.expires_at = wait_for(payment, order.expires_at)
+        order.expires_at = deadline_of(payment, order.expires_at)
     return payment
 
 
-def wait_for(payment: Any, until: datetime) -> datetime:
+def deadline_of(payment: Any, earliest: datetime) -> datetime:
     """Return until when an order waits for its payment: at least as long as the customer is given, and banks take."""
     due = checkout_service.find_due(payment)
-    return until if due is None else max(until, due + BANK_DAYS)
+    return earliest if due is None else max(earliest, due + BANK_DAYS)
 
 
 def find_outlook(session: Session, order: Order) -> Outlook:

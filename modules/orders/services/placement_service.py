@@ -91,8 +91,8 @@ def place(session: Session, purchase: Purchase, *, at: datetime) -> Order:
     if order.due_minor:
         payment = collection_service.begin_payment(session, order, form.payment, at=at)
         if config.unpaid_hours:
-            until = at + timedelta(hours=config.unpaid_hours)
-            order.expires_at = collection_service.wait_for(payment, until)
+            earliest = at + timedelta(hours=config.unpaid_hours)
+            order.expires_at = collection_service.deadline_of(payment, earliest)
     cart_service.take_out(session, cart, [entry.reference for entry in seen.group.entries])
     return order
 

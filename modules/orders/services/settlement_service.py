@@ -24,9 +24,8 @@ BY_HAND: Final[dict[str, LazyText]] = {
     "transfer": lazy_pgettext("payment of an order", "Bank transfer"),
     "cash": lazy_pgettext("payment of an order", "Cash"),
 }
-METHODS: Final[dict[str, LazyText]] = (
-    METHOD_LABELS | BY_HAND
-)  # in words; older rows keep the words themselves
+# What stands in older rows is no key of these, but the words themselves.
+METHODS: Final[dict[str, LazyText]] = METHOD_LABELS | BY_HAND
 TEST_CARD: Final = "4111111111111111"
 TEST_GATEWAY: Final = "test"
 ACCOUNT_PREFIX: Final = "account-"
