@@ -8,6 +8,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_seo,
     read_sku,
 )
 from modules.inventory.slugs import slugify
@@ -69,9 +70,7 @@ def _read(row: Row, context: Context, names: dict[str, str]) -> CatalogueLine:
     if line.title:
         path = read_paths(cell["category"], between="", arrow=">")
         line.categories = path or ([[row["type"]]] if row.get("type") else None)
-        # Shopify lets them be longer than a product's here can be, and search engines cut them anyway.
-        line.seo_title = row.get("seo title", "")[:120] or None
-        line.seo_description = row.get("seo description", "")[:320] or None
+        line.seo_title, line.seo_description = read_seo(row, "seo title", "seo description")
     if line.is_part:
         return line
     values = [value for _name, value in options]

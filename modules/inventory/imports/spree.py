@@ -7,6 +7,7 @@ from modules.inventory.imports.values import (
     read_paths,
     read_price,
     read_quantity,
+    read_seo,
     read_sku,
 )
 from wizamart.i18n import gettext as _
@@ -26,6 +27,7 @@ def read(row: Row, context: Context) -> CatalogueLine:
     status = row.get("status", "").casefold()
     tax = row.get("tax_category", "").casefold()
     paths = [read_paths(row.get(f"category{n}", ""), between="", arrow="->") for n in (1, 2, 3)]
+    seo_title, seo_description = read_seo(row, "meta_title", "meta_description")
     return CatalogueLine(
         group_key=row["slug"],
         sku=read_sku(row.get("sku", "")),
@@ -42,9 +44,8 @@ def read(row: Row, context: Context) -> CatalogueLine:
         currency=currency,
         stock=read_quantity(row.get("inventory_count", "")),
         allows_backorder=read_bool(row.get("inventory_backorderable", "")),
-        # Spree lets them be longer than a product's here can be, and search engines cut them anyway.
-        seo_title=row.get("meta_title", "")[:120] or None,
-        seo_description=row.get("meta_description", "")[:320] or None,
+        seo_title=seo_title,
+        seo_description=seo_description,
     )
 
 

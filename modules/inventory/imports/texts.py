@@ -1,6 +1,7 @@
 """Files of translations, as Spree writes them: a record for each product and language."""
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
+from modules.inventory.imports.values import read_seo
 from wizamart.i18n import gettext as _, gettext_noop
 from wizamart.imports import LineRefused
 
@@ -24,14 +25,14 @@ def read(row: Row, _context: Context) -> CatalogueLine:
         raise LineRefused(_("The line names no product: its slug is empty."))
     if not row.get("locale"):
         raise LineRefused(_("The line names no language."))
+    seo_title, seo_description = read_seo(row, "meta_title", "meta_description")
     return CatalogueLine(
         group_key=row["slug"],
         locale=row["locale"],
         title=row.get("name", ""),
         description=row.get("description") or None,
-        # Shops of others let them be longer, and search engines cut them anyway.
-        seo_title=row.get("meta_title", "")[:120] or None,
-        seo_description=row.get("meta_description", "")[:320] or None,
+        seo_title=seo_title,
+        seo_description=seo_description,
     )
 
 

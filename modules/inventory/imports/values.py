@@ -6,6 +6,7 @@ from typing import Final
 
 from babel.numbers import get_currency_precision
 
+from modules.inventory.imports.adapter import Row
 from modules.inventory.schemas import product as product_forms
 from wizamart.csv_text import unguarded
 from wizamart.i18n import gettext as _
@@ -169,6 +170,14 @@ def read_barcode(text: str) -> str:
     digits = re.sub(r"[\s'-]", "", text).removesuffix(".0")
     is_rounded = ROUNDED.fullmatch(text) is not None
     return read_gtin(text) if is_rounded or re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", digits) else ""
+
+
+def read_seo(row: Row, title: str, description: str) -> tuple[str | None, str | None]:
+    """Return title and description for search engines from the columns of these names, or None for what is empty.
+
+    Other shops let them be longer than a product's here can be, and search engines cut them anyway.
+    """
+    return row.get(title, "")[:120] or None, row.get(description, "")[:320] or None
 
 
 def read_paths(text: str, *, between: str, arrow: str) -> list[list[str]]:
