@@ -120,6 +120,20 @@ def test_every_page_of_a_portal_marks_where_it_stands_in_the_menu(pages: list[Vi
     assert not lost, "\n".join(lost)
 
 
+def test_every_list_counts_what_its_filters_would_show(demo_site: DemoSite, pages: list[Visit]):
+    counting = re.compile(r'name="(\w*counts)" value="1"')
+    lists = [(page, found[1]) for page in pages if (found := counting.search(page.text))]
+    clients = {role: demo_site.client(role) for role in {page.role for page, _name in lists}}
+
+    answers = {
+        f"{page.path}?{name}=1": clients[page.role].get(f"{page.path}?{name}=1").status_code
+        for page, name in lists
+    }
+
+    assert "inventory_vendor.option_text_list" in {page.endpoint for page, _name in lists}
+    assert set(answers.values()) == {200}, answers
+
+
 def test_every_page_has_one_heading_a_language_and_no_id_twice(pages: list[Visit]):
     faults = []
     for page in pages:

@@ -192,10 +192,8 @@ class Table:
         for item in self.filters:
             for value in item.countable:
                 chosen = [replace(item, value=value) if other is item else other for other in self.filters]
-                rows = replace(self, filters=chosen).narrowed(select, search, where).order_by(None)
-                found = rows.with_only_columns(*_primary_keys(select), maintain_column_froms=True)
-                few = found.limit(COUNTED + 1).subquery()
-                counted.append(sa.select(sa.func.count()).select_from(few).scalar_subquery())
+                rows = replace(self, filters=chosen).narrowed(select, search, where)
+                counted.append(_count_up_to(COUNTED + 1, rows).scalar_subquery())
                 asked.append((item, value))
         numbers = session.execute(sa.select(*counted)).one() if counted else ()
         for (item, value), number in zip(asked, numbers, strict=True):
@@ -259,10 +257,7 @@ class Table:
 
     def count_bounded(self, session: Session, statement: sa.Select[Any], bound: int) -> int:
         """Return how many rows there are, or one more than `bound` where there are more than that."""
-        keys = list(_primary_keys(statement))
-        counted = statement.with_only_columns(*keys, maintain_column_froms=True).order_by(None)
-        found = counted.limit(bound + 1).subquery()
-        return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+        return session.scalar(_count_up_to(bound + 1, statement)) or 0
 
     def _fetch_beyond(
         self, session: Session, statement: sa.Select[Any], columns: Sequence[Any], limit: int
@@ -376,6 +371,13 @@ def _request_arguments() -> dict[str, str]:
 
 def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < MAX_DIGITS else default
+
+
+def _count_up_to(most: int, statement: sa.Select[Any]) -> sa.Select[int]:
+    """Return the statement of how many rows another one has, which looks at no more of them than that."""
+    keys = list(_primary_keys(statement))  # what is selected from another statement has none
+    counted = statement.with_only_columns(*keys, maintain_column_froms=True) if keys else statement
+    return sa.select(sa.func.count()).select_from(counted.order_by(None).limit(most).subquery())
 
 
 def _primary_keys(select: sa.Select[Any]) -> Iterable[Any]:

@@ -212,6 +212,7 @@ def test_the_page_lists_what_a_language_lacks_and_leaves_out_what_needs_no_words
     assert listed("?missing=fr") == ["", "extra-large"]
     assert listed("?search=whi") == ["white"]
     assert listed("?search=nothing") == []
+    assert re.search(r"No text: Français \(2\)", owner.get(f"{page}?counts=1").text)
 
 
 def test_the_languages_of_a_product_show_its_options_and_lead_to_their_words(owner, base, shop, mugs):
