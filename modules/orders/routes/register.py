@@ -29,6 +29,7 @@ PAGES: Final = (
     ("POST", "/orders/<int:order_id>/fulfilments", step_views.fulfilment_create),
     ("GET", "/orders/<int:order_id>/returns/new", step_views.return_new),
     ("POST", "/orders/<int:order_id>/returns", step_views.return_create),
+    ("POST", "/orders/<int:order_id>/returns/value", step_views.return_value),
     ("GET", "/orders/<int:order_id>/refunds/new", step_views.refund_new),
     ("POST", "/orders/<int:order_id>/refunds", step_views.refund_create),
     ("GET", "/orders/<int:order_id>/packing-slip", step_views.packing_slip),

@@ -13,6 +13,7 @@ from modules.orders.routes import order_table
 from modules.orders.routes.pages import attempt, is_admin, page, sent_key, sent_pieces, sent_step
 from modules.orders.schemas import order as order_forms
 from modules.orders.services import (
+    credit_service,
     fulfilment_service,
     listing_service,
     order_service,
@@ -100,6 +101,23 @@ def return_create(order_id: int) -> Any:
         _("The return is recorded."),
         "shared/return.html",
     )
+
+
+@requires("orders:return:create")
+def return_value(order_id: int) -> Any:
+    """Show the form of a return again with what the pieces cost as its refund; nothing is recorded."""
+    order = order_service.get_order(db.session(), order_id)
+    form = SchemaForm.from_request(order_forms.ReturnForm, currency=order.currency)
+    try:
+        values = {
+            "reason": form["reason"].text,
+            "refund_minor": credit_service.refund_for(order, sent_pieces()),
+        }
+    except InvalidInput as error:
+        form.add_errors({"": [text for texts in error.errors.values() for text in texts]})
+        return page("shared/return.html", order=order, form=form, pieces=_typed_pieces()), UNPROCESSABLE
+    form = SchemaForm(order_forms.ReturnForm, values=values, currency=order.currency)
+    return page("shared/return.html", order=order, form=form, pieces=_typed_pieces())
 
 
 @requires("orders:return:create")

@@ -84,6 +84,13 @@ def value_of_return(order: Order, pieces: Mapping[int, int], *, are_back: bool =
     return credit_shares.value_of(sold, before, counts, prices_include_tax=order.prices_include_tax)
 
 
+def refund_for(order: Order, pieces: Mapping[int, int]) -> int:
+    """Return what pieces that come back have cost, in minor units, as far as it can be refunded."""
+    back = {line.id: min(pieces.get(line.id, 0), line.returnable_quantity) for line in order.lines}
+    worth = sum(group.gross_minor for group in value_of_return(order, back))
+    return max(0, min(worth, order.refundable_minor))
+
+
 def issue_free_credit(
     session: Session,
     *,

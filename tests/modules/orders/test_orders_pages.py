@@ -107,6 +107,31 @@ def test_an_order_goes_all_its_way_through_its_pages(pages):
     assert pages.post(f"{number}/refunds", amount_minor="1", form_key="more").status_code == 422
 
 
+def test_the_form_of_a_return_works_out_what_the_pieces_cost_and_records_nothing(owner, app, shop):
+    pages = Pages(owner, app, shop)
+    number = pages.placed()
+    pages.post(f"{number}/payments", amount_minor="35.90", method="transfer", form_key="pay")
+    pages.post(f"{number}/fulfilments", form_key="all", **{"quantity-1": "3"})
+
+    def worked_out(pieces):
+        answer = pages.post(
+            f"{number}/returns/value", **{"quantity-1": pieces, "reason": "Broken", "form_key": "back"}
+        )
+        refund = re.search(r'name="refund_minor"[^>]*value="([^"]*)"', answer.text)
+        return answer, refund and refund[1]
+
+    answer, refund = worked_out("2")
+    assert refund == "20.00"
+    assert re.search(r'name="reason"[^>]*>\s*Broken', answer.text)
+    assert re.search(r'name="quantity-1"[^>]*value="2"', answer.text)
+    assert worked_out("9")[1] == "30.00"
+    answer, _refund = worked_out("some")
+    assert (answer.status_code, "Enter a whole number." in answer.text) == (422, True)
+    assert pages.read(number) == OrderStatus.FULFILLED
+    pages.post(f"{number}/refunds", amount_minor="30", form_key="most")
+    assert worked_out("3")[1] == "5.90"
+
+
 def test_what_is_not_paid_is_not_refunded(pages):
     number = pages.placed()
 
