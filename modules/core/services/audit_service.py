@@ -1,6 +1,6 @@
 """The whole trail of who changed what: of one platform, or of the installation for those who run it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,11 +71,17 @@ def read_names(
 
 
 def name_targets(
-    session: Session, state: ModuleState, entries: Iterable[AuditEntry]
+    session: Session, state: ModuleState, entries: Sequence[AuditEntry]
 ) -> Mapping[str, AuditTarget]:
-    """Return what the modules in effect call the targets of the entries, and the places that notes name likewise."""
+    """Return what the modules in effect call the targets of the entries, and the places where people were changed.
+
+    Of people the note names the place. Elsewhere somebody may have typed it, and whoever types an id of another
+    platform's must not be told its name.
+    """
     by_kind: dict[str, set[str]] = {}
-    for text in (text for entry in entries for text in (entry.target, entry.note) if text):
+    texts = [entry.target for entry in entries]
+    texts += [entry.note for entry in entries if entry.note and entry.target.startswith("user:")]
+    for text in texts:
         kind, _colon, ident = text.partition(":")
         by_kind.setdefault(kind, set()).add(ident)
     answers = current_manager().contributions.collect("core.audit_target", state, session, by_kind)

@@ -137,6 +137,18 @@ def test_entries_stay_readable_while_a_module_is_off_or_gone(client, platform_ad
     assert "#7" in subscribed
 
 
+def test_a_reason_that_somebody_typed_names_nothing_of_others(
+    client, platform_admin, platform, other, make_vendor, write
+):
+    reason = f"platform:{other.id}"
+    write("billing.feature_grant", f"vendor:{make_vendor(platform).id}", on=platform, note=reason)
+
+    page = client.get("/admin/audit").text
+
+    assert reason in page
+    assert "Far away" not in page
+
+
 def test_rows_of_one_operation_stand_together(client, super_admin, platform, other, write):
     for place in (platform, other):
         write("tenancy.vendor.update", "vendor:1", on=place, operation_id="both")
