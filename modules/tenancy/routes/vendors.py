@@ -45,9 +45,16 @@ STATUSES = (
 @requires("tenancy:vendor:read")
 def vendor_list() -> Page:
     """List the platform's vendors, as a page or as CSV."""
-    session = db.session()
+    session, options = db.session(), _table_options()
     statement = vendor_service.list_statement(platform_id=listed_platform())
-    options: dict[str, Any] = {
+    if request.args.get("format") == "csv":
+        return export_table(session, statement, filename="vendors.csv", **options)
+    table = Table.from_select(session, statement, **options)
+    return render_template("tenancy/admin/vendor_list.html", table=table, wants_all=wants_all_platforms())
+
+
+def _table_options() -> dict[str, Any]:
+    return {
         "columns": (
             Column("name", _("Name"), sort=Vendor.name),
             Column("company", _("Company"), sort=vendor_service.COMPANY_NAME),
@@ -63,10 +70,6 @@ def vendor_list() -> Page:
         "default_sort": "name",
         "carry": ("scope",),
     }
-    if request.args.get("format") == "csv":
-        return export_table(session, statement, filename="vendors.csv", **options)
-    table = Table.from_select(session, statement, **options)
-    return render_template("tenancy/admin/vendor_list.html", table=table, wants_all=wants_all_platforms())
 
 
 @bp.get("/vendors/new")
