@@ -4,8 +4,6 @@ No format of others can say all that a product holds: Shopify knows one category
 file as the product itself would read in that format is no change, however much of the product is missing there.
 """
 
-from __future__ import annotations  # so that naming a type of a service does not load it
-
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """What the variants of a product differ in, out of what its lines say. Pure."""
 
-from __future__ import annotations  # so that naming a type of a service does not load it
-
 from collections.abc import Sequence
 
 from modules.inventory.imports.adapter import CatalogueLine
