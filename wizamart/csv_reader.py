@@ -36,7 +36,7 @@ BINARY_STARTS: Final = (
     b"Rar!",
 )
 MARKUP: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|!doctype|html|table|rss|feed)\b|\[?\s*\{\s*\")", re.IGNORECASE
+    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?xml|!doctype|html|table|rss|feed)\b|(?:\[\s*)?\{\s*\")", re.IGNORECASE
 )
 # What is no text in UTF-8 is kept as half a surrogate pair, which no text holds, until its line is known.
 NO_TEXT_KEPT: Final = "surrogateescape"

@@ -1,6 +1,7 @@
 """What an adapter is: a format of files, and how one of its records reads in our words."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -90,11 +91,12 @@ class Format:
         """Return headings in the format's words."""
         cleaned = (self.clean(heading) for heading in headings)
         named = [self.aliases.get(heading, heading) for heading in cleaned]
-        before = (named[:place].count(heading) for place, heading in enumerate(named))
-        return [
-            numbered(heading, times) if heading in self.repeated else heading
-            for heading, times in zip(named, before, strict=True)
-        ]
+        times: Counter[str] = Counter()
+        for place, heading in enumerate(named):
+            if heading in self.repeated:
+                named[place] = numbered(heading, times[heading])
+                times[heading] += 1
+        return named
 
 
 def numbered(heading: str, times: int) -> str:

@@ -16,7 +16,8 @@ from modules.inventory.imports.values import (
 from wizamart.i18n import gettext as _
 from wizamart.imports import LineRefused
 
-PART = r"""\s*(?:"(?:[^"]|"")*"|[^",:]*)\s*"""
+# White space can be read in one way only, or a long cell would be tried in too many.
+PART = r"""(?:\s*"(?:[^"]|"")*"\s*|[^",:]*)"""
 PAIR = re.compile(f"(?P<name>{PART}):(?P<value>{PART})")
 PAIRS = re.compile(f"{PART}:{PART}(?:,{PART}:{PART})*")
 OPTIONS = (("color", "Colour"), ("size", "Size"), ("material", "Material"), ("pattern", "Pattern"))

@@ -25,7 +25,10 @@ def name_own_pictures(draft: DraftProduct, pictures: Collection[str]) -> None:
     own = {address for address in pictures if address.startswith("/")}
 
     def here(address: str) -> str:
-        path = urlsplit(address).path
+        try:
+            path = urlsplit(address).path
+        except ValueError:  # the product's form refuses it with the reason
+            return address
         return path if path in own else address
 
     draft.images = list(dict.fromkeys(here(address) for address in draft.images))

@@ -18,6 +18,7 @@ YES: Final = frozenset(
 SYMBOLS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "EURO": "EUR", "EUROS": "EUR"}
 MAX_STOCK: Final = 10_000_000
 LONGEST_NUMBER: Final = 30
+LONGEST_PRICE: Final = 60
 GROUP: Final = 3
 AMOUNT: Final = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<before>EUROS?|[A-Z]{3}|[€$£])?\s*(?P<minus>[+-]?)"
@@ -67,7 +68,8 @@ def read_price(text: str, currency: str) -> tuple[int, str] | None:
         return None
     if text.startswith(("=", "@")):
         raise LineRefused(_("“%(text)s” is a formula and no price.", text=text[:40]))
-    found = AMOUNT.fullmatch(WITHOUT_CENTS.sub(r"\g<1>00", text, count=1))
+    is_short = len(text) <= LONGEST_PRICE  # before the pattern, which takes long to refuse a long cell
+    found = AMOUNT.fullmatch(WITHOUT_CENTS.sub(r"\g<1>00", text, count=1)) if is_short else None
     if found is None or len(found["number"]) > LONGEST_NUMBER:
         raise LineRefused(_("“%(text)s” is no price.", text=text[:40]))
     named = (found["before"] or found["after"] or currency).upper()

@@ -1,7 +1,6 @@
 """WooCommerce's product export, of versions with and without GTIN and brands, in several languages."""
 
 import datetime as dt
-import re
 
 from modules.inventory.imports.adapter import CatalogueLine, Context, Format, Row
 from modules.inventory.imports.values import (
@@ -24,7 +23,7 @@ TAX_CLASSES = {"reduced-rate": "reduced", "zero-rate": "exempt", "": "standard",
 
 def read(row: Row, context: Context) -> CatalogueLine:
     """Read a record: a product, the head of a product with variations, or a variation."""
-    kinds = set(re.split(r"\s*,\s*", row.get("type", "").casefold()))
+    kinds = {kind.strip() for kind in row.get("type", "").casefold().split(",")}
     if "grouped" in kinds:
         raise LineRefused(_("A grouped product is sold as its parts, which have lines of their own."))
     if any("subscription" in kind for kind in kinds):

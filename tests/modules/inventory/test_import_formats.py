@@ -1,10 +1,14 @@
 """Formats by their rules: cells that hold several things, headings of all kinds, amounts as shops write them."""
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from modules.inventory.imports.assembly import assemble
 from modules.inventory.imports.google import read_pairs, write_pairs
 from tests.modules.inventory.reading import read
+from wizamart.csv_reader import FileRefused
 from wizamart.imports import LineRefused
 
 
@@ -160,3 +164,24 @@ def test_what_is_the_same_in_all_variants_goes_where_there_are_too_many_options(
     assert (draft.option_names, draft.refused) == (["Size", "Pattern"], {})
     assert [one.options for one in draft.variants] == [["M", "Dots"], ["L", "Plain"]]
     assert set(four.refused.values()) == {"A product has at most 3 options and 250 variants."}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id\ttitle\tprice\tlink\nA\tT\t1{gap}x\t\n",
+        "id\ttitle\tprice\tlink\nA\tT\t-{gap}x\t\n",
+        'id\ttitle\tprice\titem_group_id\tvariant_option\nA\tT\t1\tG\ta{gap}b"\n',
+        "type,sku,name,regular price,id\na{gap}b,A,T,1,1\n",
+        "{gap}\n[{gap}x",
+        "id,title,price,link{columns}\nA,T,1,\n",
+    ],
+    ids=["price", "price below zero", "options", "type", "before the table", "headings"],
+)
+def test_no_cell_is_so_long_that_it_takes_more_than_a_moment(content):
+    started = time.process_time()
+
+    with suppress(FileRefused):
+        read(content.format(gap=" " * 100_000, columns=",product_type" * 30_000).encode())
+
+    assert time.process_time() - started < 5

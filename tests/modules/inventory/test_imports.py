@@ -337,3 +337,14 @@ def test_another_vendors_skus_are_another_vendors_products(
     assert slugs == ["kettle", "kettle-2"]
     assert prices == {shop.vendor.id: 3950, stranger.vendor.id: 100}
     assert mine.slug == "kettle"
+
+
+@pytest.mark.backends("sqlite")
+@pytest.mark.parametrize("address", ["https://[example.com/a.png", "https://ex\u2100mple.com/a.png"])
+def test_an_address_that_cannot_be_one_is_refused_for_a_product_that_is_there(
+    shop, read_file, bring_in, outcome, address
+):
+    file = f"{HEAD.strip()},images\nmug,Mug,MUG,5.00,,,1,,{address}\n".encode()
+    bring_in(shop, read_file(shop, file.replace(address.encode(), b"/media/mug.png")))
+
+    assert outcome(shop, read_file(shop, file)).status == "ready"
