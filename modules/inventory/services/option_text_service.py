@@ -223,7 +223,7 @@ def write(session: Session, changes: Sequence[Change], *, platform_id: int, vend
 
     :raises InvalidInput: by place, when a text is too long or somebody else has changed it since it was shown.
     """
-    changed = [one for one in changes if one.text != one.seen]
+    changed = list({one.place: one for one in changes if one.text != one.seen}.values())
     # Two who write the same text at once come one after the other; rows that name the vendor may still be added.
     session.execute(sa.select(Vendor.id).where(Vendor.id == vendor_id).with_for_update(key_share=True))
     locales = {one.locale for one in changed}

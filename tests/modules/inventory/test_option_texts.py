@@ -289,6 +289,27 @@ def test_whoever_saves_stays_on_the_page_of_the_list_whatever_its_address_says(o
     assert saved.location.endswith("/options?search=mug&endpoint=x&_external=1")
 
 
+def test_a_word_that_is_sent_twice_is_written_once(owner, page, shop, mugs):
+    sent = {
+        "name.0": "colour", "value.0": "green", "seen.0.fr": "", "text.0.fr": "Vert",
+        "name.1": "colour", "value.1": "green", "seen.1.fr": "", "text.1.fr": "Vert clair",
+    }  # fmt: skip
+
+    assert owner.post(page, data=sent).status_code == 303
+    assert owner.get(page).text.count('value="Vert') == 2  # what it is now, and what the page has seen
+
+
+def test_arguments_of_the_page_are_kept_whatever_they_are_called(owner, page, mugs):
+    sent = owner.post(f"{page}?q=red&_method=X&endpoint=y&vendor_code=z", data={})
+
+    assert sent.status_code == 303
+    assert sent.headers["Location"].endswith("/options?q=red&_method=X&endpoint=y&vendor_code=z")
+
+
+def test_the_choices_of_the_page_can_be_counted(owner, page, mugs):
+    assert "No text: Français (1)" in owner.get(f"{page}?counts=1").text
+
+
 def test_a_platform_with_one_language_has_no_such_page(client, make_shop, make_platform, make_user, sign_in):
     shop = make_shop(make_platform(modules=["inventory"], locales=["en"]))
     sign_in(client, make_user(owner_of=shop.vendor))
