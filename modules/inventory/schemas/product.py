@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.config import JsonDict
@@ -33,9 +34,16 @@ def check_gtin(value: str) -> str:
 
 
 def check_image(value: str) -> str:
-    """Return the address of a picture; only http, https and paths of this site are pictures."""
+    """Return the address of a picture; only http, https and paths of this site are pictures.
+
+    :raises ValueError: when it is something else, or no address.
+    """
     if not re.match(r"(https?://[^\s/]+/|/(?!/))\S+$", value) or len(value) > LONGEST_ADDRESS:
         raise ValueError(gettext("A picture's address begins with https:// or /."))
+    try:
+        urlsplit(value)
+    except ValueError as error:
+        raise ValueError(gettext("This cannot be the address of a picture.")) from error
     return value
 
 

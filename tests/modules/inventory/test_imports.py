@@ -347,4 +347,6 @@ def test_an_address_that_cannot_be_one_is_refused_for_a_product_that_is_there(
     file = f"{HEAD.strip()},images\nmug,Mug,MUG,5.00,,,1,,{address}\n".encode()
     bring_in(shop, read_file(shop, file.replace(address.encode(), b"/media/mug.png")))
 
-    assert outcome(shop, read_file(shop, file)).status == "ready"
+    found = outcome(shop, read_file(shop, file))
+    assert (found.status, found.verdicts) == ("ready", ["refused"])
+    assert "This cannot be the address of a picture." in found.reasons[2]
