@@ -55,7 +55,7 @@ def _owner() -> dict[str, int]:
 def _sent(locales: Sequence[str]) -> Iterator[Any]:
     """Yield the texts of a page; its rows are numbered, as keys may hold any letter."""
     form = request.form
-    for number in {name.partition(".")[2] for name in form if name.startswith("name.")}:
+    for number in dict.fromkeys(name.partition(".")[2] for name in form if name.startswith("name.")):
         keys = [form.get(f"{part}.{number}", "") for part in ("name", "value")]
         if not is_row_number(number) or not keys[0] or any(_is_no_key(key) for key in keys):
             continue

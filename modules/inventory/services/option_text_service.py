@@ -221,6 +221,8 @@ def read_texts(
 def write(session: Session, changes: Sequence[Change], *, platform_id: int, vendor_id: int) -> int:
     """Write what somebody has changed, all or nothing; an empty text is taken away. Returns how many are different.
 
+    Of several changes of one text the last counts.
+
     :raises InvalidInput: by place, when a text is too long or somebody else has changed it since it was shown.
     """
     changed = list({one.place: one for one in changes if one.text != one.seen}.values())
