@@ -49,6 +49,10 @@ class DemoInstallation:
 @with_appcontext
 def demo(quiet: bool) -> None:
     """Fill the installation with platforms, vendors, people and goods to look at; keeps what is there."""
+    if current_app.extensions["settings"].is_production:
+        raise click.ClickException(
+            "This installation is set to production, where people whose password lies in a file have no place."
+        )
     migrations.upgrade()
     password, is_new = _prepare_password()
     faults: list[str] = []
