@@ -105,6 +105,10 @@ def list_users(as_json: bool) -> None:
             }
             for one in session.scalars(sa.select(User).order_by(User.email))
         ]
+    if not as_json:
+        for row in rows:
+            row["super_admin"] = "super admin" if row["super_admin"] else ""
+            row["active"] = "active" if row["active"] else "deactivated"
     _print(rows, as_json=as_json)
 
 

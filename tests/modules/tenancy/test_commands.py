@@ -91,6 +91,18 @@ def test_people_are_created_promoted_and_the_last_super_admin_stays(run):
     assert json.loads(run("users", "list", "--json").stdout)[0]["super_admin"] is True
 
 
+def test_the_list_of_people_says_who_is_what(run):
+    run("users", "create", "boss@wizamart.test", "--password", PASSWORD, "--super-admin")
+    run("users", "create", "clerk@wizamart.test", "--password", PASSWORD)
+    run("users", "deactivate", "clerk@wizamart.test")
+
+    boss, clerk = run("users", "list").stdout.splitlines()
+
+    assert boss.split()[-3:] == ["super", "admin", "active"]
+    assert clerk.split()[-1] == "deactivated"
+    assert "super" not in clerk
+
+
 def test_a_lost_second_factor_is_reset_even_if_no_key_reads_it(run, app):
     run("users", "create", "one@wizamart.test", "--password", PASSWORD)
     with app.app_context(), unit_of_work() as session:
