@@ -11,6 +11,7 @@ from modules.inventory.exceptions import ProductLimitReached
 from modules.inventory.models.catalogue_import import CatalogueImport, ImportLine
 from modules.inventory.models.product import Category, Product, Variant
 from modules.inventory.schemas.product import ProductForm
+from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import (
     category_service,
     import_known_service,
@@ -50,6 +51,7 @@ class CatalogueBatch(imports.Batch[Plan]):
             import_plan_service.refuse_repeated_skus(session, row.id, self.drafts, self.terms)
         self.known = import_known_service.load_known(session, row, self.drafts.values())
         if not is_preview:
+            limit_service.hold_places(session, vendor_id=row.vendor_id)
             # Before the products, so that nobody who moves stock meanwhile waits for us while we wait for them.
             stock_service.lock_variants(session, list(self.known.levels))
         self.created: list[Product] = []
@@ -58,8 +60,10 @@ class CatalogueBatch(imports.Batch[Plan]):
     def plan(self, lines: Sequence[ImportLine]) -> Plan:
         """Return what the lines of one product would do; a preview sees, too, how many more there may be."""
         plan = import_plan_service.make_plan(self.known, self.drafts[lines[0].group_key], self.terms)
-        if plan.form is not None and plan.product is None and self.places.left is not None:
-            self._take_place(plan)
+        if plan.form is not None and self.places.left is not None:
+            before = plan.product.status if plan.product is not None else ProductStatus.ARCHIVED
+            if product_service.needs_place(before, plan.form.status):
+                self._take_place(plan)
         return plan
 
     def _take_place(self, plan: Plan) -> None:
@@ -88,7 +92,8 @@ class CatalogueBatch(imports.Batch[Plan]):
 
     def _build(self, plan: Plan, form: ProductForm, categories: list[Category]) -> Product:
         row, terms = self.row, self.terms
-        limit_service.take_place(self.session, platform_id=row.platform_id, vendor_id=row.vendor_id)
+        if product_service.needs_place(ProductStatus.ARCHIVED, form.status):
+            limit_service.take_place(self.session, platform_id=row.platform_id, vendor_id=row.vendor_id)
         product = product_service.build_product(
             self.session,
             form.model_copy(update={"category_ids": []}),

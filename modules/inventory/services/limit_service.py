@@ -11,6 +11,7 @@ from modules.inventory.models.product import Product
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.feature_gate import UNLIMITED, Entitlements
 from wizamart.module_system.manager import current_manager
+from wizamart.platforms import Vendor
 
 LIMIT: Final = "products"
 
@@ -49,8 +50,17 @@ def take_place(session: Session, *, platform_id: int, vendor_id: int) -> None:
     """
     known: dict[int, Places] = session.info.setdefault("inventory_places", {})
     if vendor_id not in known:
+        hold_places(session, vendor_id=vendor_id)
         known[vendor_id] = find_places(session, platform_id=platform_id, vendor_id=vendor_id)
     known[vendor_id].take()
+
+
+def hold_places(session: Session, *, vendor_id: int) -> None:
+    """Let nobody else use a place of the vendor before this transaction ends; two would both find the last one free.
+
+    Rows that name the vendor may still be added.
+    """
+    session.execute(sa.select(Vendor.id).where(Vendor.id == vendor_id).with_for_update(key_share=True))
 
 
 def find_places(session: Session, *, platform_id: int, vendor_id: int) -> Places:

@@ -77,7 +77,7 @@ def create_product(
     :raises ProductLimitReached: when the vendor's subscription does not include one more.
     """
     _refuse_taken_skus(session, form, vendor_id=vendor_id, product_id=None)
-    if form.status is not ProductStatus.ARCHIVED:
+    if needs_place(ProductStatus.ARCHIVED, form.status):
         limit_service.take_place(session, platform_id=platform_id, vendor_id=vendor_id)
     base = slugify(handle or form.title) or "product"
     handle = handle or _free("handle", base, platform_id=platform_id, session=session)
@@ -162,7 +162,10 @@ def update_product(
     :raises ProductChangedMeanwhile: when it is not the `version` any more that was shown.
     :raises InvalidInput: when an SKU belongs to another of the vendor's products.
     :raises BackordersOpen: when back-orders are forbidden while some variant is below zero.
+    :raises ProductLimitReached: when it would leave the archive and the subscription does not include one more.
     """
+    if needs_place(product.status, form.status):
+        limit_service.take_place(session, platform_id=product.platform_id, vendor_id=product.vendor_id)
     current = sa.select(Product.version).where(Product.id == product.id).with_for_update()
     if version is not None and session.scalar(current) != version:
         raise ProductChangedMeanwhile
@@ -180,6 +183,11 @@ def update_product(
     return changed
 
 
+def needs_place(before: str, after: str) -> bool:
+    """Tell whether a product that changes so counts against the limit from then on; a new one did not."""
+    return before == ProductStatus.ARCHIVED != after
+
+
 def set_status(session: Session, product: Product, status: ProductStatus, *, at: datetime) -> bool:
     """Show, hide or archive a product; returns whether that changed anything.
 
@@ -187,7 +195,7 @@ def set_status(session: Session, product: Product, status: ProductStatus, *, at:
     """
     if product.status == status:
         return False
-    if product.status == ProductStatus.ARCHIVED:
+    if needs_place(product.status, status):
         limit_service.take_place(session, platform_id=product.platform_id, vendor_id=product.vendor_id)
     product.status = status
     product.updated_at = at

@@ -302,6 +302,22 @@ def test_a_preview_counts_how_many_products_a_subscription_has_left(
     assert outcome(shop, import_id).counts == preview.counts
 
 
+def test_a_file_takes_no_more_products_out_of_the_archive_than_a_subscription_has_places(
+    shop, make_product, read_file, bring_in, outcome, monkeypatch
+):
+    bound = Entitlements(tier="Essential", limits={"products": 1}, raised_by={})
+    monkeypatch.setattr(limit_service, "_entitlements_of", lambda *_args, **_tenant: bound)
+    for name in ("A", "B"):
+        make_product(shop, name, skus=(name,), status="archived")
+    file = "handle,title,sku,price,stock,status\na,A,A,1,,active\nb,B,B,1,,active\nc,C,C,1,,archived\n"
+    import_id = read_file(shop, file.encode())
+    preview = outcome(shop, import_id)
+    bring_in(shop, import_id)
+
+    assert preview.counts == {"create": 1, "update": 1, "refused": 1}
+    assert outcome(shop, import_id).counts == preview.counts
+
+
 @pytest.mark.backends("sqlite")
 def test_a_tax_class_that_nobody_has_a_rate_for_is_not_taken_over(
     shop, make_product, read_file, bring_in, outcome, within

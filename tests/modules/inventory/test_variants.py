@@ -1,5 +1,7 @@
 """Variants are made of options, and keep what they have."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from modules.inventory.exceptions import ProductChangedMeanwhile, ProductLimitReached
@@ -141,3 +143,33 @@ def test_a_subscription_says_how_many_products_there_may_be(shop, make_product, 
         mug = product_service.get_product(session, first.id)
         with pytest.raises(ProductLimitReached):
             product_service.set_status(session, mug, ProductStatus.ACTIVE, at=NOON)
+
+
+def test_no_form_takes_a_product_out_of_the_archive_that_the_subscription_does_not_include(
+    shop, make_product, within, monkeypatch
+):
+    bound = Entitlements(tier="Essential", limits={"products": 1}, raised_by={})
+    monkeypatch.setattr(limit_service, "_entitlements_of", lambda *_args, **_tenant: bound)
+    make_product(shop, "Mug", skus=("MUG",))
+    old = make_product(shop, "Old", skus=("OLD",), status="archived")
+
+    with within(shop) as session:
+        product = product_service.get_product(session, old.id)
+        form = ProductForm.model_validate({**product_service.form_of(product), "status": "draft"})
+        with pytest.raises(ProductLimitReached):
+            product_service.update_product(session, product, form, at=NOON)
+
+
+def test_of_many_who_use_the_last_place_at_the_same_moment_one_does(shop, make_product, monkeypatch):
+    bound = Entitlements(tier="Essential", limits={"products": 1}, raised_by={})
+    monkeypatch.setattr(limit_service, "_entitlements_of", lambda *_args, **_tenant: bound)
+
+    def is_made(number):
+        try:
+            make_product(shop, f"Mug {number}", skus=(f"MUG-{number}",))
+        except ProductLimitReached:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(is_made, range(8))) == 1
