@@ -38,6 +38,10 @@ def run_server(environment: Mapping[str, str], *, threads: int = 4) -> Iterator[
             [
                 *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"fd://{listener.fileno()}"),
                 *("--workers", "1", "--threads", str(threads), "--log-level", "warning"),
+                *(
+                    "--keep-alive",
+                    str(STOP_SECONDS),
+                ),  # a client that waits its turn finds its connection open
             ],
             cwd=ROOT,
             env={**os.environ, **environment},

@@ -263,7 +263,7 @@ def test_downgrade_to_what_was_never_run_or_is_not_there_is_a_sentence(shop, rev
     refused = shop.test_cli_runner().invoke(args=["db", "downgrade", "sales", revision])
 
     assert refused.exit_code == 1
-    assert refused.stderr == f"“{revision}” is no migration of “sales” that was run.\n"
+    assert refused.stderr == f"Error: “{revision}” is no migration of “sales” that was run.\n"
 
 
 @pytest.mark.backends("postgresql")
