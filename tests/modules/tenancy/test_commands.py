@@ -215,7 +215,6 @@ def test_people_of_the_demo_have_the_roles_they_are_said_to_have(run, app):
     assert places == [market]
 
 
-@pytest.mark.usefixtures("no_goods")
 def test_nobody_of_the_demo_comes_to_an_installation_in_production(run, app, monkeypatch):
     settings = app.extensions["settings"]
     monkeypatch.setitem(app.extensions, "settings", settings.model_copy(update={"environment": "production"}))
@@ -227,6 +226,7 @@ def test_nobody_of_the_demo_comes_to_an_installation_in_production(run, app, mon
     assert json.loads(run("users", "list", "--json").stdout) == []
 
 
+@pytest.mark.usefixtures("no_goods")
 def test_the_files_of_the_demo_lie_beside_its_database(run, app, database_url):
     run("demo")
 
