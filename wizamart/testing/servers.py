@@ -38,10 +38,8 @@ def run_server(environment: Mapping[str, str], *, threads: int = 4) -> Iterator[
             [
                 *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"fd://{listener.fileno()}"),
                 *("--workers", "1", "--threads", str(threads), "--log-level", "warning"),
-                *(
-                    "--keep-alive",
-                    str(STOP_SECONDS),
-                ),  # a client that waits its turn finds its connection open
+                # A client that waits its turn finds its connection open.
+                *("--keep-alive", str(STOP_SECONDS)),
             ],
             cwd=ROOT,
             env={**os.environ, **environment},
