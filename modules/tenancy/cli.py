@@ -1,8 +1,8 @@
 """`wizamart platforms` and `wizamart users`: through the portal's own services."""
 
 import json
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from wizamart import clock
 from wizamart.auth import user_service
 from wizamart.auth.exceptions import UserNotFound
 from wizamart.auth.models import User
+from wizamart.config import ORIGIN as HOST
 from wizamart.database import unit_of_work
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import ensure_builtin_roles
@@ -141,8 +142,7 @@ def create_user(email: str, name: str, super_admin: bool, password: str) -> None
 def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
     """Invite somebody by mail to administer a platform."""
     base = url.rstrip("/")
-    address = urlsplit(base)
-    if address.scheme not in {"http", "https"} or not address.netloc:
+    if not re.fullmatch(f"{HOST.pattern}(/[!-~]*)?", base, re.IGNORECASE):
         raise click.BadParameter(
             "An address such as https://admin.example.com is needed.", param_hint="--url"
         )

@@ -127,7 +127,9 @@ def test_somebody_is_invited_to_administer_a_platform(run, app, make_platform):
         assert session.scalars(sa.select(RoleAssignment.platform_id)).all() == [platform.id]
 
 
-@pytest.mark.parametrize("url", ["a.test", "javascript:alert(1)", "https://", "/login"])
+@pytest.mark.parametrize(
+    "url", ["a.test", "javascript:alert(1)", "https://", "/login", "https://[a.test", "https://a b"]
+)
 def test_nobody_is_invited_to_an_address_that_cannot_be_one(run, app, make_platform, url):
     make_platform("market")
 
