@@ -23,6 +23,8 @@ from sqlalchemy.orm import (
     registry as orm_registry,
 )
 
+from wizamart.exceptions import NotFound
+
 NAMING_CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -326,12 +328,17 @@ def hold_row(row: object) -> None:
     """Read the columns of a row afresh and lock it until the transaction ends; what is no stored row stays as it is.
 
     Deferred columns are left alone. On SQLite, which has one writer, a transaction that writes holds everything anyway.
+
+    :raises NotFound: when somebody has deleted the row meanwhile.
     """
     state: Any = sa.inspect(row, raiseerr=False)
     session = getattr(state, "session", None)
     if session is not None and state.persistent:
         columns = [column.key for column in state.mapper.column_attrs if not column.deferred]
-        session.refresh(row, columns, with_for_update=True)
+        try:
+            session.refresh(row, columns, with_for_update=True)
+        except sa.exc.InvalidRequestError as error:
+            raise NotFound from error
 
 
 def upsert_into(table: type[DeclarativeBase], bind: Connection | Engine | Session) -> Any:

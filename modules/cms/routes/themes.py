@@ -58,6 +58,7 @@ def theme_edit() -> Any:
 @requires("cms:theme:update")
 def theme_update() -> Any:
     """Give the shop the look that was sent, or show what is wrong with it."""
+    theme_service.hold_look(db.session(), platform_id=current_platform.id)
     form = _form(sent=True)
     if not form.is_valid:
         return _show(form)
@@ -80,7 +81,7 @@ def theme_update() -> Any:
 @requires("cms:theme:update")
 def theme_reset() -> Any:
     """Go back to the look that the shop has by itself."""
-    theme_service.reset_theme(db.session(), vendor_id=current_vendor_id())
+    theme_service.reset_theme(db.session(), platform_id=current_platform.id, vendor_id=current_vendor_id())
     flash(_("The shop has its usual look again."), "success")
     return go_to(url_for(".theme_edit"))
 

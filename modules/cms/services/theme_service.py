@@ -14,6 +14,7 @@ from modules.cms.models.media import Media
 from modules.cms.models.theme import Theme
 from modules.cms.schemas.theme import DARK_SURFACE, HEX, LEAST_CONTRAST, LIGHT_SURFACE, ThemeForm, contrast
 from modules.cms.services import media_service
+from wizamart.platforms import Platform
 
 # Typefaces that systems bring along: nothing is loaded, nobody else learns who visits, and no file has to be trusted.
 # Each names what Apple's, Microsoft's, Google's and free systems have of a kind, before the generic family.
@@ -49,6 +50,11 @@ def find_look(session: Session, *, vendor_id: int | None) -> tuple[Theme, Media 
     return (row[0], row[1]) if row else None
 
 
+def hold_look(session: Session, *, platform_id: int) -> None:
+    """Let nobody else choose a look on the platform before this transaction ends: a first one has no row to lock."""
+    session.execute(sa.select(Platform.id).where(Platform.id == platform_id).with_for_update(key_share=True))
+
+
 def save_theme(
     session: Session, form: ThemeForm, *, platform_id: int, at: datetime, vendor_id: int | None = None
 ) -> Theme:
@@ -60,6 +66,7 @@ def save_theme(
         session, [form.logo_id], vendor_id=vendor_id
     ):
         raise PictureUnknown("logo_id")
+    hold_look(session, platform_id=platform_id)
     theme = find_theme(session, vendor_id=vendor_id)
     if theme is None:
         theme = Theme(platform_id=platform_id, vendor_id=vendor_id)
@@ -70,8 +77,9 @@ def save_theme(
     return theme
 
 
-def reset_theme(session: Session, *, vendor_id: int | None = None) -> None:
+def reset_theme(session: Session, *, platform_id: int, vendor_id: int | None = None) -> None:
     """Go back to the look that the shop has without a theme of its own."""
+    hold_look(session, platform_id=platform_id)
     theme = find_theme(session, vendor_id=vendor_id)
     if theme is not None:
         session.delete(theme)

@@ -2,11 +2,17 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from modules.cms.schemas.theme import ThemeForm, contrast
 from modules.cms.services import theme_service
+from wizamart import clock
+from wizamart.database import hold_row, unit_of_work
+from wizamart.exceptions import NotFound
+from wizamart.platforms import scoped
 
 pytestmark = pytest.mark.backends("sqlite")
 LOOK = {
@@ -151,3 +157,31 @@ def test_a_look_that_somebody_else_saved_meanwhile_is_not_overwritten_unseen(adm
     assert admin.post("/admin/theme/preview", data=mine).status_code == 200
     again = re.search(r'name="~version" value="([0-9a-f]+)"', refused.text)[1]
     assert admin.post("/admin/theme", data={**mine, "~version": again}).status_code == 303
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_many_who_choose_a_first_look_or_give_it_up_at_once_get_in_nobodys_way(app, make_platform):
+    platform = make_platform()
+
+    def choose(number):
+        with app.app_context(), unit_of_work() as session, scoped(session, platform.id):
+            if number % 3:
+                theme_service.save_theme(session, ThemeForm(**LOOK), platform_id=platform.id, at=clock.now())
+            else:
+                theme_service.reset_theme(session, platform_id=platform.id)
+
+    with ThreadPoolExecutor(4) as workers:
+        assert list(workers.map(choose, range(24))) == [None] * 24
+
+
+@pytest.mark.backends("sqlite", "postgresql")
+def test_a_look_that_is_given_up_meanwhile_cannot_be_held(app, make_platform):
+    platform = make_platform()
+    with app.app_context(), unit_of_work() as session, scoped(session, platform.id):
+        theme = theme_service.save_theme(session, ThemeForm(**LOOK), platform_id=platform.id, at=clock.now())
+        session.flush()
+        session.execute(sa.delete(type(theme)).execution_options(synchronize_session=False))
+
+        with pytest.raises(NotFound):
+            hold_row(theme)
+        session.expunge(theme)
