@@ -1,5 +1,7 @@
 """How the shop looks: the form, its preview, the style sheet of what is not saved."""
 
+from __future__ import annotations  # so that naming a type of a form does not load it
+
 from typing import Any
 
 from flask import Response, flash, render_template, request, url_for

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.payments.models.account import ProviderAccount
 from modules.payments.models.attempt import Attempt
+from modules.payments.schemas import offer  # waits until a payment is named
 from modules.payments.schemas.dispute import Dispute, disputes_in
 from modules.payments.schemas.ledger import Balance, EntryKind, Payee, PaymentStatus, sum_up
-from modules.payments.schemas.offer import METHOD_LABELS
 from modules.payments.schemas.reason import known_label
 from wizamart.database import Base, PartialIndex
 from wizamart.i18n import LazyText
@@ -92,7 +92,7 @@ class Payment(VendorOwned, Base):
     @property
     def method_name(self) -> str:
         """The method in words, with what tells the card."""
-        words = str(METHOD_LABELS.get(self.method, self.method))
+        words = str(offer.METHOD_LABELS.get(self.method, self.method))
         return " ".join(part for part in (words, self.method_label) if part)
 
     @property
