@@ -44,7 +44,7 @@ def show_edit(area: Area, tag_id: int) -> str:
 
 def update(area: Area, tag_id: int) -> Any:
     """Rename the tag; where the name is in use, both become one."""
-    tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id)
+    tag = tag_service.get_name(db.session(), tag_id, vendor_id=area.vendor_id, for_change=True)
     form = SchemaForm.from_request(customer_forms.TagForm, values={"name": tag}, guarded=True)
     if not form.is_valid:
         return _edit_page(area, tag_id, tag, form), 422

@@ -24,12 +24,13 @@ def build_query(*, vendor_id: int | None = None) -> sa.Select[Any]:
     return sa.select(counted.c.name, counted.c.customers, counted.c.id)
 
 
-def get_name(session: Session, tag_id: int, *, vendor_id: int | None = None) -> str:
-    """Return the name of the tag that one of its uses has.
+def get_name(session: Session, tag_id: int, *, vendor_id: int | None = None, for_change: bool = False) -> str:
+    """Return the name of the tag that one of its uses has; `for_change`, nobody else changes it before we are done.
 
     :raises TagNotFound: when there is no such use, or it is another's.
     """
-    name = session.scalar(sa.select(Tag.name).where(Tag.id == tag_id, Tag.vendor_id == vendor_id))
+    query = sa.select(Tag.name).where(Tag.id == tag_id, Tag.vendor_id == vendor_id)
+    name = session.scalar(query.with_for_update() if for_change else query)
     if name is None:
         raise TagNotFound
     return name

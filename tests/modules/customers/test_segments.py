@@ -1,13 +1,14 @@
 """Segments: rules, who is in them, and the pages in which they are built."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from modules.customers.exceptions import SegmentIncomplete
 from modules.customers.schemas.segment import Choice, Match, ValueKind, read_value, write_value
-from modules.customers.services import record_service, segment_service, tag_service
+from modules.customers.services import customer_service, record_service, segment_service, tag_service
 from wizamart.exceptions import InvalidInput
 from wizamart.module_system import service as module_service
 
@@ -194,8 +195,6 @@ def test_renaming_a_tag_takes_segments_along_and_makes_one_of_two(within, people
         tagged = [Choice("customers.tag", "VIP")]
         segment = segment_service.create_segment(session, "VIP", tagged, Match.ALL, context=context)
         segment_id = segment.id
-        from modules.customers.services import customer_service
-
         both = customer_service.get_customer(session, platform.ids["b"])
         record_service.set_tags(session, both, ["VIP", "Gold"])
         other = customer_service.get_customer(session, platform.ids["c"])
@@ -210,6 +209,24 @@ def test_renaming_a_tag_takes_segments_along_and_makes_one_of_two(within, people
         segment = segment_service.get_segment(session, segment_id, vendor_id=None)
         assert segment_service.choices_of(segment) == [Choice("customers.tag", "Gold")]
         assert tag_service.delete_tag(session, "Gold") == 2
+
+
+def test_of_many_who_rename_a_tag_at_the_same_moment_the_others_see_its_new_name(within, people):
+    with within(people) as session:
+        tagged = customer_service.get_customer(session, people.ids["b"])
+        record_service.set_tags(session, tagged, ["VIP"])
+        session.flush()
+        tag_id = session.execute(tag_service.build_query()).one().id
+
+    def is_first(number):
+        with within(people) as session:
+            name = tag_service.get_name(session, tag_id, for_change=True)
+            if name == "VIP":
+                tag_service.rename_tag(session, name, f"Gold {number}")
+            return name == "VIP"
+
+    with ThreadPoolExecutor(4) as workers:
+        assert sum(workers.map(is_first, range(12))) == 1
 
 
 BUILT = {
