@@ -62,8 +62,7 @@ class Filter:
     @property
     def countable(self) -> list[str]:
         """The choices that can be counted beside each other; of ranges none can, of very many it would take long."""
-        choices = [str(option) for option, _label in self.choices]
-        return choices if len(choices) <= MOST_COUNTED else []
+        return [str(option) for option, _label in self.choices] if len(self.choices) <= MOST_COUNTED else []
 
     @property
     def is_active(self) -> bool:
