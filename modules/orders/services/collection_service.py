@@ -25,6 +25,8 @@ PAY, REFUND, REFUND_FAILED = "pay_part", "refund", "refund_failed"
 HELD: Final = frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.PARTIALLY_CAPTURED})
 # A transfer takes a working day, and a weekend or a holiday may lie before it.
 BANK_DAYS: Final = timedelta(days=4)
+# However often a way to pay is chosen anew, nobody holds goods longer than this without paying.
+LONGEST_WAIT: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def begin_again(session: Session, order_id: int, offer_code: str, step: Step) ->
     step_service.check_open(order, Action.PAY)
     payment = begin_payment(session, order, offer_code, at=step.at)
     if order.expires_at is not None:
-        order.expires_at = deadline_of(payment, order.expires_at)
+        latest = max(order.expires_at, order.created_at + LONGEST_WAIT)
+        order.expires_at = min(deadline_of(payment, order.expires_at), latest)
     return payment
 
 

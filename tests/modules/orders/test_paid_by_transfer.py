@@ -7,6 +7,7 @@ import pytest
 from modules.orders.services import cart_service, collection_service, placement_service
 from modules.orders.services.cart_service import Holder
 from modules.orders.services.placement_service import Purchase
+from modules.orders.services.step_service import Step
 from modules.payments.services import checkout_service, payment_service
 from modules.payments.services.matching_service import get_entry, match, unmatch
 from modules.payments.statements import references
@@ -56,6 +57,20 @@ def test_an_order_waits_for_a_transfer_at_least_as_long_as_the_customer_is_given
 
     assert due == NOON + timedelta(days=14)
     assert order.expires_at == due + timedelta(days=4)
+
+
+@pytest.mark.backends("sqlite")
+def test_goods_are_not_held_for_ever_by_choosing_a_transfer_again_and_again(session, purchase):
+    _bank, asked = purchase
+    order = placement_service.place(session, asked, at=NOON)
+
+    for days in (15, 30, 45, 60):
+        step = Step(NOON + timedelta(days=days))
+        order.payment_label = "Card"  # which was chosen in between
+        collection_service.begin_again(session, order.id, asked.form.payment, step)
+        session.flush()
+
+    assert order.expires_at == NOON + timedelta(days=60)
 
 
 @pytest.mark.backends("sqlite")
