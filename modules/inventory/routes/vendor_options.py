@@ -32,9 +32,10 @@ def option_text_list() -> str:
 @requires("inventory:product:update")
 def option_text_update() -> Any:
     """Write what was changed on a page of the list, all or nothing."""
-    changes = list(_sent(_locales()))
+    session = db.session()
+    changes = option_text_service.keep_known(session, _sent(_locales()), **_owner())
     try:
-        count = option_text_service.write(db.session(), changes, **_owner())
+        count = option_text_service.write(session, changes, **_owner())
     except InvalidInput as refusal:
         return _page({one.place: one.text for one in changes}, refusal.errors), refusal.status
     flash(ngettext("%(num)d text was saved.", "%(num)d texts were saved.", count), "success")

@@ -218,6 +218,20 @@ def read_texts(
     return {(row.locale, row.name_key, row.value_key): row.text for row in session.execute(query)}
 
 
+def keep_known(
+    session: Session, changes: Iterable[Change], *, platform_id: int, vendor_id: int
+) -> list[Change]:
+    """Return those of the changes that are about options and values which the vendor's products have."""
+    sent = list(changes)
+    statement, columns = select_words(platform_id=platform_id, vendor_id=vendor_id)
+    query = statement.where(
+        columns.name_key.in_({one.name_key for one in sent}),
+        columns.value_key.in_({one.value_key for one in sent}),
+    )
+    known = {(row.name_key, row.value_key) for row in session.execute(query)}
+    return [one for one in sent if (one.name_key, one.value_key) in known]
+
+
 def write(session: Session, changes: Sequence[Change], *, platform_id: int, vendor_id: int) -> int:
     """Write what somebody has changed, all or nothing; an empty text is taken away. Returns how many are different.
 

@@ -281,6 +281,16 @@ def test_what_is_no_field_of_the_page_is_passed_over(owner, page, shop, mugs):
     assert "0 texts were saved." in owner.get(page).text
 
 
+def test_words_of_what_no_product_has_are_not_kept(owner, page, shop, mugs):
+    sent = {
+        "name.0": "colour", "value.0": "green", "seen.0.fr": "", "text.0.fr": "Vert",
+        "name.1": "colour", "value.1": "ultraviolet", "seen.1.fr": "", "text.1.fr": "Ultraviolet",
+    }  # fmt: skip
+
+    assert owner.post(page, data=sent).status_code == 303
+    assert "1 text was saved." in owner.get(page).text
+
+
 def test_a_word_that_is_sent_twice_is_written_once(owner, page, shop, mugs):
     sent = {
         "name.0": "colour", "value.0": "green", "seen.0.fr": "", "text.0.fr": "Vert",
