@@ -1,5 +1,6 @@
 """Who is asking: from the cookie's session token, or on the API from a bearer token, in one query."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, after_this_request, current_app, g, request, session as cookie
 from flask_login import LoginManager
+from sqlalchemy.exc import OperationalError
 
 from wizamart import audit, clock
 from wizamart.auth import csrf, password_service, personal_token_service, session_service, token_service
@@ -17,6 +19,7 @@ from wizamart.config import Settings
 from wizamart.database import db, unit_of_work
 from wizamart.platform_context import FAULT_KEY
 
+log = logging.getLogger(__name__)
 COOKIE_KEY: Final = "_user_id"  # Flask-Login's own: it hands the value to the user loader
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Landing = Callable[[User], str]
@@ -187,12 +190,18 @@ def _find_grant() -> SignIn | None:
 
 
 def _note_use_later(token_id: int, *, at: datetime) -> None:
-    """Note the use once the answer is out, in a transaction of its own: most requests only read."""
+    """Note the use once the answer is out, in a transaction of its own: most requests only read.
+
+    Where others keep the database busy it is noted another time; the answer is good without it.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
 
     def note() -> None:
-        with app.app_context(), unit_of_work() as session:
-            personal_token_service.note_use(session, token_id, at=at)
+        try:
+            with app.app_context(), unit_of_work() as session:
+                personal_token_service.note_use(session, token_id, at=at)
+        except OperationalError:
+            log.info("token_use_not_noted", exc_info=True)
 
     @after_this_request
     def arrange(response: Response) -> Response:

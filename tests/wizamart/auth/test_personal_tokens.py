@@ -111,6 +111,20 @@ def test_a_token_made_without_a_second_factor_waits_for_one_that_is_on(client, m
     assert is_good(client, make_token(user_id, "With", second_factor_at=time()))
 
 
+def test_a_database_that_others_keep_busy_spoils_no_answer_to_a_token(
+    client, make_token, user_id, read, monkeypatch
+):
+    token = make_token(user_id)
+
+    def refuse(*_args, **_options):
+        raise sa.exc.OperationalError("UPDATE refresh_tokens", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(personal_token_service, "note_use", refuse)
+
+    assert is_good(client, token)
+    assert rows_of(read)[0].last_used_at is None
+
+
 def test_the_use_of_a_token_is_noted_now_and_then_also_by_requests_that_only_read(
     client, make_token, user_id, read, time
 ):
