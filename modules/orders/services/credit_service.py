@@ -47,16 +47,8 @@ def credit_refunds(
     if target <= credited:
         return None
     left = credit_shares.left_of(invoice.body.groups, [group for note in notes for group in note.body.groups])
-    groups, lines = credit_shares.share(left, target - credited), list[DocumentLine]()
     with force_locale(invoice.locale):
-        if target - credited == invoice.total_minor:
-            lines = list(invoice.body.lines)
-        elif pieces:
-            worth = value_of_return(order, pieces, are_back=True)
-            if sum(group.gross_minor for group in worth) == target - credited and credit_shares.fits(
-                worth, left
-            ):
-                groups, lines = worth, _lines_of(order, pieces)
+        groups, lines = _what_is_credited(order, invoice, left, target - credited, pieces or {})
         body = document_content.build_credit(invoice, groups, lines, reason=reason)
     return document_service.write(
         session,
@@ -71,6 +63,22 @@ def credit_refunds(
         invoice_id=invoice.id,
         customer_id=order.customer_id,
     )
+
+
+def _what_is_credited(
+    order: Order, invoice: Document, left: Sequence[RateGroup], amount_minor: int, pieces: Mapping[int, int]
+) -> tuple[list[RateGroup], list[DocumentLine]]:
+    """Return the groups by rate of a credit note, and the lines that it names, if any."""
+    if amount_minor == invoice.total_minor:
+        return credit_shares.share(left, amount_minor), list(invoice.body.lines)
+    worth = value_of_return(order, pieces, are_back=True)
+    if (
+        pieces
+        and sum(group.gross_minor for group in worth) == amount_minor
+        and credit_shares.fits(worth, left)
+    ):
+        return worth, _lines_of(order, pieces)
+    return credit_shares.share(left, amount_minor), []
 
 
 def value_of_return(order: Order, pieces: Mapping[int, int], *, are_back: bool = False) -> list[RateGroup]:
