@@ -1,18 +1,27 @@
 """What all tests share comes from the plugin that module authors use too."""
 
 import gc
+import re
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from flask import has_request_context, request
 from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from wizamart.audit import AuditEntry
+from wizamart.auth.login import SAFE_METHODS
 from wizamart.module_system.registry import discover
 
 pytest_plugins = ["wizamart.testing.plugin", "tests.demo_site"]
 LONG = {"slow", "browser", "processes"}
 OF_DEMONSTRATION = ("tests/e2e/", "tests/contracts/test_pages.py")
+WRITES: Final = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|MERGE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b", re.IGNORECASE | re.DOTALL
+)
+written_by_reading: Final[list[str]] = []
 
 
 @cache
@@ -26,6 +35,20 @@ def _every_action_has_words(_mapper: object, _connection: object, entry: AuditEn
     assert entry.action in _actions_in_words(), (
         f"{entry.action}: no definition's audit_actions says what it means"
     )
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _notice_what_reading_writes(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    if has_request_context() and request.method in SAFE_METHODS and WRITES.match(statement):
+        written_by_reading.append(f"{request.method} {request.path}: {statement}")
+
+
+@pytest.fixture(autouse=True)
+def _a_get_never_writes() -> Iterator[None]:
+    """Hold, whatever a test asks for, that no row changes by it."""
+    written_by_reading.clear()
+    yield
+    assert not written_by_reading, "\n".join(written_by_reading)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -179,7 +179,8 @@ def _find_grant() -> SignIn | None:
         return None
     if token.startswith(personal_token_service.PREFIX):
         grant = personal_token_service.find_token(session, token, at=now)
-        if grant is not None and personal_token_service.is_use_due(grant, at=now):
+        is_change = request.method not in SAFE_METHODS
+        if grant is not None and is_change and personal_token_service.is_use_due(grant, at=now):
             _note_use_later(grant.id, at=now)
     else:
         grant = token_service.find_grant(session, token, at=now)
@@ -190,7 +191,7 @@ def _find_grant() -> SignIn | None:
 
 
 def _note_use_later(token_id: int, *, at: datetime) -> None:
-    """Note the use once the answer is out, in a transaction of its own: most requests only read.
+    """Note the use once the answer is out, in a transaction of its own: no change waits for the token's row.
 
     Where others keep the database busy it is noted another time; the answer is good without it.
     """

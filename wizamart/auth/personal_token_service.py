@@ -82,12 +82,12 @@ def list_tokens(session: Session, user_id: int, *, since: datetime) -> Sequence[
 
 
 def is_use_due(row: RefreshToken, *, at: datetime) -> bool:
-    """Tell whether it is time to note that the token is in use."""
+    """Tell whether it is time to note that the token is in use; not asked for a GET: it writes nothing."""
     return row.last_used_at is None or at - row.last_used_at >= NOTE_INTERVAL
 
 
 def note_use(session: Session, token_id: int, *, at: datetime) -> None:
-    """Note that the token was used."""
+    """Note that the token was sent with a change."""
     session.execute(sa.update(RefreshToken).where(RefreshToken.id == token_id).values(last_used_at=at))
 
 

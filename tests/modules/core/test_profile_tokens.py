@@ -49,6 +49,11 @@ def status_of(make_client, token, path="/api/v1/modules"):
     return make_client().get(path, headers={"Authorization": f"Bearer {token}"}, buffered=True).status_code
 
 
+def ask_for_a_change(make_client, token):
+    headers = {"Authorization": f"Bearer {token}"}
+    make_client().patch("/api/v1/modules/core/configuration", json={}, headers=headers, buffered=True)
+
+
 def audited(change):
     query = sa.select(AuditEntry).where(AuditEntry.action.like("core.profile.token%")).order_by(AuditEntry.id)
     return change(lambda session: [(one.action, one.before, one.after) for one in session.scalars(query)])
@@ -64,7 +69,13 @@ def test_a_token_is_shown_once_listed_and_opens_the_api(client, person, make_cli
     assert page.headers["Cache-Control"].startswith("no-store")
     assert status_of(make_client, token) == 200
     listed = client.get("/admin/profile").text
-    assert ("Nightly export" in listed, "Last used" in listed, token in listed) == (True, True, False)
+    assert ("Nightly export" in listed, "No change made with it yet" in listed, token in listed) == (
+        True,
+        True,
+        False,
+    )
+    ask_for_a_change(make_client, token)
+    assert "Last change" in client.get("/admin/profile").text
     ((action, before, after),) = audited(change)
     assert (action, before, after["name"]) == ("core.profile.token_created", None, "Nightly export")
 
@@ -152,7 +163,7 @@ def test_two_clicks_make_one_token_and_the_one_that_is_seen_is_good(client, pers
 
 
 def test_a_name_that_is_in_use_is_refused_at_its_field(client, person, make_client):
-    status_of(make_client, token_in(make_token(client)))
+    ask_for_a_change(make_client, token_in(make_token(client)))
 
     page = make_token(client)
 

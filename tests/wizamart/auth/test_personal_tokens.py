@@ -39,6 +39,10 @@ def is_good(client, token: str) -> bool:
     return client.get("/api/v1/who", headers=bearer(token), buffered=True).status_code == 200
 
 
+def change_something(client, token: str) -> int:
+    return client.post("/api/v1/post", headers=bearer(token), buffered=True).status_code
+
+
 def rows_of(read):
     return read(
         lambda session: session.execute(sa.select(RefreshToken.name, RefreshToken.last_used_at)).all()
@@ -121,23 +125,30 @@ def test_a_database_that_others_keep_busy_spoils_no_answer_to_a_token(
 
     monkeypatch.setattr(personal_token_service, "note_use", refuse)
 
-    assert is_good(client, token)
+    assert change_something(client, token) == 200
     assert rows_of(read)[0].last_used_at is None
 
 
-def test_the_use_of_a_token_is_noted_now_and_then_also_by_requests_that_only_read(
-    client, make_token, user_id, read, time
-):
+def test_changes_with_a_token_are_noted_now_and_then(client, make_token, user_id, read, time):
     token, begun = make_token(user_id), time()
 
-    is_good(client, token)
+    change_something(client, token)
     assert rows_of(read)[0].last_used_at == begun
     time.forward(minutes=9)
-    is_good(client, token)
+    change_something(client, token)
     assert rows_of(read)[0].last_used_at == begun
     time.forward(minutes=1)
-    is_good(client, token)
+    change_something(client, token)
     assert rows_of(read)[0].last_used_at == time()
+
+
+def test_reading_with_a_token_writes_nothing(client, make_token, user_id, count_queries):
+    token = make_token(user_id)
+
+    with count_queries() as queries:
+        assert is_good(client, token)
+
+    assert not [query for query in queries if not query.startswith("SELECT")]
 
 
 def test_a_second_click_gives_the_same_token_another_secret(client, make_token, user_id, read, time):
