@@ -106,6 +106,16 @@
   const dirty = () => document.querySelector("form[data-wz-dirty]");
   on("input", guarded, (event, form) => { form.dataset.wzDirty = ""; });
   on("change", guarded, (event, form) => { form.dataset.wzDirty = ""; });
+  // A text that is too long is told at its field before it is sent: `maxlength` would cut what is pasted, silently.
+  on("submit", "form", (event, form) => {
+    const long = all("[data-wz-longest]", form).find((field) => [...field.value].length > Number(field.dataset.wzLongest));
+    if (!long) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    long.setCustomValidity(long.dataset.wzTooLong);
+    long.reportValidity();
+  });
+  on("input", "[data-wz-longest]", (event, field) => field.setCustomValidity(""));
   on("submit", "form", (event, form) => { delete form.dataset.wzDirty; });
   on("reset", guarded, (event, form) => { delete form.dataset.wzDirty; });
   on("click", "[data-wz-discard]", (event, button) => {

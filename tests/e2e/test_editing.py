@@ -48,6 +48,21 @@ def test_saved_text_needs_no_warning(open_as):
     expect(page.locator("#field-low_stock_threshold")).to_have_value("8")
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "longest"),
+    [("/admin/pages/new", "body", 100_000), (f"{SHOP}/products/new", "description", 50_000)],
+)
+def test_a_text_that_is_too_long_is_kept_whole_and_told_before_it_is_sent(open_as, path, field, longest):
+    page = open_as("super" if path.startswith("/admin") else "owner", path)
+    box = page.locator(f"#field-{field}")
+    box.fill("x" * (longest + 1))
+    page.get_by_role("button", name="Save", exact=True).first.click()
+
+    expect(box).to_be_focused()
+    assert box.evaluate("field => field.validationMessage") == f"Enter at most {longest:,} characters."
+    assert len(box.input_value()) == longest + 1
+
+
 def test_goods_are_moved_to_another_location(open_as):
     page = open_as("owner", f"{SHOP}/products?search=JUI-6")
     page.locator("main td a").first.click()

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from decimal import Decimal
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request, url_for
@@ -154,11 +155,7 @@ def handle_http(error: HTTPException) -> Any:
     message = None if error.code in TITLES else error.description
     next_link = None
     if isinstance(error, RequestEntityTooLarge):
-        size = format_number(current_app.config["MAX_CONTENT_LENGTH"] // 1024**2)
-        message = _(
-            "All that is sent at once may have at most %(size)s MB. Choose smaller files, or fewer.",
-            size=size,
-        )
+        message = _too_large()
         next_link = (_came_from(), _("Open the page again"))
     response = answer(
         error.code, message, {"code": error.name.lower().replace(" ", "_")}, next_link=next_link
@@ -167,6 +164,36 @@ def handle_http(error: HTTPException) -> Any:
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
     return response
+
+
+def _too_large() -> str:
+    """Say which limit was passed: that of all that is sent, or those of one part of a form with files."""
+    largest = request.max_content_length
+    has_files = request.mimetype == "multipart/form-data"
+    is_within = request.content_length is not None and (largest is None or request.content_length <= largest)
+    if has_files and is_within:
+        return _(
+            "Beside files, each text may have at most %(size)s; there may be at most %(count)s fields and files.",
+            size=_size(request.max_form_memory_size),
+            count=format_number(request.max_form_parts or 0),
+        )
+    if has_files:
+        return _(
+            "All that is sent at once may have at most %(size)s. Choose smaller files, or fewer.",
+            size=_size(largest),
+        )
+    return _(
+        "All that is sent at once may have at most %(size)s. Shorten the text, or send it in parts.",
+        size=_size(largest),
+    )
+
+
+def _size(count: int | None) -> str:
+    """Return a limit in the largest unit that tells all of it: framework and settings count them differently."""
+    count = count or 0
+    if count and count % 1024**2 == 0:
+        return _("%(size)s MB", size=format_number(count // 1024**2))
+    return _("%(size)s kB", size=format_number(Decimal(count) / 1000))
 
 
 def answer(

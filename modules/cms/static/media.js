@@ -140,7 +140,7 @@
     request.addEventListener("loadend", () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* a page that says why not */ }
-      const reason = request.status === 413 ? document.body.dataset.wzTextLarge : (answer.errors || [])[0];
+      const reason = request.status === 413 ? answer.detail || document.body.dataset.wzTextLarge : (answer.errors || [])[0];
       const done = request.status < 300 && (answer.ids || []).length > 0;
       bar.hidden = true;
       said.textContent = done ? form.dataset.cmsTextDone : reason || form.dataset.cmsTextFailed;

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 from flask import request
+from werkzeug.test import encode_multipart
 
 from wizamart import clock
 from wizamart.app import create_app
@@ -88,6 +89,42 @@ def test_json_that_is_nested_too_deeply_or_holds_a_null_character_cannot_be_read
     answer = client.post("/platforms/here/api/v1/tokens", data=body, content_type="application/json")
 
     assert answer.status_code == 400
+
+
+FILE = {"file": (io.BytesIO(b"x"), "a.csv")}
+MANY = dict.fromkeys(map(str, range(1100)), "x")
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (encode_multipart({"email": "x" * 700_000, **FILE}), "each text may have at most 500 kB"),
+        (encode_multipart(MANY | FILE), "at most 1,000 fields and files"),
+        (encode_multipart({"email": "x" * 3 * 1024**2, **FILE}), "at most 2 MB. Choose smaller files"),
+        ((None, b"email=" + b"x" * 3 * 1024**2), "at most 2 MB. Shorten the text"),
+    ],
+    ids=["a text beside a file", "parts", "files", "a text"],
+)
+@pytest.mark.own_app
+def test_what_is_too_large_is_told_by_its_name_and_its_limit(app, client, factory, form, told):
+    factory.platform("here")
+    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024**2
+    boundary, body = form
+    kind = f"multipart/form-data; boundary={boundary}" if boundary else "application/x-www-form-urlencoded"
+
+    for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
+        answer = client.post("/platforms/here/login", data=body, content_type=kind, headers=headers)
+
+        assert answer.status_code == 413
+        assert told in (answer.json["detail"] if answer.is_json else answer.text)
+
+
+@pytest.mark.own_app
+def test_a_limit_that_is_no_whole_number_of_megabytes_is_told_as_it_is(app, client, factory):
+    factory.platform("here")
+    app.config["MAX_CONTENT_LENGTH"] = 1500
+
+    assert "at most 1.5 kB" in client.post("/platforms/here/login", data={"email": "x" * 2000}).text
 
 
 @pytest.mark.parametrize(
