@@ -16,6 +16,7 @@ from typing import Final
 
 from wizamart import csv_quotes
 from wizamart.i18n import gettext as _
+from wizamart.invisible import shows_nothing
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 FIELD_LIMIT: Final = 1024 * 1024
@@ -222,8 +223,8 @@ def clean_heading(text: str) -> str:
 
 
 def clean_cell(text: str) -> str:
-    """Return what a cell says without the white space around it; spaces that do not break are spaces."""
-    return text.replace("\u00a0", " ").strip()
+    """Return what a cell says without the white space around it; what nobody sees is nothing."""
+    return "" if shows_nothing(text) else text.replace("\u00a0", " ").strip()
 
 
 def sniff(chunks: Chunks, encoding: str, known: frozenset[str]) -> tuple[str, list[str]]:

@@ -15,6 +15,7 @@ from wizamart.auth.exceptions import LinkInvalid
 from wizamart.auth.models import OneTimeToken, TokenPurpose, User
 from wizamart.auth.opaque import hash_token, new_token
 from wizamart.i18n import force_locale, gettext as _
+from wizamart.invisible import shows_nothing
 
 RESET_LIFETIME: Final = timedelta(hours=1)
 INVITATION_LIFETIME: Final = timedelta(days=7)
@@ -106,7 +107,8 @@ def accept_invitation(
     """
     link = _get(session, token, TokenPurpose.INVITATION, at=at)
     _use_for_password(session, link, password, at=at)
-    link.user.display_name = display_name.strip() or link.user.display_name
+    if not shows_nothing(display_name):
+        link.user.display_name = display_name.strip()
     return link
 
 

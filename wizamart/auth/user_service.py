@@ -9,6 +9,7 @@ from wizamart import audit, email_address
 from wizamart.auth import password_service, session_service, token_service
 from wizamart.auth.exceptions import EmailInvalid, EmailTaken, LastSuperAdmin, UserNotFound
 from wizamart.auth.models import OneTimeToken, User, normal_email
+from wizamart.invisible import shows_nothing
 
 
 def find_user(session: Session, user_id: int) -> User | None:
@@ -68,7 +69,7 @@ def create_user(
         raise EmailTaken
     user = User(
         email=address,
-        display_name=display_name.strip() or address,
+        display_name=address if shows_nothing(display_name) else display_name.strip(),
         is_super_admin=is_super_admin,
         locale=locale,
         time_zone=time_zone,

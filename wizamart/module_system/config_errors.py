@@ -1,6 +1,6 @@
 """Judge values by a pydantic model, and say in the reader's language what is wrong, at each field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from wizamart.i18n import LazyText, gettext, lazy_gettext as _
+from wizamart.invisible import SHOWS_NOTHING, shows_nothing
 from wizamart.module_system.config_fields import extra_of, read_shape
 
 M = TypeVar("M", bound=BaseModel)
@@ -148,10 +149,13 @@ def path_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ..
 def validate(
     model: type[M], data: Mapping[str, Any], *, refuse_unknown: bool = False
 ) -> tuple[M | None, dict[str, list[str]]]:
-    """Return the model's instance and no errors, or None and the messages by path."""
+    """Return the model's instance and no errors, or None and the messages by path.
+
+    Texts that show nothing are refused here, whatever the field: what is stored, or told by events, may hold them.
+    """
+    extra: Literal["forbid"] | None = "forbid" if refuse_unknown else None
     try:
-        extra: Literal["forbid"] | None = "forbid" if refuse_unknown else None
-        return model.model_validate(dict(data), extra=extra, by_name=True, by_alias=True), {}
+        instance = model.model_validate(dict(data), extra=extra, by_name=True, by_alias=True)
     except ValidationError as error:
         errors: dict[str, list[str]] = {}
         for detail in error.errors(include_url=False, include_input=False):
@@ -160,3 +164,18 @@ def validate(
             if text not in texts:
                 texts.append(text)
         return None, errors
+    invisible = {".".join(path_of(model, place)): [str(SHOWS_NOTHING)] for place in _invisible(instance)}
+    return (None, invisible) if invisible else (instance, {})
+
+
+def _invisible(value: Any, place: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
+    """Yield where texts are that hold characters, but none that is seen."""
+    if isinstance(value, str):
+        if value and shows_nothing(value):
+            yield place
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _invisible(getattr(value, name), (*place, name))
+    elif isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            yield from _invisible(item, (*place, number))

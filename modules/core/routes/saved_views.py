@@ -11,6 +11,7 @@ from wizamart.auth.links import is_safe_path
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
+from wizamart.invisible import shows_nothing
 from wizamart.permissions import signed_in
 from wizamart.platform_context import current_platform
 from wizamart.web.htmx import go_to
@@ -24,7 +25,7 @@ LONGEST_PATH = 200
 def saved_view_create() -> Any:
     """Keep the list's present search, filters and order under a name."""
     path, name = _list_path(), request.form.get("name", "").strip()
-    if not name:
+    if shows_nothing(name):
         raise InvalidInput({"name": [_("Give the view a name.")]})
     view = saved_view_service.save_view(
         db.session(),

@@ -22,6 +22,7 @@ from modules.customers.models.customer import IS_PERSON, Customer, CustomerVendo
 from modules.customers.schemas.customer import AboutForm, CustomerForm, ProfileForm
 from modules.customers.services import address_service, match_service, record_service
 from wizamart.auth import user_service
+from wizamart.invisible import shows_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +337,7 @@ def _add(
         platform_id=platform_id,
         owner_vendor_id=owner_vendor_id,
         email=email,
-        name=name.strip()[:120] or email[:120],
+        name=email[:120] if shows_nothing(name) else name.strip()[:120],
         locale=locale,
         created_at=at,
         addresses=[],

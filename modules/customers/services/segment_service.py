@@ -15,6 +15,7 @@ from modules.customers.schemas.segment import Choice, Match, RuleContext, Segmen
 from wizamart import audit
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _
+from wizamart.invisible import shows_nothing
 from wizamart.module_system.manager import current_manager
 from wizamart.platforms import Platform, scoped
 
@@ -184,7 +185,7 @@ def _fill(
 ) -> None:
     errors: dict[str, list[str]] = {}
     name = name.strip()
-    if not name or len(name) > 80:  # noqa: PLR2004 - the length of the column
+    if shows_nothing(name) or len(name) > 80:  # noqa: PLR2004 - the length of the column
         errors["name"] = [_("Write a name of at most 80 characters.")]
     query = build_query(vendor_id=context.vendor_id).where(
         sa.func.lower(Segment.name) == name.lower(), Segment.id != (segment.id or 0)

@@ -12,6 +12,7 @@ from modules.inventory.services import option_text_service, text_service
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import gettext as _, language_name, lazy_gettext, ngettext
+from wizamart.invisible import shows_nothing
 from wizamart.numbers import is_row_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
@@ -64,7 +65,8 @@ def _sent(locales: Sequence[str]) -> Iterator[Any]:
             seen = form.get(f"seen.{number}.{locale}")
             text = " ".join(form.get(f"text.{number}.{locale}", "").replace("\x00", "").split())
             if seen is not None:
-                yield option_text_service.Change(keys[0], keys[1], locale, seen, text)
+                shown = "" if shows_nothing(text) else text
+                yield option_text_service.Change(keys[0], keys[1], locale, seen, shown)
 
 
 def _is_no_key(text: str) -> bool:

@@ -17,6 +17,8 @@ from modules.tenancy.exceptions import (
 )
 from modules.tenancy.services.code_service import check_code
 from wizamart import audit
+from wizamart.exceptions import InvalidInput
+from wizamart.invisible import SHOWS_NOTHING, shows_nothing
 from wizamart.module_system import service as module_service
 from wizamart.module_system.manager import current_manager
 from wizamart.platforms import Platform, PlatformStatus, VendorPlatform
@@ -82,8 +84,11 @@ def create_platform(
     """Create a platform with these modules on, and what they require; modules that are not here are left out.
 
     :raises CodeInvalid, CodeReserved, CodeTaken, DefaultLanguageMissing, CurrencyUnknown: at their fields.
+    :raises InvalidInput: when the name shows nothing.
     """
     check_code(session, Platform.code, code)
+    if shows_nothing(name):
+        raise InvalidInput({"name": [str(SHOWS_NOTHING)]})
     _check_regional(default_locale, locales, currency)
     platform = Platform(
         code=code,

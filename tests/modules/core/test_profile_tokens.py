@@ -138,7 +138,14 @@ def test_a_token_of_somebody_else_is_not_found(client, person, platform, make_us
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", " "), ("lifetime", "9999"), ("own_password", ""), ("own_password", "wrong")]
+    ("field", "value"),
+    [
+        ("name", " "),
+        ("name", "\u200b\u2060"),
+        ("lifetime", "9999"),
+        ("own_password", ""),
+        ("own_password", "wrong"),
+    ],
 )
 def test_a_form_that_is_not_right_makes_no_token(client, person, field, value):
     page = make_token(client, **{field: value})

@@ -311,6 +311,11 @@ def test_a_view_of_a_list_is_saved_shown_as_the_present_one_and_deleted(client, 
     assert link not in client.get("/admin/modules/history").text
 
 
+def test_a_view_whose_name_shows_nothing_is_refused(client, super_admin, app):
+    assert client.post("/admin/views", data=VIEW | {"name": "\u3164\ufeff"}).status_code == 422
+    assert not user_row(app, super_admin).preferences.get("views")
+
+
 def test_a_view_of_the_same_name_is_replaced_and_the_list_keeps_only_so_many(client, super_admin, app):
     for number in range(20):
         client.post("/admin/views", data=VIEW | {"name": f"View {number}"})

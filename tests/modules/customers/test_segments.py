@@ -256,6 +256,7 @@ def test_a_segment_is_built_without_script_row_by_row(client, people, make_user,
         'name="rules.1.code"'
         not in client.post("/admin/segments/draft", data={**changed, "step": "remove:1"}).text
     )
+    assert client.post("/admin/segments", data={**BUILT, "name": "\u200b"}).status_code == 422
     wrong = client.post("/admin/segments", data={**changed, "name": ""})
     assert wrong.status_code == 422
     assert 'id="rule-1-error"' in wrong.text

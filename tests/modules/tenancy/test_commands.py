@@ -58,6 +58,7 @@ def test_platforms_are_created_listed_archived_and_restored(run):
     [
         (("platforms", "archive", "nowhere"), "no such platform"),
         (("platforms", "create", "Not Good"), "code: "),
+        (("platforms", "create", "here", "--name", "\u2060"), "name: This shows nothing."),
         (("users", "deactivate", "nobody@wizamart.test"), "no such person"),
         (("db", "upgrade", "nowhere"), "Error: No module “nowhere” has migrations."),
         (("users", "create", "nonsense", "--password", PASSWORD), "email: "),

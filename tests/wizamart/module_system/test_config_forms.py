@@ -286,3 +286,26 @@ def test_what_a_service_refuses_is_shown_at_its_field():
 
     assert not form.is_valid
     assert form["name"].errors == ("Taken.",)
+
+
+class Shelf(BaseModel):
+    name: str = ""
+    tags: list[str] = []
+    lines: list[Line] = []
+    key: SecretStr | None = None
+
+
+def test_texts_that_show_nothing_are_refused_at_their_fields_and_a_secret_is_no_text():
+    sent = {
+        "name": "\u202e\u2066",
+        "tags": ["red", "\ufeff"],
+        "lines": [{"text": "seen"}, {"text": "\u3164\u3164"}],
+        "key": "\u200b",
+    }
+
+    value, errors = config_forms.validate(Shelf, sent)
+
+    assert value is None
+    assert list(errors) == ["name", "tags", "lines.1.text"]
+    assert errors["name"] == ["This shows nothing. Enter at least one character that can be seen."]
+    assert config_forms.validate(Shelf, {"name": "", "key": "\u200b"})[1] == {}

@@ -8,6 +8,7 @@ from typing import Final
 from wizamart.config import ROOT
 from wizamart.exceptions import InvalidInput, RuleViolation
 from wizamart.i18n import lazy_gettext as _
+from wizamart.invisible import shows_nothing
 
 FILES: Final = Path(__file__).parent / "files"
 _OWN_IMPORTS: Final = re.compile(r"(?:^from modules\..*\n)+", re.MULTILINE)
@@ -29,7 +30,7 @@ def write_module(code: str, *, name: str, requires: Sequence[str] = (), root: Pa
     """
     if not _CODE.fullmatch(code):
         raise InvalidInput({"code": [str(_("The code must be kebab-case, such as gift-cards."))]})
-    if not name.isprintable() or not name.strip() or set(name) & set('"\\'):
+    if not name.isprintable() or shows_nothing(name) or set(name) & set('"\\'):
         raise InvalidInput({"name": [str(_("The name must be one line without quotes."))]})
     package = code.replace("-", "_")
     folder, tests = root / "modules" / package, root / "tests" / "modules" / package

@@ -1,0 +1,20 @@
+"""Texts that show nothing: a name made of them is a gap in a list, and two of them are not told apart."""
+
+import re
+from typing import Final
+
+from wizamart.i18n import lazy_gettext as _
+
+SHOWS_NOTHING: Final = _("This shows nothing. Enter at least one character that can be seen.")
+# White space, control characters, the Braille pattern without a dot, and what Unicode lets programs pass over
+# (DerivedCoreProperties, Default_Ignorable_Code_Point). Inside words, joiners and direction marks have their use.
+_SEEN: Final = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def shows_nothing(text: str) -> bool:
+    """Tell whether a text has no character that anybody sees; the empty one has none."""
+    return _SEEN.search(text) is None
