@@ -1,7 +1,10 @@
 """`wizamart orders`: play a file of real invoices into a platform."""
 
+import json
+import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,7 @@ commands = [orders_group]
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many invoices, the earliest.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON; what is told meanwhile goes to stderr.")
 def replay_orders(file: Path, **options: Any) -> None:
     """Play the invoices of FILE into a platform: orders, returns with refunds, credit notes.
 
@@ -48,22 +52,23 @@ def replay_orders(file: Path, **options: Any) -> None:
     replay, played = _open(options, needs_seller=any(one.without_origin for one in taken.values()))
     todo = [one for one in invoices if replay.key(one.number) not in played]
     sales = sum(1 for one in todo if not one.is_cancellation)
-    click.echo(f"{len(invoices)} invoices, {len(invoices) - len(todo)} of them played before")
+    counts = {"invoices": len(invoices), "sales": sales, "cancellations": len(todo) - sales}
+    as_json = options["as_json"]
+    click.echo(f"{len(invoices)} invoices, {len(invoices) - len(todo)} of them played before", err=as_json)
     if options["dry_run"]:
-        click.echo(f"to play: {sales} sales, {len(todo) - sales} cancellations")
+        plan = f"to play: {sales} sales, {len(todo) - sales} cancellations"
+        click.echo(json.dumps(counts) if as_json else plan)
         return
-    begun = time.monotonic()
-    with click.progressbar(todo, label="Playing") as shown:
-        for invoice in shown:
-            _play(invoice, taken, replay, options)
-    if todo:
-        seconds = time.monotonic() - begun
-        click.echo(f"{len(todo)} invoices in {seconds:.1f} s, {len(todo) / seconds:.0f} a second")
+    _play_all(todo, taken, replay, options)
     with work_on_platform(
         "orders", options["platform_code"], options["vendor_code"], read_only=True
     ) as place:
         table = replay_sums.compare(place.session, replay, invoices, taken.values())
-    _print(table, replay.currency)
+    if as_json:
+        sums = [{**asdict(row), "agrees": row.agrees} for row in table]
+        click.echo(json.dumps({**counts, "currency": replay.currency, "sums": sums}, indent=2))
+    else:
+        _print(table, replay.currency)
     if not all(row.agrees for row in table):
         raise click.exceptions.Exit(1)
 
@@ -99,6 +104,18 @@ def _open(options: dict[str, Any], *, needs_seller: bool) -> tuple[Replay, set[s
             series=options["series"],
         )
         return replay, replay_service.list_played(place.session, replay)
+
+
+def _play_all(
+    todo: Sequence[FileInvoice], taken: dict[str, Cancellation], replay: Replay, options: dict[str, Any]
+) -> None:
+    begun, told = time.monotonic(), sys.stderr if options["as_json"] else sys.stdout
+    with click.progressbar(todo, label="Playing", file=told) as shown:
+        for invoice in shown:
+            _play(invoice, taken, replay, options)
+    if todo:
+        seconds = time.monotonic() - begun
+        click.echo(f"{len(todo)} invoices in {seconds:.1f} s, {len(todo) / seconds:.0f} a second", file=told)
 
 
 def _play(

@@ -20,6 +20,7 @@ from wizamart.config import ORIGIN as HOST
 from wizamart.database import unit_of_work
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import ensure_builtin_roles
+from wizamart.platforms import Platform
 
 ORIGIN = "command"
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
@@ -35,7 +36,7 @@ def list_platforms(as_json: bool) -> None:
     """List the platforms."""
     with unit_of_work(read_only=True) as session:
         rows = [
-            {"code": one.code, "name": one.name, "status": str(one.status), "currency": one.currency}
+            {**_platform_row(one), "currency": one.currency}
             for one in platform_service.list_platforms(session)
         ]
     _print(rows, as_json=as_json)
@@ -68,28 +69,32 @@ def create_platform(**options: Any) -> None:
             at=clock.now(),
             origin=ORIGIN,
         )
-        row = {"code": platform.code, "name": platform.name, "status": str(platform.status)}
+        row = _platform_row(platform)
     _print([row], as_json=options["as_json"])
 
 
 @platforms_group.command("archive")
 @click.argument("code")
-def archive_platform(code: str) -> None:
+@json_option
+def archive_platform(code: str, as_json: bool) -> None:
     """Close platform CODE; its data stays."""
     with unit_of_work() as session:
         platform = platform_service.get_platform_by_code(session, code)
         platform_service.archive_platform(session, platform, here_id=None, actor_id=None, at=clock.now())
-    click.echo(f"{code}: archived")
+        row = _platform_row(platform)
+    _tell(row, f"{code}: archived", as_json=as_json)
 
 
 @platforms_group.command("restore")
 @click.argument("code")
-def restore_platform(code: str) -> None:
+@json_option
+def restore_platform(code: str, as_json: bool) -> None:
     """Open archived platform CODE again."""
     with unit_of_work() as session:
         platform = platform_service.get_platform_by_code(session, code)
         platform_service.restore_platform(session, platform, actor_id=None, at=clock.now())
-    click.echo(f"{code}: active")
+        row = _platform_row(platform)
+    _tell(row, f"{code}: active", as_json=as_json)
 
 
 @users_group.command("list")
@@ -97,15 +102,7 @@ def restore_platform(code: str) -> None:
 def list_users(as_json: bool) -> None:
     """List all people."""
     with unit_of_work(read_only=True) as session:
-        rows = [
-            {
-                "email": one.email,
-                "name": one.display_name,
-                "super_admin": one.is_super_admin,
-                "active": one.is_active,
-            }
-            for one in session.scalars(sa.select(User).order_by(User.email))
-        ]
+        rows = [_person_row(one) for one in session.scalars(sa.select(User).order_by(User.email))]
     if not as_json:
         for row in rows:
             row["super_admin"] = "super admin" if row["super_admin"] else ""
@@ -120,10 +117,11 @@ def list_users(as_json: bool) -> None:
 @click.option(
     "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."
 )
-def create_user(email: str, name: str, super_admin: bool, password: str) -> None:
+@json_option
+def create_user(email: str, name: str, super_admin: bool, password: str, as_json: bool) -> None:
     """Create a person with a password."""
     with unit_of_work() as session:
-        user_service.create_user(
+        user = user_service.create_user(
             session,
             email=email,
             display_name=name,
@@ -131,7 +129,8 @@ def create_user(email: str, name: str, super_admin: bool, password: str) -> None
             is_super_admin=super_admin,
             at=clock.now(),
         )
-    click.echo(f"{email}: created")
+        row = _person_row(user)
+    _tell(row, f"{email}: created", as_json=as_json)
 
 
 @users_group.command("invite")
@@ -139,7 +138,8 @@ def create_user(email: str, name: str, super_admin: bool, password: str) -> None
 @click.option("--platform", "platform_code", required=True, help="Code of the platform to administer.")
 @click.option("--role", default="platform-admin", show_default=True, help="Code of the role.")
 @click.option("--url", required=True, help="Address of the portal, such as https://admin.example.com.")
-def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
+@json_option
+def invite_user(email: str, platform_code: str, role: str, url: str, as_json: bool) -> None:
     """Invite somebody by mail to administer a platform."""
     base = url.rstrip("/")
     if not re.fullmatch(f"{HOST.pattern}(/[!-~]*)?", base, re.IGNORECASE):
@@ -165,7 +165,8 @@ def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
             sign_in_url=f"{base}/login",
             at=clock.now(),
         )
-    click.echo(f"{email}: invited to {platform_code}")
+        row = {**_person_row(_get_user(session, email)), "platform": platform_code, "role": role}
+    _tell(row, f"{email}: invited to {platform_code}", as_json=as_json)
 
 
 @users_group.command("set-password")
@@ -173,39 +174,50 @@ def invite_user(email: str, platform_code: str, role: str, url: str) -> None:
 @click.option(
     "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if left out."
 )
-def set_password(email: str, password: str) -> None:
+@json_option
+def set_password(email: str, password: str, as_json: bool) -> None:
     """Give somebody a new password and sign them out everywhere."""
     with unit_of_work() as session:
-        user_service.set_password(session, _get_user(session, email), password, at=clock.now())
-    click.echo(f"{email}: has a new password")
+        user = _get_user(session, email)
+        user_service.set_password(session, user, password, at=clock.now())
+        row = _person_row(user)
+    _tell(row, f"{email}: has a new password", as_json=as_json)
 
 
 @users_group.command("reset-second-factor")
 @click.argument("email")
-def reset_second_factor(email: str) -> None:
+@json_option
+def reset_second_factor(email: str, as_json: bool) -> None:
     """Take the second factor from somebody who has lost phone and recovery codes; ends their sessions."""
     with unit_of_work() as session:
         user = _get_user(session, email)
         account_service.reset_second_factor(session, user, actor_id=None, at=clock.now())
-    click.echo(f"{email}: signs in by password alone, until a second factor is set up again")
+        row = _person_row(user)
+    _tell(row, f"{email}: signs in by password alone, until a second factor is set up again", as_json=as_json)
 
 
 @users_group.command("make-super-admin")
 @click.argument("email")
-def make_super_admin(email: str) -> None:
+@json_option
+def make_super_admin(email: str, as_json: bool) -> None:
     """Let somebody run all platforms."""
     with unit_of_work() as session:
-        account_service.set_super_admin(session, _get_user(session, email), value=True, actor_id=None)
-    click.echo(f"{email}: is a super admin")
+        user = _get_user(session, email)
+        account_service.set_super_admin(session, user, value=True, actor_id=None)
+        row = _person_row(user)
+    _tell(row, f"{email}: is a super admin", as_json=as_json)
 
 
 @users_group.command("deactivate")
 @click.argument("email")
-def deactivate_user(email: str) -> None:
+@json_option
+def deactivate_user(email: str, as_json: bool) -> None:
     """Keep somebody from signing in; refused for the last super admin and the last owner of a vendor."""
     with unit_of_work() as session:
-        account_service.deactivate(session, _get_user(session, email), actor_id=None, at=clock.now())
-    click.echo(f"{email}: deactivated")
+        user = _get_user(session, email)
+        account_service.deactivate(session, user, actor_id=None, at=clock.now())
+        row = _person_row(user)
+    _tell(row, f"{email}: deactivated", as_json=as_json)
 
 
 def _get_user(session: Session, email: str) -> User:
@@ -213,6 +225,27 @@ def _get_user(session: Session, email: str) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+def _platform_row(platform: Platform) -> dict[str, Any]:
+    return {"code": platform.code, "name": platform.name, "status": str(platform.status)}
+
+
+def _person_row(user: User) -> dict[str, Any]:
+    return {
+        "email": user.email,
+        "name": user.display_name,
+        "super_admin": user.is_super_admin,
+        "active": user.is_active,
+    }
+
+
+def _tell(row: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    """Say what was done, or write what is so now: a list of one, as `list` writes it."""
+    if as_json:
+        _print([row], as_json=True)
+    else:
+        click.echo(sentence)
 
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:

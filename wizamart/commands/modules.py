@@ -80,7 +80,14 @@ def show_module(code: str, as_json: bool) -> None:
         click.echo(json.dumps(shown))
         return
     for key, value in shown.items():
-        click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+        click.echo(f"{key}: {_in_words(value)}".rstrip())
+
+
+def _in_words(value: Any) -> str:
+    """Return a value of a definition as a line; of what is sorted by frontend, each with its own."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_in_words(items)}" for name, items in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 @modules_group.command("plan")

@@ -1,12 +1,12 @@
 """Reading a file of invoices as the data sets of online shops have them: a row a line, cancellations begin with C."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from babel import Locale
 from babel.numbers import get_currency_precision
@@ -14,6 +14,7 @@ from babel.numbers import get_currency_precision
 from modules.orders.exceptions import FileUnreadable
 from wizamart.i18n import gettext as _
 
+T = TypeVar("T")
 COLUMNS: Final = (
     "InvoiceNo",
     "StockCode",
@@ -99,13 +100,39 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _line(number: int, row: dict[str, str], exponent: int) -> tuple[FileLine, datetime]:
-    try:
-        pieces, price = int(row["Quantity"]), Decimal(row["UnitPrice"]).scaleb(exponent)
-        at = datetime.strptime(row["InvoiceDate"], DATE_FORMAT)  # noqa: DTZ007 - the zone is the platform's
-    except (ValueError, InvalidOperation) as error:
-        raise FileUnreadable(line=number, reason=_("A number or a date is none.")) from error
+    pieces = _read(number, row, "Quantity", int)
+    price = _read(number, row, "UnitPrice", _price).scaleb(exponent)
+    at = _read(number, row, "InvoiceDate", _moment)
     if not row["InvoiceNo"] or not pieces or (pieces < 0) != row["InvoiceNo"].startswith(CANCELLED):
         raise FileUnreadable(line=number, reason=_("Only cancellations have negative quantities."))
     if price < 0 or price != int(price):
         raise FileUnreadable(line=number, reason=_("The price is not a whole number of cents."))
     return FileLine(row["StockCode"], row["Description"] or row["StockCode"], abs(pieces), int(price)), at
+
+
+def _read(number: int, row: dict[str, str], column: str, kind: Callable[[str], T]) -> T:
+    """Return what a cell says.
+
+    :raises FileUnreadable: with the names of row and column, and what stands there.
+    """
+    text = row[column]
+    try:
+        return kind(text)
+    except (ValueError, InvalidOperation) as error:
+        message = (
+            _("%(column)s: “%(text)s” is no date such as 12/31/2010 08:26.", column=column, text=text[:40])
+            if column == "InvoiceDate"
+            else _("%(column)s: “%(text)s” is no number.", column=column, text=text[:40])
+        )
+        raise FileUnreadable(line=number, reason=message) from error
+
+
+def _price(text: str) -> Decimal:
+    price = Decimal(text)
+    if not price.is_finite():
+        raise ValueError(text)
+    return price
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, DATE_FORMAT)  # noqa: DTZ007 - the zone is the platform's

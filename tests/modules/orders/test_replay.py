@@ -1,6 +1,7 @@
 """Playing real orders into a platform: to the cent, once, and on after a break."""
 
 import csv
+import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -114,6 +115,19 @@ def test_sixty_real_sales_and_their_cancellations_agree_to_the_cent(app, run, ro
     assert read(app, counts, people, lines) == before
 
 
+@pytest.mark.backends("sqlite")
+def test_a_program_reads_what_was_played_and_whether_it_agrees(run, rows, tmp_path):
+    file = write(tmp_path / "orders.csv", sliced(rows, 2))
+
+    planned = json.loads(run(file, "--dry-run", "--json").stdout)
+    told = json.loads(run(file, "--json").stdout)
+
+    assert planned["sales"] == told["sales"] == 2
+    assert planned["cancellations"] == told["cancellations"]
+    assert told["currency"] == "GBP"
+    assert all(row["agrees"] and row["file"] == row["platform"] for row in told["sums"])
+
+
 def test_a_run_that_was_broken_off_goes_on_and_nothing_is_done_twice(app, run, rows, tmp_path, monkeypatch):
     file = write(tmp_path / "orders.csv", sliced(rows, 8))
     fulfil, calls = replay_service.fulfilment_service.fulfil, []
@@ -164,7 +178,10 @@ def test_the_command_refuses_where_its_module_is_off_and_wrong_files(app, run, r
 
     bad = tmp_path / "bad.csv"
     for row, reason in (
-        ("1,A,T,1,13/13/2011 8:00,1,1,France", "number or a date"),
+        ("1,A,T,1,13/13/2011 8:00,1,1,France", "InvoiceDate: “13/13/2011 8:00” is no date"),
+        ("1,A,T,one,1/2/2011 8:00,1,1,France", "Quantity: “one” is no number"),
+        ("1,A,T,1,1/2/2011 8:00,1 EUR,1,France", "UnitPrice: “1 EUR” is no number"),
+        ("1,A,T,1,1/2/2011 8:00,NaN,1,France", "UnitPrice: “NaN” is no number"),
         ("1,A,T,-1,1/2/2011 8:00,1,1,France", "Only cancellations"),
         ("C1,A,T,1,1/2/2011 8:00,1,1,France", "Only cancellations"),
         ("1,A,T,1,1/2/2011 8:00,1.005,1,France", "whole number of cents"),

@@ -53,6 +53,39 @@ def test_platforms_are_created_listed_archived_and_restored(run):
     assert run("platforms", "restore", "second").exit_code == 0
 
 
+def test_a_program_reads_what_was_done_with_platforms_and_people(run):
+    run("platforms", "create", "market")
+    run("platforms", "create", "second")
+    second = {"code": "second", "name": "second", "status": "archived"}
+    person = {"email": "one@wizamart.test", "name": "One", "super_admin": False, "active": True}
+    created = ("users", "create", person["email"], "--name", "One", "--password", PASSWORD)
+
+    def read(*arguments):
+        return json.loads(run(*arguments, "--json").stdout)
+
+    assert read("platforms", "archive", "second") == [second]
+    assert read("platforms", "restore", "second") == [second | {"status": "active"}]
+    assert read(*created) == [person]
+    assert read("users", "set-password", person["email"], "--password", PASSWORD[::-1]) == [person]
+    assert read("users", "reset-second-factor", person["email"]) == [person]
+    assert read("users", "make-super-admin", person["email"]) == [person | {"super_admin": True}]
+    run("users", "create", "two@wizamart.test", "--super-admin", "--password", PASSWORD)
+    assert read("users", "deactivate", person["email"]) == [person | {"super_admin": True, "active": False}]
+    invited = read("users", "invite", "a@wizamart.test", "--platform", "market", "--url", "https://a.test/")
+    assert [(one["email"], one["platform"], one["role"]) for one in invited] == [
+        ("a@wizamart.test", "market", "platform-admin")
+    ]
+    refused = run(*created, "--json")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+
+
+def test_a_module_is_shown_in_words(run):
+    shown = run("modules", "show", "orders").stdout
+
+    assert "menu_items: admin: orders-admin; vendor: orders-vendor\n" in shown
+    assert not set("{}[]'") & set(shown)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

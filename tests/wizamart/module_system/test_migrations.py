@@ -1,3 +1,4 @@
+import json
 import threading
 
 import pytest
@@ -254,6 +255,36 @@ def test_a_dry_run_of_the_commands_says_what_would_be_done_and_changes_nothing(s
     assert "sales_items" in tables()
     refused = runner.invoke(args=["db", "downgrade", "stock", "base", "--dry-run"])
     assert (refused.exit_code, "sales" in refused.stderr) == (1, True)
+
+
+def test_a_program_reads_what_migrations_did(shop, tmp_path, monkeypatch):
+    runner = shop.test_cli_runner()
+    steps = [
+        {"code": code, "revision": f"{code}_001_change_something_with_quite_a_long_name"}
+        for code in ("stock", "sales")
+    ]
+
+    def read(*arguments):
+        return json.loads(runner.invoke(args=["db", *arguments, "--json"]).stdout)
+
+    assert read("upgrade", "sales", "--dry-run") == steps
+    assert read("upgrade", "sales") == steps
+    assert read("upgrade", "sales") == []
+    undone = {"code": "sales", "revision": "base", "undone": [steps[1]["revision"]]}
+    assert read("downgrade", "sales", "base", "--dry-run") == undone
+    assert read("downgrade", "sales", "base") == undone
+    monkeypatch.setattr(migrations, "new", lambda _code, _message: tmp_path / "none.py")
+    assert read("new", "sales", "Nothing") == {"code": "sales", "file": None}
+
+
+def test_a_program_reads_what_was_migrated_before_one_failed(shop, tmp_path):
+    write_step(tmp_path / "news", "news", 2, "op.execute('nonsense')")
+
+    failed = shop.test_cli_runner().invoke(args=["db", "upgrade", "--json"])
+
+    assert failed.exit_code == 1
+    assert "sales" in {row["code"] for row in json.loads(failed.stdout)}
+    assert failed.stderr.startswith("Error: ")
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "sales_001_change_something_with_quite_a_long_name"])
