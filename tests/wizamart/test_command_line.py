@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from wizamart.commands import serve
-from wizamart.config import ROOT
+from wizamart.config import ROOT, Settings
 
 ANNOUNCEMENT = "Wizamart answers at "
 
@@ -74,8 +74,43 @@ def test_packages_without_their_templates_are_named_as_the_fault(tmp_path):
 def test_a_server_that_does_not_answer_in_time_is_not_said_to_answer(monkeypatch, capsys):
     monkeypatch.setattr(serve, "SECONDS_TO_ANSWER", 0.0)
 
-    serve._announce("127.0.0.1", 1, has_demo=False)
+    serve._announce("127.0.0.1", 1, Settings(_env_file=None, environment="testing"))
 
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("Nothing answers at http://127.0.0.1:1/")
+
+
+@pytest.mark.parametrize(
+    ("host", "environment", "public", "told"),
+    [
+        ("10.0.0.7", "production", None, ["http://10.0.0.7:80/"]),
+        ("0.0.0.0", "production", None, ["0.0.0.0:80, every address"]),  # noqa: S104
+        (
+            "::",
+            "production",
+            "https://shop.example.com",
+            ["https://shop.example.com/", "[::]:80, every address"],
+        ),
+        (
+            "127.0.0.1",
+            "production",
+            "https://shop.example.com",
+            ["https://shop.example.com/", "127.0.0.1:80"],
+        ),
+        ("0.0.0.0", "development", None, ["http://127.0.0.1:80/", "0.0.0.0:80, every address"]),  # noqa: S104
+        ("127.0.0.1", "development", None, ["http://127.0.0.1:80/"]),
+    ],
+)
+def test_a_server_says_what_it_is_bound_to_and_where_people_reach_it(host, environment, public, told):
+    settings = Settings(
+        _env_file=None,
+        environment=environment,
+        public_address=public,
+        secret_key="a key of thirty-two letters, or so",
+    )
+
+    lines = serve._whereabouts(host, 80, settings)
+
+    assert all(any(part in line for line in lines) for part in told)
+    assert any("127.0.0.1" in line for line in lines) == any("127.0.0.1" in part for part in told)

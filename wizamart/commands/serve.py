@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from wizamart import queue
 from wizamart.app import Wizamart, start
 from wizamart.commands.demo import demo_accounts, demo_password
+from wizamart.config import Settings
 from wizamart.database import db
 from wizamart.module_system import migrations
 from wizamart.observability import HealthRegistry, HealthStatus
@@ -61,8 +62,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         start(app)
         return app
 
-    has_demo = not app.extensions["settings"].is_production
-    threading.Thread(target=_announce, args=(host, port), kwargs={"has_demo": has_demo}, daemon=True).start()
+    settings = app.extensions["settings"]
+    threading.Thread(target=_announce, args=(host, port, settings), daemon=True).start()
     options = {
         "bind": _authority(host, port),
         "workers": workers,
@@ -95,7 +96,7 @@ def _authority(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _announce(host: str, port: int, *, has_demo: bool) -> None:
+def _announce(host: str, port: int, settings: Settings) -> None:
     """Print where the portal is, and who may sign in to a demo, once it really answers."""
     address = f"http://{_authority(LOOPBACKS.get(host, host), port)}"
     deadline = time.monotonic() + SECONDS_TO_ANSWER
@@ -108,12 +109,28 @@ def _announce(host: str, port: int, *, has_demo: bool) -> None:
     else:
         click.echo(f"Nothing answers at {address}/ yet; the log says why.", err=True)
         return
-    lines = [f"Wizamart answers at {address}/", f"Sign in to the portal at {address}/login"]
-    password = demo_password() if has_demo else None
+    lines = _whereabouts(host, port, settings)
+    password = None if settings.is_production else demo_password()
     if password is not None:
         lines += ["", "Demo accounts, all with the password " + password + ":"]
         lines += [f"  {email:<26} {role}" for email, role in demo_accounts()]
     click.echo("\n".join(lines))
+
+
+def _whereabouts(host: str, port: int, settings: Settings) -> list[str]:
+    """Return where people reach the portal, as far as that is known, and what it is bound to.
+
+    To whom everything is open that the host has, this host's own address is of use in development only: in production
+    others ask, over HTTPS.
+    """
+    is_everywhere = host in LOOPBACKS
+    bound = _authority(host, port) + (", every address of this host" if is_everywhere else "")
+    if settings.public_address is None and settings.is_production and is_everywhere:
+        return [f"Wizamart listens on {bound}"]
+    own = f"http://{_authority(LOOPBACKS.get(host, host), port)}"
+    address = settings.public_address or own
+    lines = [f"Wizamart answers at {address}/", f"Sign in to the portal at {address}/login"]
+    return [*lines, f"It listens on {bound}"] if is_everywhere or settings.public_address else lines
 
 
 @click.command("worker")
