@@ -29,6 +29,8 @@ LATER = {
     "sqlalchemy.dialects.postgresql",
     "stdnum",
     "stripe",
+    "wizamart.web.xlsx_export",
+    "xlsxwriter",
 }
 # Their columns stand in the tables of pages.
 NAMED_AT_THE_START = {

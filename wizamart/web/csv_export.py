@@ -1,61 +1,38 @@
-"""CSV for spreadsheets: streamed, so that a large table needs no memory, and harmless when it is opened."""
+"""CSV for spreadsheets and imports: harmless when it is opened."""
 
 import csv
 import datetime as dt
-import functools
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 
-import sqlalchemy as sa
 from flask import Response
-from sqlalchemy.orm import Session
-from werkzeug.utils import secure_filename
 
 from wizamart.csv_text import guarded
 from wizamart.i18n import current_time_zone
-from wizamart.web.tables import Column, Table
+from wizamart.money import Money
+from wizamart.web.downloads import send_written
+from wizamart.web.tables import Column
 
 CHUNK = 200
-SPOOL_BYTES = 1024 * 1024
-
-
-def export_table(session: Session, select: sa.Select[Any], *, filename: str, **options: Any) -> Response:
-    """Return all rows that a table shows over all its pages; `options` are those of `Table.from_select`."""
-    for name in ("no_count", "per_page", "carry"):  # a file has neither pages nor links
-        options.pop(name, None)
-    statement = Table.select_for_export(select, **options).execution_options(yield_per=CHUNK)
-    result = session.execute(statement)
-    rows = result.scalars() if len(statement.column_descriptions) == 1 else result
-    return csv_response(filename, options["columns"], rows)
 
 
 def csv_response(
-    filename: str, columns: Sequence[Column], rows: Iterable[Any], *, delimiter: str = ","
+    name: str, columns: Sequence[Column], rows: Iterable[Any], *, delimiter: str = ","
 ) -> Response:
-    """Return a download of the rows, which may be a result that is still being read.
-
-    It is written while the transaction is open, to a file once it grows, and sent from there: a fault while
-    reading is an error page and not half a file.
-    """
+    """Return a download of the rows, which may be a result that is still being read."""
     head = [str(column.label) for column in columns]
     zone = current_time_zone()
-    spool = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed with the response
     lines = ([cell(column.read(row), zone) for column in columns] for row in rows)
-    for chunk in stream_csv(head, lines, delimiter=delimiter):
-        spool.write(chunk)
-    size = spool.tell()
-    spool.seek(0)
-    kind = "text/tab-separated-values" if delimiter == "\t" else "text/csv"
-    response = Response(iter(functools.partial(spool.read, SPOOL_BYTES), b""), mimetype=kind)
-    response.call_on_close(spool.close)
-    response.content_length = size
-    name = secure_filename(filename) or "export.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+
+    def write(file: IO[bytes]) -> None:
+        for chunk in stream_csv(head, lines, delimiter=delimiter):
+            file.write(chunk)
+
+    if delimiter == "\t":
+        return send_written(write, name=name, ending="tsv", media_type="text/tab-separated-values")
+    return send_written(write, name=name, ending="csv", media_type="text/csv")
 
 
 def stream_csv(
@@ -77,7 +54,8 @@ def stream_csv(
 
 
 def cell(value: Any, zone: dt.tzinfo = dt.UTC) -> str:
-    """Return a value as a cell: times in the reader's zone, numbers with a point, texts guarded."""
+    """Return a value as a cell: times in the reader's zone, money in minor units, texts guarded."""
+    value = value.minor if isinstance(value, Money) else value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -244,7 +244,7 @@ class ImportPages(ABC):
             Column("reason", lazy_gettext("Reason")),
         ]
         lines = imports.list_lines(db.session(), self.importer, row.id, verdict=Verdict.REFUSED)
-        return csv_response(f"refused-{row.id}.csv", columns, lines)
+        return csv_response(f"refused-{row.id}", columns, lines)
 
     def _go_to(self, row: Any) -> Any:
         return go_to(self.url("import_detail", import_id=row.id))

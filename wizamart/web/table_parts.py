@@ -24,7 +24,7 @@ class Broad:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `sort` is the expression it is ordered by, `value` an attribute or a call for the CSV."""
+    """A column; `sort` is the expression it is ordered by, `value` an attribute or a call for files."""
 
     key: str
     label: Text
@@ -42,6 +42,12 @@ class Column:
         if callable(self.value):
             return self.value(row)
         return getattr(row, self.value or self.key)
+
+
+def shown_columns(columns: Sequence[Column], chosen: Sequence[str]) -> list[Column]:
+    """Return the columns whose keys were chosen, and always the first; all of them where nothing was."""
+    keys = {key for text in chosen for key in text.split(",") if key}
+    return [column for column in columns if not keys or column is columns[0] or column.key in keys]
 
 
 @dataclass(frozen=True, slots=True)

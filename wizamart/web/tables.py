@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from wizamart.i18n import current_time_zone
 from wizamart.web.cursors import after_condition, cursor_of, plain_columns
-from wizamart.web.table_parts import Arguments, Broad, Column, Filter
+from wizamart.web.table_parts import Arguments, Broad, Column, Filter, shown_columns
 
 __all__ = ["Arguments", "Broad", "Column", "Filter", "Search", "Table"]
 
@@ -148,7 +148,7 @@ class Table:
         is_chosen = own.get("sort") in sortable
         direction = (own.get("direction") or "asc") if is_chosen else default[1]
         size = _number(own.get("per_page"), per_page)
-        shown = {columns[0].key, *own.get("columns", "").split(",")} if own.get("columns") else None
+        shown = shown_columns(columns, [own.get("columns", "")])
         return cls(
             columns=columns,
             filters=[item.read(own) for item in filters],
@@ -165,9 +165,7 @@ class Table:
             after=own.get("after", ""),
             before=own.get("before", ""),
             has_counts=own.get("counts") == "1",
-            hidden=frozenset(
-                column.key for column in columns if shown is not None and column.key not in shown
-            ),
+            hidden=frozenset({column.key for column in columns} - {column.key for column in shown}),
         )
 
     def narrowed(self, select: sa.Select[Any], search: Search, where: Sequence[Any] = ()) -> sa.Select[Any]:

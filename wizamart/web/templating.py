@@ -33,6 +33,7 @@ from wizamart.module_system.state import ModuleState
 from wizamart.permissions import NO_GRANTS, can
 from wizamart.platform_context import current_vendor, request_context
 from wizamart.web.access import current_state, frontend_of, is_closed
+from wizamart.web.exports import excel_url
 
 log = logging.getLogger(__name__)
 _MENUS_KEPT = 64
@@ -71,7 +72,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["country"] = country_name
+    app.jinja_env.filters.update(country=country_name, excel_url=excel_url)
     app.jinja_env.globals.update(
         can=can,
         has_feature=has_feature,

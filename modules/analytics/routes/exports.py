@@ -12,7 +12,7 @@ from modules.analytics.services import report_service
 from wizamart.database import db
 from wizamart.i18n import lazy_gettext as _
 from wizamart.permissions import requires
-from wizamart.web.csv_export import csv_response
+from wizamart.web.exports import export_rows
 from wizamart.web.portal import get_state
 from wizamart.web.tables import Column
 
@@ -24,7 +24,7 @@ def sales_export() -> Response:
     """Return the lines of the report: days, or months where the period is long."""
     report = ask().report
     first = Column("day", _("Month from") if report.is_monthly else _("Day"), value=lambda line: line.day)
-    return csv_response("sales.csv", [first, *_figures(report.currency)], report.lines)
+    return export_rows("sales", [first, *_figures(report.currency)], report.lines)
 
 
 @admin.get("/analytics/vendors.csv")
@@ -36,7 +36,7 @@ def vendor_export() -> Response:
         db.session(), get_state(), asked.choice.period, currency=asked.report.currency
     )
     first = Column("name", _("Vendor"), value=lambda line: line.name)
-    return csv_response("vendors.csv", [first, *_figures(asked.report.currency)], lines)
+    return export_rows("vendors", [first, *_figures(asked.report.currency)], lines)
 
 
 def _figures(currency: str) -> list[Column]:

@@ -6,6 +6,7 @@ from typing import Any
 from modules.billing.schemas.documents import InvoiceStatus
 from modules.billing.services import listing_service
 from wizamart.i18n import lazy_gettext
+from wizamart.money import Money
 from wizamart.web.tables import Column, Filter
 
 
@@ -20,7 +21,13 @@ def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
             Column("issued_on", lazy_gettext("Issued on"), sort=found["issued_on"]),
             Column("due_on", lazy_gettext("Due on"), sort=found["due_on"]),
             Column("status", lazy_gettext("Status"), value=lambda row: row.status_on(day).label),
-            Column("gross_minor", lazy_gettext("Amount"), sort=found["gross_minor"], align="end"),
+            Column(
+                "gross_minor",
+                lazy_gettext("Amount"),
+                sort=found["gross_minor"],
+                align="end",
+                value=_amount("gross_minor"),
+            ),
         ],
         "search": [found["number"], *([found["vendor"]] if with_vendor else [])],
         "filters": [
@@ -37,12 +44,15 @@ def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
 
 
 def export_options(day: date) -> dict[str, Any]:
-    """Return the same with the sums by themselves, in minor units."""
-    chosen = options(day, with_vendor=True)
-    chosen["columns"] += [
-        Column("net_minor", lazy_gettext("Net")),
-        Column("vat_minor", lazy_gettext("VAT")),
+    """Return the same for `export_table`, with the sums by themselves."""
+    more = [
+        Column("net", lazy_gettext("Net"), value=_amount("net_minor")),
+        Column("vat", lazy_gettext("VAT"), value=_amount("vat_minor")),
         Column("currency", lazy_gettext("Currency")),
         Column("is_reverse_charge", lazy_gettext("Reverse charge")),
     ]
-    return chosen
+    return {**options(day, with_vendor=True), "more_columns": more}
+
+
+def _amount(name: str) -> Any:
+    return lambda invoice: Money(getattr(invoice, name), invoice.currency)

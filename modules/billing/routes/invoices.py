@@ -17,7 +17,7 @@ from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Table
@@ -42,7 +42,7 @@ def invoice_list() -> str:
 def invoice_export() -> Any:
     """Download the invoices."""
     options = invoice_table.export_options(_today())
-    return export_table(db.session(), listing_service.invoices(), filename="invoices.csv", **options)
+    return export_table(db.session(), listing_service.invoices(), name="invoices", **options)
 
 
 @bp.get("/billing-invoices/<int:invoice_id>")

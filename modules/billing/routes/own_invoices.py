@@ -11,7 +11,7 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Table
 
 
@@ -31,7 +31,7 @@ def invoice_export() -> Any:
     """Download the vendor's invoices."""
     day = invoice_service.today(db.session(), current_platform.id, clock.now())
     options = invoice_table.export_options(day)
-    return export_table(db.session(), listing_service.invoices(), filename="invoices.csv", **options)
+    return export_table(db.session(), listing_service.invoices(), name="invoices", **options)
 
 
 @bp.get("/invoices/<int:invoice_id>")

@@ -20,7 +20,7 @@ from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Filter, Table
@@ -68,9 +68,7 @@ def subscription_list() -> str:
 @requires("billing:subscription:read")
 def subscription_export() -> Any:
     """Download the subscriptions."""
-    return export_table(
-        db.session(), listing_service.subscriptions(), filename="subscriptions.csv", **_options()
-    )
+    return export_table(db.session(), listing_service.subscriptions(), name="subscriptions", **_options())
 
 
 def _start_form() -> SchemaForm[forms.SubscriptionForm]:

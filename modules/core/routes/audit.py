@@ -12,7 +12,7 @@ from wizamart.i18n import gettext as _
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.portal import get_state, wants_all_platforms
 from wizamart.web.tables import Column, Filter, Table
 
@@ -41,10 +41,8 @@ def audit_list() -> str:
 @requires("core:audit:read")
 def audit_export() -> Any:
     """Return the trail as a spreadsheet."""
-    options = _options()
     changes = Column("changes", _("What was changed"), value=lambda row: _in_words(row[0]))
-    options["columns"] = [*options["columns"], changes]
-    return export_table(db.session(), _entries(), filename="audit.csv", **options)
+    return export_table(db.session(), _entries(), name="audit", more_columns=[changes], **_options())
 
 
 def _who(name: str | None, behind: str | None) -> str:

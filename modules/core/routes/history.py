@@ -14,7 +14,7 @@ from wizamart.i18n import gettext as _
 from wizamart.module_system.manager import current_manager
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 
@@ -86,4 +86,4 @@ def history_export() -> Any:
     session = db.session()
     actors = history_service.list_actors(session, current_platform.id)
     query = _entries()
-    return export_table(session, query, filename="history.csv", **_options(actors))
+    return export_table(session, query, name="history", **_options(actors))

@@ -14,7 +14,7 @@ from wizamart import clock
 from wizamart.countries import country_name
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 # What stands in the address columns of the export, in the words that an import knows.
@@ -32,12 +32,11 @@ def load_table(session: Session, area: Area, *, condition: Any = None) -> Table:
     return Table.from_select(session, **_options(session, area, condition=condition))
 
 
-def export(session: Session, area: Area, *, condition: Any = None, filename: str = "customers.csv") -> Any:
-    """Return all rows of the table as CSV, which an import reads again."""
+def export(session: Session, area: Area, *, condition: Any = None, name: str = "customers") -> Any:
+    """Return all rows of the table as a file; as CSV, an import reads it again."""
     options = _options(session, area, condition=condition)
     options["select"] = listing_service.with_details(options["select"])
-    options["columns"] = [*options["columns"], *_export_columns(area.vendor_id)]
-    return export_table(session, filename=filename, **options)
+    return export_table(session, name=name, more_columns=_export_columns(area.vendor_id), **options)
 
 
 def _options(session: Session, area: Area, *, condition: Any) -> dict[str, Any]:

@@ -76,13 +76,13 @@ def show(area: Area, segment_id: int) -> str:
 
 
 def export(area: Area, segment_id: int) -> Any:
-    """Return who is in a segment as CSV; of one that cannot be asked, the reason."""
+    """Return who is in a segment as a file; of one that cannot be asked, the reason."""
     session, segment = db.session(), _load(area, segment_id)
     missing = segment_service.list_missing(segment_service.choices_of(segment), _rules(area))
     if missing:
         raise SegmentIncomplete(rules=", ".join(missing))
     condition = customer_table.segment_condition(session, area, segment)
-    return customer_table.export(session, area, condition=condition, filename=f"segment-{segment.id}.csv")
+    return customer_table.export(session, area, condition=condition, name=f"segment-{segment.id}")
 
 
 def show_new(area: Area) -> str:

@@ -20,6 +20,7 @@ COLUMNS = (
     "sku", "gtin", "price", "compare_at_price", "currency", "low_stock_threshold", "stock",
     "seo_title", "seo_description", "variant_image",
 )  # fmt: skip
+NUMBERS = frozenset({"price", "compare_at_price", "low_stock_threshold", "stock"})
 SEPARATORS = re.compile(r"[\\;>]")
 PIECES = re.compile(r"(?:\\.|[^\\;>])+|[;>]", re.DOTALL)
 STATUSES = frozenset({"draft", "active", "archived"})

@@ -5,6 +5,7 @@ from __future__ import annotations  # so that naming a type of a service does no
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from modules.inventory.pictures import allow_pictures
@@ -109,6 +110,11 @@ def read_products(session: Session, *, with_vendors: bool = False) -> dict[str, 
 
 def list_narrowed(session: Session) -> Sequence[Any]:
     """Return all products that the query string narrows the vendor's table to, over all its pages."""
+    return session.scalars(select_narrowed(session)).all()
+
+
+def select_narrowed(session: Session) -> sa.Select[Any]:
+    """Return the statement of these products."""
     options = table_options(session, with_vendors=False)
     del options["count_up_to"]
-    return session.scalars(Table.select_for_export(listing_service.select_products(), **options)).all()
+    return Table.select_for_export(listing_service.select_products(), **options)

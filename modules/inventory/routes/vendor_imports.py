@@ -104,5 +104,4 @@ def export_file(code: str) -> flask.Response:
         picture_of=lambda address: urljoin(request.host_url, address),
     )
     columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in known.columns]
-    ending = "tsv" if known.delimiter == "\t" else "csv"
-    return csv_response(f"{code}-{current_vendor.code}.{ending}", columns, rows, delimiter=known.delimiter)
+    return csv_response(f"{code}-{current_vendor.code}", columns, rows, delimiter=known.delimiter)

@@ -1,6 +1,8 @@
-"""The vendor's products: table, form, bulk changes, CSV."""
+"""The vendor's products: table, form, bulk changes, export."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import flask
@@ -9,7 +11,7 @@ from flask import flash, render_template, request, url_for
 from modules.inventory.pictures import allow_pictures
 from modules.inventory.routes import product_form
 from modules.inventory.routes.blueprints import vendor as bp
-from modules.inventory.routes.product_table import list_narrowed, read_products
+from modules.inventory.routes.product_table import list_narrowed, read_products, select_narrowed
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import export_service, product_service
 from wizamart import clock
@@ -19,7 +21,7 @@ from wizamart.i18n import gettext as _, ngettext
 from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform, current_vendor
-from wizamart.web.csv_export import csv_response
+from wizamart.web.exports import export_rows
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column
 
@@ -34,12 +36,27 @@ def product_list() -> str:
 @bp.get("/products.csv")
 @requires("inventory:product:read")
 def product_export() -> flask.Response:
-    """Send the whole catalogue as our own CSV, which an import reads back."""
-    from modules.inventory.imports.own import COLUMNS  # only those who ask for a file need the formats
+    """Send the products of the list with all that is theirs; as CSV, an import reads it back.
 
-    rows = export_service.list_export_rows(db.session(), vendor_id=current_vendor.id)
-    columns = [Column(name, name, value=lambda row, name=name: row[name]) for name in COLUMNS]
-    return csv_response(f"products-{current_vendor.code}.csv", columns, rows)
+    The headings are the import's words in files for Excel too, from which people save CSV again.
+    """
+    from modules.inventory.imports.own import (
+        COLUMNS,
+        NUMBERS,
+    )  # only those who ask for a file need the formats
+
+    def read(name: str) -> Callable[[dict[str, str]], Any]:
+        if name not in NUMBERS:
+            return itemgetter(name)
+        return lambda row: Decimal(row[name]) if row[name] else None
+
+    session = db.session()
+    rows = export_service.list_export_rows(
+        session, vendor_id=current_vendor.id, narrowed=select_narrowed(session)
+    )
+    return export_rows(
+        f"products-{current_vendor.code}", [Column(name, name, value=read(name)) for name in COLUMNS], rows
+    )
 
 
 @bp.post("/products/status/<any(draft, active, archived):wanted>")

@@ -191,7 +191,7 @@ def stock_take_sheet(take_id: int) -> flask.Response:
         Column("expected", "expected", value=lambda row: row[2].expected if row[2] else row.on_hand),
         Column("counted", "counted", value=lambda row: row[2].counted if row[2] else ""),
     ]
-    return csv_response(f"stock-take-{take.id}.csv", columns, rows)
+    return csv_response(f"stock-take-{take.id}", columns, rows)
 
 
 @bp.post("/stock-takes/<int:take_id>/booking")

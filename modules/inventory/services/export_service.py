@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,16 +22,20 @@ def list_export_rows(
     *,
     vendor_id: int,
     code: str = "own",
+    narrowed: sa.Select[Any] | None = None,
     address_of: Address | None = None,
     picture_of: Callable[[str], str] = str,
 ) -> Iterator[Line]:
     """Yield the lines of a vendor's catalogue; the stock is that of the default location, where imports put it.
 
-    `address_of` a product and `picture_of` an address are what stands in files for other systems.
+    `narrowed` is a statement of those products that are meant, if not all are. `address_of` a product and `picture_of`
+    an address are what stands in files for other systems.
     """
     locations = location_service.list_locations(session, vendor_id=vendor_id)
     location_id = locations[0].id if locations else 0
     query = listing_service.select_for_export().execution_options(yield_per=BATCH)
+    if narrowed is not None:
+        query = query.where(Product.id.in_(narrowed.with_only_columns(Product.id).order_by(None)))
     known = FORMATS[code]
     stocked = _with_stock(session, session.scalars(query), location_id)
     for product, group in groupby(stocked, key=lambda pair: pair[0].product):

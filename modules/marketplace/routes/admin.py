@@ -10,7 +10,7 @@ from wizamart.i18n import lazy_gettext
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.mounting import module_blueprint
 from wizamart.permissions import requires
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 bp = module_blueprint("marketplace", FrontendType.ADMIN)
@@ -28,7 +28,7 @@ def connection_list() -> str:
 @requires("marketplace:connection:read")
 def connection_export() -> Any:
     """Download the list."""
-    return export_table(db.session(), filename="marketplace-connections.csv", **_options())
+    return export_table(db.session(), name="marketplace-connections", **_options())
 
 
 def _options() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from wizamart.i18n import lazy_gettext as _
 from wizamart.mail import Mail, MailStatus
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 STATUSES = (
@@ -58,4 +58,4 @@ def mail_list() -> str:
 def mail_export() -> Response:
     """Return the mails that the list shows over all its pages."""
     statement = mail_service.select_mails(current_platform.id)
-    return export_table(db.session(), statement, filename="mails.csv", **OPTIONS)
+    return export_table(db.session(), statement, name="mails", **OPTIONS)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from modules.orders.schemas.document import DocumentKind
 from modules.orders.services import document_service
 from wizamart.i18n import gettext as _, lazy_gettext
-from wizamart.web.csv_export import export_table
+from wizamart.money import Money
+from wizamart.web.exports import export_table
 from wizamart.web.tables import Column, Filter, Table
 
 
@@ -17,15 +18,13 @@ def load_table(session: Session, *, with_vendor: bool) -> Table:
 
 
 def export(session: Session, *, with_vendor: bool) -> Any:
-    """Return all rows of the table as CSV; amounts are minor units, their currency stands beside them."""
-    options = _options(with_vendor=with_vendor)
-    options["columns"] = [
-        *options["columns"],
+    """Return all rows of the table as a file; the currency of the amounts stands beside them."""
+    more = [
         Column("currency", lazy_gettext("Currency"), value=_read("currency")),
-        Column("net", lazy_gettext("Net"), value=_read("net_minor")),
-        Column("tax", lazy_gettext("VAT"), value=_read("tax_minor")),
+        Column("net", lazy_gettext("Net"), value=_amount("net_minor")),
+        Column("tax", lazy_gettext("VAT"), value=_amount("tax_minor")),
     ]
-    return export_table(session, filename="documents.csv", **options)
+    return export_table(session, name="documents", more_columns=more, **_options(with_vendor=with_vendor))
 
 
 def _options(*, with_vendor: bool) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
         Column("order", lazy_gettext("Order"), value=_read("order_number")),
         Column("customer", lazy_gettext("Customer"), listing.customer, value=_read("customer_name")),
         Column("vendor", lazy_gettext("Vendor"), listing.vendor, value=lambda row: row[1]),
-        Column("total", lazy_gettext("Total"), listing.total, align="end", value=_read("total_minor")),
+        Column("total", lazy_gettext("Total"), listing.total, align="end", value=_amount("total_minor")),
     ]
     return {
         "select": listing.select,
@@ -58,3 +57,7 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
 
 def _read(name: str) -> Any:
     return lambda row: getattr(row[0], name)
+
+
+def _amount(name: str) -> Any:
+    return lambda row: Money(getattr(row[0], name), row[0].currency)

@@ -17,7 +17,7 @@ from wizamart.database import db
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.money import Money
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Filter, Table
@@ -43,6 +43,7 @@ def _options(area: Area) -> dict[str, Any]:
             lazy_gettext("Amount"),
             sort=found["amount_minor"],
             align="end",
+            value=_amount("amount_minor"),
         ),
     ]
     return {
@@ -86,16 +87,19 @@ def show_list(area: Area) -> str:
 
 
 def export(area: Area) -> Any:
-    """Return the list as CSV, amounts in minor units with their sums."""
-    options = _options(area)
-    options["columns"] += [
+    """Return the list as a file, with the sums of the amounts."""
+    more = [
         Column("currency", lazy_gettext("Currency")),
-        Column("captured_minor", lazy_gettext("Captured")),
-        Column("refunded_minor", lazy_gettext("Refunded")),
+        Column("captured", lazy_gettext("Captured"), value=_amount("captured_minor")),
+        Column("refunded", lazy_gettext("Refunded"), value=_amount("refunded_minor")),
         Column("gateway_name", lazy_gettext("Provider")),
         Column("external_id", lazy_gettext("Provider's number")),
     ]
-    return export_table(db.session(), _query(area), filename="payments.csv", **options)
+    return export_table(db.session(), _query(area), name="payments", more_columns=more, **_options(area))
+
+
+def _amount(name: str) -> Any:
+    return lambda payment: Money(getattr(payment, name), payment.currency)
 
 
 def load(area: Area, payment_id: int) -> Any:

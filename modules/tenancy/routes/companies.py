@@ -4,7 +4,7 @@ from __future__ import annotations  # so that naming a type of a service does no
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask_login import current_user
 
 from modules.tenancy.routes.blueprints import admin as bp
@@ -23,7 +23,7 @@ from wizamart.database import db
 from wizamart.i18n import gettext as _
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table, is_export
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.portal import wants_all_platforms
@@ -33,11 +33,11 @@ from wizamart.web.tables import Column, Table
 @bp.get("/companies")
 @requires("tenancy:company:read")
 def company_list() -> Page:
-    """List the companies of the platform's vendors, as a page or as CSV."""
+    """List the companies of the platform's vendors, as a page or as a file."""
     session, options = db.session(), _table_options()
     statement = company_service.list_statement(platform_id=listed_platform())
-    if request.args.get("format") == "csv":
-        return export_table(session, statement, filename="companies.csv", **options)
+    if is_export():
+        return export_table(session, statement, name="companies", **options)
     table = Table.from_select(session, statement, **options)
     return render_template(
         "tenancy/admin/company_list.html",

@@ -28,7 +28,7 @@ from wizamart.database import db, hold_row
 from wizamart.feature_gate import limit_of
 from wizamart.i18n import current_locale, gettext as _
 from wizamart.permissions import requires
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table, is_export
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.portal import current_layout, wants_all_platforms
@@ -43,9 +43,9 @@ def person_list() -> Page:
     session, here, options = db.session(), place(), _table_options()
     all_places = here.vendor_id is None and wants_all_platforms()
     statement = account_service.list_statement() if all_places else people_service.list_statement(here)
-    if request.args.get("format") == "csv":
+    if is_export():
         options["columns"] = tuple(column for column in options["columns"] if column.key != "roles")
-        return export_table(session, statement, filename="people.csv", **options)
+        return export_table(session, statement, name="people", **options)
     table = Table.from_select(session, statement, **options)
     ids = [row.id for row in table.rows]
     return render_template(

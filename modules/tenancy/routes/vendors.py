@@ -4,7 +4,7 @@ from __future__ import annotations  # so that naming a type of a service does no
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask_login import current_user
 
 from modules.tenancy.routes.blueprints import admin as bp
@@ -29,7 +29,7 @@ from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.platforms import Vendor, VendorStatus
-from wizamart.web.csv_export import export_table
+from wizamart.web.exports import export_table, is_export
 from wizamart.web.forms import SchemaForm, values_of
 from wizamart.web.portal import wants_all_platforms
 from wizamart.web.tables import Column, Filter, Table
@@ -44,11 +44,11 @@ STATUSES = (
 @bp.get("/vendors")
 @requires("tenancy:vendor:read")
 def vendor_list() -> Page:
-    """List the platform's vendors, as a page or as CSV."""
+    """List the platform's vendors, as a page or as a file."""
     session, options = db.session(), _table_options()
     statement = vendor_service.list_statement(platform_id=listed_platform())
-    if request.args.get("format") == "csv":
-        return export_table(session, statement, filename="vendors.csv", **options)
+    if is_export():
+        return export_table(session, statement, name="vendors", **options)
     table = Table.from_select(session, statement, **options)
     return render_template("tenancy/admin/vendor_list.html", table=table, wants_all=wants_all_platforms())
 

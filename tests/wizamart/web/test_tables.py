@@ -6,8 +6,6 @@ from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from wizamart import i18n
-from wizamart.csv_text import guarded
-from wizamart.web.csv_export import csv_response, export_table
 from wizamart.web.tables import Broad, Column, Filter, Table
 
 
@@ -163,38 +161,6 @@ def test_two_tables_of_a_page_keep_each_others_state(app, session):
 
         assert found.search == "tea"
         assert found.url(search="07") == "/x?b_search=coffee&a_search=07"
-
-
-def test_an_export_holds_all_rows_that_match_in_the_order_shown(app, session):
-    with (
-        app.test_request_context("/x?kind=tea&sort=name&direction=desc&page=2"),
-        export_table(session, sa.select(Product), filename="products.csv", **OPTIONS) as response,
-    ):
-        lines = response.get_data().decode("utf-8-sig").splitlines()
-
-    assert lines[0] == "Name,Kind,Added"
-    assert len(lines) == 31
-    assert lines[1] == "Product 59,tea,2026-03-01"
-    assert response.headers["Content-Disposition"] == 'attachment; filename="products.csv"'
-
-
-def test_an_export_larger_than_a_chunk_has_one_byte_order_mark(app):
-    with app.app_context(), csv_response("x.csv", [Column("real", "Real")], range(1000)) as response:
-        content = response.get_data()
-
-    assert content.count(b"\xef\xbb\xbf") == 1
-    assert len(content.splitlines()) == 1001
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+SUM(A1)", "-2+3", "@x", "\tx", "\r=1", " =1"])
-def test_what_a_spreadsheet_would_run_becomes_text(text):
-    assert guarded(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["-5", "+352 1", "3.5", "plain", ""])
-def test_what_is_no_formula_stays(text):
-    assert guarded(text) in {text, f"'{text}"}
-    assert (guarded(text) == text) is (text != "+352 1")
 
 
 def endless(session, up_to=20, **arguments):
