@@ -9,7 +9,7 @@ from jinja2 import Environment, nodes
 from modules.dev_tools.services import component_service
 
 parser = Environment(autoescape=True)
-PIECES = {"frame", "below", "shared", "swap", "notes", "common", "limits"}
+PIECES = {"frame", "below", "shared", "text_limit", "swap", "notes", "common", "limits"}
 COMPONENTS = component_service.list_components()
 
 
