@@ -1,19 +1,20 @@
-"""How much is translated, by module and language; a module is counted again only when one of its files has changed."""
+"""How much is translated, by module and language; a module is counted again only when one of its catalogues has changed."""
 
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from babel.messages.catalog import Catalog
+
 from modules.dev_tools.exceptions import CatalogueNotFound
-from wizamart.commands.i18n import TRANSLATED, find, sources, statistics
+from wizamart.commands.i18n import TRANSLATED, find, sources
 from wizamart.i18n import language_name
-from wizamart.i18n.checks import Coverage, Finding
-from wizamart.i18n.extraction import Source
+from wizamart.i18n.catalogues import catalogue_file
+from wizamart.i18n.checks import Coverage, Finding, coverage, load_catalogue
+from wizamart.i18n.extraction import Source, extract
 
 SHOWN: Final = 500
-_SUFFIXES: Final = frozenset({".py", ".html", ".txt", ".xml", ".po", ".json"})
-_kept: dict[str, tuple[int, tuple[Coverage, ...]]] = {}
+_kept: dict[str, tuple[tuple[tuple[str, int], ...], tuple[Coverage, ...]]] = {}
 _lock = threading.Lock()
 
 
@@ -47,21 +48,26 @@ def list_findings(code: str, locale: str) -> list[Finding]:
 
 
 def _row(source: Source) -> CoverageRow:
-    mark = _fingerprint(source)
+    mark = _stamps(source)
     with _lock:
         known = _kept.get(source.code)
         if known is None or known[0] != mark:
-            known = _kept[source.code] = (mark, tuple(statistics((source.code,))))
+            known = _kept[source.code] = (mark, _count(source))
     return CoverageRow(source.code, known[1][0].total if known[1] else 0, known[1])
 
 
-def _fingerprint(source: Source) -> int:
-    """Return a number that changes when a file of the module is written, added or removed."""
-    return hash(tuple(_stamps(source)))
+def _count(source: Source) -> tuple[Coverage, ...]:
+    """Count by what the catalogues hold: reading all code for its texts takes seconds, and `i18n check` does it."""
+    texts = Catalog()
+    for locale in TRANSLATED:
+        for message in load_catalogue(source.folder, locale)[1]:
+            if message.id:
+                texts.add(message.id, context=message.context)
+    template = texts if len(texts) else extract(source)
+    return tuple(coverage(source.code, source.folder, locale, template) for locale in TRANSLATED)
 
 
-def _stamps(source: Source) -> Iterable[tuple[str, int]]:
-    for root in (*source.roots, source.folder):
-        for path in sorted(root.rglob("*")):
-            if path.suffix in _SUFFIXES:
-                yield str(path), path.stat().st_mtime_ns
+def _stamps(source: Source) -> tuple[tuple[str, int], ...]:
+    """Return when each catalogue was written."""
+    files = filter(None, (catalogue_file(source.folder, locale) for locale in TRANSLATED))
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)

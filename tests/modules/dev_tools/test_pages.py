@@ -2,7 +2,10 @@
 
 import pytest
 
+from modules.dev_tools.services import translation_service
+from wizamart.commands.i18n import statistics
 from wizamart.database import unit_of_work
+from wizamart.i18n.extraction import Source
 from wizamart.queue import enqueue
 from wizamart.web import icons
 
@@ -75,6 +78,26 @@ def test_coverage_lists_the_framework_and_every_module(app, developer):
 
     assert "wizamart" in page
     assert all(f'href="/admin/translations/{code}/lb"' in page for code in app.modules.registry)
+
+
+def test_coverage_is_counted_without_reading_the_code_and_agrees_with_what_the_code_says(app, monkeypatch):
+    def refuse(source):
+        raise AssertionError(source.code)
+
+    monkeypatch.setattr(translation_service, "_kept", {})
+    monkeypatch.setattr(translation_service, "extract", refuse)
+
+    with app.app_context():
+        rows = {row.code: row for row in translation_service.list_coverage()}
+        assert list(rows["dev-tools"].languages) == statistics(("dev-tools",))
+
+
+def test_a_module_without_a_catalogue_is_counted_by_its_code(tmp_path):
+    (tmp_path / "pages.py").write_text('_("One")\n_("Two")\n', encoding="utf-8")
+
+    counted = translation_service._count(Source("new", (tmp_path,), tmp_path / "locales"))
+
+    assert {(one.total, one.translated) for one in counted} == {(2, 0)}
 
 
 @pytest.mark.parametrize("path", ["/admin/translations/nothing/fr", "/admin/translations/core/xx"])
