@@ -3,7 +3,9 @@
 The context is for the edge (routes, templates). Services take `platform_id` as an argument.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -42,7 +44,6 @@ class CurrentPlatform:
     locales: tuple[str, ...]
     currency: str
     time_zone: str
-    settings: dict[str, Any]
     is_archived: bool = False
 
 
@@ -69,10 +70,9 @@ _PLATFORM_COLUMNS: Final = (
     Platform.name,
     Platform.module_revision,
     Platform.default_locale,
-    Platform.locales,
+    sa.cast(Platform.locales, sa.Text).label("locales"),  # as it is stored: see _context
     Platform.currency,
     Platform.time_zone,
-    Platform.settings,
     Platform.status,
 )
 _NO_VENDOR: Final = (
@@ -160,7 +160,7 @@ def find_by_code(connection: Connection, code: str, vendor: str | None = None) -
         row = connection.execute(
             _BY_CODE_WITH_VENDOR, {"platform_code": code, "vendor": vendor}
         ).one_or_none()
-    return _context(row) if row is not None else None
+    return _context(tuple(row)) if row is not None else None
 
 
 def find_by_host(connection: Connection, host: str, default: str | None = None) -> RequestContext | None:
@@ -174,18 +174,29 @@ def find_by_host(connection: Connection, host: str, default: str | None = None) 
     ).one_or_none()
     if row is None or (row.bound is not None and row.vendor_id is None):
         return None
-    context = _context(row)
+    context = _context(tuple(row))
     return None if context.platform.is_archived else context
 
 
-def _context(row: Sequence[Any]) -> RequestContext:
-    # By place: asking a row by name costs more than all else here, and every request does it.
-    platform_id, code, name, revision, locale, locales, currency, time_zone, settings, status, *rest = row
-    is_archived = status == PlatformStatus.ARCHIVED
+@functools.lru_cache(maxsize=1024)
+def _context(row: tuple[Any, ...]) -> RequestContext:
+    """Return what a row says; every request asks, and the same row says the same.
+
+    The row's parts are taken by place: asking for them by name costs more than all else here.
+    """
+    platform_id, code, name, revision, locale, locales, currency, time_zone, status, *vendor = row
     platform = CurrentPlatform(
-        platform_id, code, name, revision, locale, tuple(locales), currency, time_zone, settings, is_archived
+        id=platform_id,
+        code=code,
+        name=name,
+        revision=revision,
+        default_locale=locale,
+        locales=tuple(json.loads(locales)),
+        currency=currency,
+        time_zone=time_zone,
+        is_archived=status == PlatformStatus.ARCHIVED,
     )
-    vendor_id, vendor_code, vendor_name, *_ = rest
+    vendor_id, vendor_code, vendor_name, *_ = vendor
     if vendor_id is None:
         return RequestContext(platform)
     return RequestContext(platform, CurrentVendor(vendor_id, vendor_code, vendor_name))

@@ -41,7 +41,7 @@ def test_nobody_asks_in_the_middle_of_a_transaction(app):
         pass
 
 
-def test_a_view_keeps_what_it_committed_when_it_fails_later(app, client, monkeypatch):
+def test_a_view_keeps_what_it_committed_when_it_fails_later(app, client, factory, sign_in, monkeypatch):
     seen = []
 
     @public
@@ -53,9 +53,10 @@ def test_a_view_keeps_what_it_committed_when_it_fails_later(app, client, monkeyp
             session.add(Platform(code="second", name="second", created_at=clock.now()))
             raise RuntimeError("the answer cannot be written")
 
-    monkeypatch.setitem(app.view_functions, "auth.sign_in_page", view)
+    monkeypatch.setitem(app.view_functions, "language.store", view)
+    sign_in(client, factory.user())
 
-    assert client.get("/login").status_code == 500
+    assert client.post("/language").status_code == 500
     assert codes(app) == ["first", "other"]
     assert seen == [False]
 
