@@ -45,9 +45,10 @@ def test_switching_off_counts_what_it_hides(in_scope, make_account, make_payment
 
 def test_cards_show_what_came_in_and_what_waits(app, in_scope, make_account, platform, vendor):
     make_account()
-    with app.test_request_context(f"/platforms/{platform.code}/admin"), in_scope() as session:
+    with in_scope() as session:
         start(session, platform, vendor, at=clock.now(), minor=2550)
         start(session, platform, vendor, at=clock.now(), captures_automatically=False)
+    with app.test_request_context(f"/platforms/{platform.code}/admin"), in_scope() as session:
         received, waiting = contributions.dashboard_cards(
             session, platform_id=platform.id, vendor_id=None, frontend=FrontendType.ADMIN
         )
