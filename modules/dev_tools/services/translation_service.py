@@ -1,4 +1,4 @@
-"""How much is translated, by module and language; a module is counted again only when one of its catalogues has changed."""
+"""How much is translated, by module and language; a module is counted again when one of its catalogues has changed."""
 
 import threading
 from dataclasses import dataclass
