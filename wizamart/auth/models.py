@@ -40,6 +40,8 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     password_changed_at: Mapped[datetime | None]
     is_super_admin: Mapped[bool] = mapped_column(default=False)
+    # Also once they are no longer: they may be given a role again. The default is for the previous release.
+    was_super_admin: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     is_active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(16))
     time_zone: Mapped[str | None] = mapped_column(sa.String(64))
@@ -52,6 +54,12 @@ class User(Base):
     recovery_codes: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_signed_in_at: Mapped[datetime | None]
+
+    @validates("is_super_admin")
+    def _remember_super_admin(self, _key: str, value: bool) -> bool:
+        if value or self.is_super_admin:
+            self.was_super_admin = True
+        return value
 
     @validates("email")
     def _lower_case(self, _key: str, value: str) -> str:

@@ -11,7 +11,6 @@ from modules.tenancy.exceptions import OwnAccount, PersonNotFound
 from modules.tenancy.services import people_service
 from modules.tenancy.services.role_service import Place
 from wizamart import audit
-from wizamart.audit import AuditEntry
 from wizamart.auth import second_factor_service, user_service
 from wizamart.auth.models import User
 from wizamart.permissions import Role, RoleAssignment, RoleKind
@@ -19,19 +18,16 @@ from wizamart.platforms import Platform, Vendor
 
 
 def list_statement() -> sa.Select[Any]:
-    """Return everybody who administers something, and who once ran all platforms: they may be given a role again."""
+    """Return everybody who administers something, and who once ran all platforms: they may be given a role again.
+
+    Super admins whom the previous release makes beside this one do not have the mark yet.
+    """
     administers = sa.exists().where(
         RoleAssignment.user_id == User.id,
         RoleAssignment.platform_id.is_not(None),
         RoleAssignment.vendor_id.is_(None),
     )
-    return sa.select(User).where(sa.or_(User.is_super_admin, administers, User.id.in_(_once_super_admins())))
-
-
-def _once_super_admins() -> sa.Select[Any]:
-    """Return the ids of those to whom the right to run all platforms was given or from whom it was taken."""
-    number = sa.cast(sa.func.substr(AuditEntry.target, len("user:") + 1), sa.Integer)
-    return sa.select(number).where(AuditEntry.action == "auth.user.is_super_admin")
+    return sa.select(User).where(sa.or_(User.is_super_admin, User.was_super_admin, administers))
 
 
 def get_admin(session: Session, user_id: int) -> User:

@@ -45,10 +45,13 @@ from modules.tenancy.services import (
 )
 from modules.tenancy.services.role_service import Place
 from modules.tenancy.services.vat_service import check_vat_number
-from wizamart import clock
+from wizamart import audit, clock
 from wizamart.audit import AuditEntry
 from wizamart.auth.exceptions import LastSuperAdmin
+from wizamart.auth.models import User
+from wizamart.database import db, unit_of_work
 from wizamart.mail import Mail
+from wizamart.module_system import migrations
 from wizamart.permissions import RoleKind, ensure_builtin_roles
 
 NOW = clock.now()
@@ -580,3 +583,37 @@ def test_roles_refuse_what_they_must(session, make_platform, make_vendor, make_u
     session.flush()
     with pytest.raises(RoleInUse):
         role_service.delete_role(session, place, role, **options)
+
+
+def test_who_once_ran_all_platforms_is_known_without_the_trail(session, make_user):
+    ids = [make_user(is_super_admin=True).id for _number in range(2)]
+    was = account_service.get_admin(session, ids[0])
+    account_service.set_super_admin(session, was, value=False, actor_id=ids[1])
+    session.execute(sa.delete(AuditEntry))
+
+    assert account_service.get_admin(session, was.id) is was
+    with pytest.raises(PersonNotFound):
+        account_service.get_admin(session, make_user().id)
+
+
+def test_a_database_from_before_learns_from_its_trail_who_ran_all_platforms(app, make_user):
+    now, was, never, other = (make_user(is_super_admin=is_super_admin).id for is_super_admin in (1, 1, 0, 0))
+    with app.app_context(), unit_of_work() as session:
+        account_service.set_super_admin(session, session.get_one(User, was), value=False, actor_id=now)
+        audit.record(
+            session, action="auth.user.is_super_admin", target="user:gone", actor_id=now, platform_id=None
+        )
+        audit.record(
+            session, action="auth.user.is_active", target=f"user:{other}", actor_id=now, platform_id=None
+        )
+    with app.app_context():
+        migrations.downgrade("framework", "framework_003_name_tokens_of_the_api")
+        assert "was_super_admin" not in {
+            column["name"] for column in sa.inspect(db.engine).get_columns("users")
+        }
+        migrations.upgrade()
+
+    with app.app_context(), unit_of_work(read_only=True) as session:
+        known = session.scalars(sa.select(User.id).where(User.was_super_admin)).all()
+    assert set(known) == {now, was}
+    assert never not in known
