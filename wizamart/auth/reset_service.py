@@ -54,10 +54,13 @@ def invite(
 ) -> OneTimeToken:
     """Invite a person, created without a password, to a platform or vendor named `place`.
 
-    An earlier invitation of the same person ends, so that sending it again is safe. Somebody who has asked for it
+    An earlier invitation with the same `payload` ends, so that sending it again is safe; those to other places go on,
+    since anybody can ask for one at a shop in somebody's name. Somebody who has asked for it
     themself is told so by `say`: it returns subject and text for the link's address, in the person's language.
     """
-    use_up(session, user.id, TokenPurpose.INVITATION, at=at)
+    for known in session.scalars(_unused(user.id, TokenPurpose.INVITATION)):
+        if known.payload == (payload or {}):
+            known.used_at = at
     link, token = create_link(
         session, user, TokenPurpose.INVITATION, at=at, lifetime=INVITATION_LIFETIME, payload=payload
     )
@@ -86,6 +89,21 @@ def get_link(session: Session, token: str, purpose: TokenPurpose, *, at: datetim
     return _get(session, token, purpose, at=at)
 
 
+def get_invitation(session: Session, token: str, *, at: datetime) -> OneTimeToken:
+    """Return an invitation; one of somebody who has a password by now, through whatever link, leads to signing in.
+
+    :raises LinkInvalid: when it is unknown or expired, or ended while nobody can sign in with that account.
+    """
+    link = session.scalar(
+        _good(token, TokenPurpose.INVITATION, at=at).where(
+            sa.or_(OneTimeToken.used_at.is_(None), User.password_hash.is_not(None))
+        )
+    )
+    if link is None:
+        raise LinkInvalid
+    return link
+
+
 def reset_password(session: Session, token: str, *, password: str, at: datetime) -> User:
     """Set a new password and sign the person out everywhere; their second factor stays.
 
@@ -102,10 +120,12 @@ def accept_invitation(
 ) -> OneTimeToken:
     """Set the name and the first password of an invited person; the payload says what they were invited to.
 
-    :raises LinkInvalid: when the link is not good any more.
+    :raises LinkInvalid: when the link is not good any more, or they have a password: they know that one.
     :raises PasswordRefused: when the password breaks a rule; the link stays good.
     """
     link = _get(session, token, TokenPurpose.INVITATION, at=at)
+    if link.user.password_hash is not None:
+        raise LinkInvalid
     _use_for_password(session, link, password, at=at)
     if not shows_nothing(display_name):
         link.user.display_name = display_name.strip()
@@ -142,21 +162,31 @@ def create_link(
 
 
 def _get(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -> OneTimeToken:
-    link = session.scalar(
+    link = session.scalar(_good(token, purpose, at=at).where(OneTimeToken.used_at.is_(None)))
+    if link is None:
+        raise LinkInvalid
+    return link
+
+
+def _good(token: str, purpose: TokenPurpose, *, at: datetime) -> sa.Select[OneTimeToken]:
+    """Return the query for a link of somebody active that has not expired, used or not."""
+    return (
         sa.select(OneTimeToken)
         .join(OneTimeToken.user)
         .options(contains_eager(OneTimeToken.user))
         .where(
             OneTimeToken.token_hash == hash_token(token),
             OneTimeToken.purpose == purpose,
-            OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > at,
             User.is_active,
         )
     )
-    if link is None:
-        raise LinkInvalid
-    return link
+
+
+def _unused(user_id: int, purpose: TokenPurpose) -> sa.Select[OneTimeToken]:
+    return sa.select(OneTimeToken).where(
+        OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
+    )
 
 
 def _use_for_password(session: Session, link: OneTimeToken, password: str, *, at: datetime) -> None:

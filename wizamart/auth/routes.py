@@ -210,8 +210,10 @@ def reset_submit(token: str) -> Page:
 @bp.get("/invitation/<token>")
 @public
 def invitation_page(token: str) -> Page:
-    """Ask an invited person for name and password."""
-    link = reset_service.get_link(db.session(), token, TokenPurpose.INVITATION, at=clock.now())
+    """Ask an invited person for name and password, or who has one to sign in."""
+    link = reset_service.get_invitation(db.session(), token, at=clock.now())
+    if link.user.password_hash is not None:
+        return redirect(url_for("auth.sign_in_page", done="account"), HTTPStatus.SEE_OTHER)
     return _page("auth/invitation.html", InvitationForm(obj=link.user), email=link.user.email)
 
 
@@ -220,7 +222,9 @@ def invitation_page(token: str) -> Page:
 def invitation_submit(token: str) -> Page:
     """Accept the invitation; signing in comes next."""
     session, now = db.session(), clock.now()
-    link = reset_service.get_link(session, token, TokenPurpose.INVITATION, at=now)
+    link = reset_service.get_invitation(session, token, at=now)
+    if link.user.password_hash is not None:
+        return redirect(url_for("auth.sign_in_page", done="account"), HTTPStatus.SEE_OTHER)
     form = InvitationForm()
     if not form.validate_on_submit():
         return _page("auth/invitation.html", form, InvalidInput(), email=link.user.email)

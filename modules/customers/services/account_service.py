@@ -65,6 +65,7 @@ def register(
         place=shop.name,
         build_url=shop.build_url,
         at=at,
+        payload={"shop": shop.platform_id},
         say=functools.partial(_confirm_registration, shop.name),
     )
 

@@ -108,6 +108,7 @@ def invite(
     _record(session, place, user, "invite", actor_id=actor_id, at=at, after=after)
     _send(
         session,
+        place,
         user,
         place_name=place_name,
         inviter=inviter,
@@ -137,6 +138,7 @@ def invite_again(
         raise NotInvited
     _send(
         session,
+        place,
         user,
         place_name=place_name,
         inviter=inviter,
@@ -248,6 +250,7 @@ def _choose(session: Session, place: Place, role_ids: Iterable[int], reach: froz
 
 def _send(
     session: Session,
+    place: Place,
     user: User,
     *,
     place_name: str,
@@ -259,7 +262,13 @@ def _send(
     name = inviter.display_name if inviter else "Wizamart"
     if user.password_hash is None:
         reset_service.invite(
-            session, user, inviter_name=name, place=place_name, build_url=invitation_url, at=at
+            session,
+            user,
+            inviter_name=name,
+            place=place_name,
+            build_url=invitation_url,
+            at=at,
+            payload={"vendor": place.vendor_id} if place.vendor_id else {"platform": place.platform_id},
         )
         return
     with force_locale(user.locale) if user.locale else nullcontext():

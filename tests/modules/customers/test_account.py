@@ -6,8 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from modules.customers.services import customer_service
+from modules.tenancy.services import people_service, role_service
+from modules.tenancy.services.role_service import Place
+from wizamart import clock
 from wizamart.auth import user_service
 from wizamart.mail import Mail
+from wizamart.permissions import ensure_builtin_roles
 
 from .conftest import HOME
 
@@ -95,6 +99,33 @@ def test_registering_with_a_customers_address_does_not_take_the_row(
     with within(platform) as session:
         customer = customer_service.find_by_email(session, "jos@example.com")
         assert (customer.name, customer.user_id) == ("Jos Weber", None)
+
+
+def test_registering_at_a_shop_ends_no_invitation_to_a_vendor(
+    client, register, make_platform, make_vendor, within, mails
+):
+    platform = make_platform()
+    vendor = make_vendor(platform)
+    with within(platform) as session:
+        role = next(one for one in ensure_builtin_roles(session).values() if one.code == "vendor-staff")
+        people_service.invite(
+            session,
+            Place(platform.id, vendor.id),
+            email="jos@example.com",
+            role_ids=[role.id],
+            reach=role_service.declared_permissions(),
+            place_name=vendor.name,
+            inviter=None,
+            invitation_url=lambda token: f"http://localhost/invitation/{token}",
+            sign_in_url="http://localhost/login",
+            at=clock.now(),
+        )
+
+    register("jos@example.com")
+    register("jos@example.com")
+
+    paths = [re.search(r"/invitation/\S+", text)[0] for _to, text in mails(platform)]
+    assert [client.get(path).status_code for path in paths] == [200, 404, 200]
 
 
 def test_registering_is_throttled_and_mails_one_address_a_few_times_only(register, make_platform, mails):

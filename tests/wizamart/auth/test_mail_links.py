@@ -132,7 +132,7 @@ def test_links_stand_only_as_hashes_in_the_database(read, reset_path):
     assert reset_path.rpartition("/")[2] not in str(rows)
 
 
-def invite(session, user_id, time):
+def invite(session, user_id, time, vendor_id=7):
     return reset_service.invite(
         session,
         session.get(User, user_id),
@@ -140,7 +140,7 @@ def invite(session, user_id, time):
         place="Market",
         build_url=lambda token: f"http://localhost/invitation/{token}",
         at=time(),
-        payload={"vendor_id": 7},
+        payload={"vendor_id": vendor_id},
     ).payload
 
 
@@ -165,6 +165,51 @@ def test_inviting_again_ends_the_first_invitation(browser, make_user, read, sent
         read(lambda session: invite(session, user_id, time))
 
     assert [browser.get(path_in(mail)).status_code for mail in sent_mails] == [404, 200]
+
+
+def test_an_invitation_to_another_place_ends_none_and_whichever_is_used_the_others_lead_to_signing_in(
+    browser, make_user, read, sent_mails, time
+):
+    user_id = make_user(password=None)
+    for vendor_id in (7, 8):
+        read(lambda session, vendor_id=vendor_id: invite(session, user_id, time, vendor_id))
+    first, second = map(path_in, sent_mails)
+    assert [browser.get(path).status_code for path in (first, second)] == [200, 200]
+
+    browser.submit(second, display_name="Anna", password=PASSWORD)
+
+    for path in (first, second):
+        assert browser.get(path).location == "/login?done=account"
+        late = browser.submit("/login", to=path, display_name="Mallory", password=NEW_PASSWORD)
+        assert late.location == "/login?done=account"
+    assert "You have an account already" in browser.get("/login?done=account").text
+    assert read(lambda session: session.get(User, user_id).display_name) == "Anna"
+    assert browser.sign_in(password=NEW_PASSWORD).status_code == 422
+    browser.sign_in()
+    assert browser.is_signed_in
+
+
+def test_an_invitation_sets_no_password_where_there_is_one(make_user, read, sent_mails, time):
+    user_id = make_user(password=None)
+    read(lambda session: invite(session, user_id, time))
+    token = path_in(sent_mails[0]).rpartition("/")[2]
+    read(lambda session: user_service.set_password(session, session.get(User, user_id), PASSWORD, at=time()))
+
+    with pytest.raises(LinkInvalid):
+        read(
+            lambda session: reset_service.accept_invitation(
+                session, token, display_name="Mallory", password=NEW_PASSWORD, at=time()
+            )
+        )
+
+
+def test_an_expired_invitation_leads_nowhere_even_with_an_account(browser, make_user, read, sent_mails, time):
+    user_id = make_user(password=None)
+    read(lambda session: invite(session, user_id, time))
+    browser.submit(path_in(sent_mails[0]), display_name="Anna", password=PASSWORD)
+    time.forward(days=7, seconds=1)
+
+    assert browser.get(path_in(sent_mails[0])).status_code == 404
 
 
 def test_mails_speak_the_language_of_their_reader(browser, make_user, sent_mails):
