@@ -18,6 +18,16 @@ from wizamart.i18n.catalogues import CONTEXT_SEPARATOR, catalogue_file, load_po
 KIND = r"[#0\- +]*[\d.]*[sdifFeEgGrxXoc]"
 PLACEHOLDER = re.compile(rf"%\((?P<name>[^)]*)\){KIND}")
 STRAY = re.compile(rf"%\((?:[^)]*\)(?!{KIND})|[^)]*$)")
+# What a language wants about its signs: French keeps : ; ! ? and « » to their words by a no-break space (U+00A0), so
+# that no line begins with them; an exclamation mark of Markdown, before a bracket, is none.
+MISPLACED = {
+    "fr": re.compile(
+        r"[ \u2009\u202f](?:[:;?»]|!(?!\[))"
+        r"|«(?!\xa0)|(?<!\xa0)»"
+        r"|[^\s!?][!?](?=\s|$)"
+    )
+}
+NEVER = re.compile(r"(?!)")
 VOID = frozenset({"br", "hr", "img", "wbr"})
 
 
@@ -126,6 +136,10 @@ def _check_message(
     for form in filter(None, forms):
         if STRAY.search(form) or not _fits(placeholders(form), allowed, is_plural=is_plural):
             yield Finding(file, line, "placeholder", f"{_shown(message)} becomes {form!r}")
+        misplaced = MISPLACED.get(str(catalogue.locale), NEVER).search(form)
+        if misplaced:
+            near = form[max(0, misplaced.start() - 20) : misplaced.end()]
+            yield Finding(file, line, "spacing", f"{_shown(message)} has no no-break space at {near!r}")
         if markup(form) not in [markup(source) for source in sources]:
             yield Finding(file, line, "html", f"{_shown(message)} becomes {form!r}")
 

@@ -89,7 +89,7 @@ def test_a_product_says_its_options_in_the_language_of_its_reader(client, base, 
     german = client.get(f"{base}/products/{mug.slug}?lang=de").text
     mixed = client.get(f"{base}/products/{bowl.slug}?lang=fr").text
 
-    assert "Couleur : <strong>Blanc</strong>" in french
+    assert "Couleur\xa0: <strong>Blanc</strong>" in french
     assert ">Rouge<" in french
     assert "Colour: <strong>White</strong>" in german
     assert ">Green<" in mixed

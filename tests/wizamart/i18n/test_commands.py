@@ -124,6 +124,37 @@ def test_the_check_finds(source, key, value, kind):
     assert kind in faults(source, "fr", {**SOUND, key: value})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salut %(name)s !",
+        "Salut %(name)s!",
+        "Salut : %(name)s",
+        "Salut\u202f; %(name)s",
+        "Salut « %(name)s »",
+        "Salut «%(name)s»",
+        "Salut, « %(name)s\xa0»",
+        "Salut\xa0? %(name)s ?",
+    ],
+)
+def test_signs_of_french_are_kept_to_their_words(source, text):
+    assert faults(source, "fr", SOUND | {"Hello %(name)s": text}) == {"spacing"}
+    assert faults(source, "de", SOUND | {"Hello %(name)s": text}) == faults(source, "de", SOUND)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salut «\xa0%(name)s\xa0»\xa0!",
+        "Salut\xa0?! %(name)s",
+        "![photo](media:1) ![%(name)s](https://a.test/?b=1)",
+        "À 12:30, %(name)s",
+    ],
+)
+def test_french_that_is_spaced_well_and_signs_of_code_are_sound(source, text):
+    assert faults(source, "fr", SOUND | {"Hello %(name)s": text}) == set()
+
+
 def test_two_modules_that_translate_a_message_differently_are_reported(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
