@@ -12,13 +12,13 @@ _ATTRIBUTE: Final = "wizamart_described"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a view of the API takes and gives.
+    """What a view of the API takes and gives; its models are asked for, so that they need not be there at the start.
 
     `tag` is the field of its answer that is the `ETag`; `once` says that it heeds `Idempotency-Key` and `If-Match`.
     """
 
-    answer: type[BaseModel] | None
-    body: type[BaseModel] | None = None
+    answer: Callable[[], type[BaseModel]] | None
+    body: Callable[[], type[BaseModel]] | None = None
     query: tuple[str, ...] = ()
     status: int = 200
     tag: str | None = None

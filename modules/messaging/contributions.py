@@ -7,7 +7,7 @@ from typing import Any
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from modules.messaging.kinds import KIND_BY_CODE
+from modules.messaging.schemas import kinds
 from modules.messaging.services import inbox_service, notification_service
 from wizamart.module_system.contributions import contributes
 from wizamart.module_system.definition import FrontendType
@@ -61,7 +61,7 @@ def tell_in_demo(session: Session, *, platform_id: int, vendor_ids: Sequence[int
             for code, days in (("vendor-created", 21), ("vendor-approved", 20)):
                 notification_service.notify(
                     session,
-                    KIND_BY_CODE[code],
+                    kinds.KIND_BY_CODE[code],
                     event,
                     platform_id=platform_id,
                     vendor_id=vendor_id,

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from modules.messaging.kinds import KINDS_BY_EVENT
+from modules.messaging.schemas import kinds
 from modules.messaging.services import notification_service
 from wizamart import clock
 from wizamart.module_system.events import on
@@ -81,7 +81,7 @@ def _tell(session: Session, name: str, event: BaseModel) -> None:
     if platform_id is not None:
         notification_service.notify(
             session,
-            KINDS_BY_EVENT[name],
+            kinds.KINDS_BY_EVENT[name],
             values,
             platform_id=platform_id,
             vendor_id=vendor_id,

@@ -52,7 +52,7 @@ class TokenPairOut(Schema):
 
 
 @bp.post("")
-@describe(Described(TokenPairOut, PasswordGrant, status=HTTPStatus.CREATED))
+@describe(Described(lambda: TokenPairOut, lambda: PasswordGrant, status=HTTPStatus.CREATED))
 @csrf.exempt  # looks at no cookie and sets none
 @public
 def token_create() -> Response:
@@ -79,7 +79,7 @@ def token_create() -> Response:
 
 
 @bp.post("/refresh")
-@describe(Described(TokenPairOut, RefreshGrant))
+@describe(Described(lambda: TokenPairOut, lambda: RefreshGrant))
 @csrf.exempt  # as above
 @public
 def token_refresh() -> Response:

@@ -23,14 +23,15 @@ HTTP_OK = 200
 
 
 def answers(
-    model: type[BaseModel],
+    model: Callable[[], type[BaseModel]],
     *,
-    body: type[BaseModel] | None = None,
+    body: Callable[[], type[BaseModel]] | None = None,
     query: tuple[str, ...] = (),
     tag: str | None = None,
 ) -> Callable[[View], Callable[..., Response]]:
     """Let a view return a model; a changing request with an `Idempotency-Key` is carried out once.
 
+    The models are asked for when the API is described.
     `tag` is the field of the model that is sent as `ETag`, for the `If-Match` of a change (RFC 9110, section 8.8.3).
     """
 

@@ -39,7 +39,7 @@ def openapi() -> Response:
 
 @bp.get("/platforms")
 @signed_in
-@answers(schemas.PlatformList, query=("cursor", "limit"))
+@answers(lambda: schemas.PlatformList, query=("cursor", "limit"))
 def platform_list() -> schemas.PlatformList:
     """List the platforms that you may enter."""
     return api_service.list_platforms(
@@ -53,7 +53,7 @@ def platform_list() -> schemas.PlatformList:
 
 @bp.get("/modules")
 @requires("core:module:read")
-@answers(schemas.ModuleList, tag="revision")
+@answers(lambda: schemas.ModuleList, tag="revision")
 def module_list() -> schemas.ModuleList:
     """List the modules of the platform."""
     return api_service.build_module_list(list_cards(), revision=get_state().revision)
@@ -61,7 +61,7 @@ def module_list() -> schemas.ModuleList:
 
 @bp.get("/modules/<code>")
 @requires("core:module:read")
-@answers(schemas.ModuleOut)
+@answers(lambda: schemas.ModuleOut)
 def module_detail(code: str) -> schemas.ModuleOut:
     """Show one module."""
     current_manager().registry[code]  # refuses an unknown one
@@ -70,7 +70,7 @@ def module_detail(code: str) -> schemas.ModuleOut:
 
 @bp.post("/modules/plan")
 @requires("core:module:read")
-@answers(schemas.PlanOut, body=schemas.PlanIn)
+@answers(lambda: schemas.PlanOut, body=lambda: schemas.PlanIn)
 def plan_create() -> schemas.PlanOut:
     """Work out what a change takes; nothing is written."""
     wanted = read_body(schemas.PlanIn)
@@ -83,7 +83,7 @@ def plan_create() -> schemas.PlanOut:
 
 @bp.put("/modules/<code>/activation")
 @requires("core:module:update")
-@answers(schemas.PlanOut)
+@answers(lambda: schemas.PlanOut)
 def activation_create(code: str) -> schemas.PlanOut:
     """Switch a module on, with what it requires."""
     return _switch(activation_service.Change(enable=(code,)))
@@ -91,7 +91,7 @@ def activation_create(code: str) -> schemas.PlanOut:
 
 @bp.delete("/modules/<code>/activation")
 @requires("core:module:update")
-@answers(schemas.PlanOut)
+@answers(lambda: schemas.PlanOut)
 def activation_delete(code: str) -> schemas.PlanOut:
     """Switch a module off, with what depends on it."""
     return _switch(activation_service.Change(disable=(code,)))
@@ -127,7 +127,7 @@ def _asked_revision() -> int | None:
 
 @bp.post("/modules/operations/<operation_id>/reversal")
 @requires("core:module:update")
-@answers(schemas.PlanOut)
+@answers(lambda: schemas.PlanOut)
 def operation_reversal(operation_id: str) -> schemas.PlanOut:
     """Undo a whole operation."""
     done = activation_service.undo(
@@ -143,7 +143,7 @@ def operation_reversal(operation_id: str) -> schemas.PlanOut:
 
 @bp.get("/modules/<code>/configuration")
 @requires("core:module:read")
-@answers(schemas.ConfigurationOut, tag="version")
+@answers(lambda: schemas.ConfigurationOut, tag="version")
 def configuration_detail(code: str) -> schemas.ConfigurationOut:
     """Show a module's configuration."""
     session = db.session()
@@ -155,7 +155,7 @@ def configuration_detail(code: str) -> schemas.ConfigurationOut:
 
 @bp.patch("/modules/<code>/configuration")
 @requires("core:module:update")
-@answers(schemas.ConfigurationOut, body=schemas.ConfigurationIn, tag="version")
+@answers(lambda: schemas.ConfigurationOut, body=lambda: schemas.ConfigurationIn, tag="version")
 def configuration_update(code: str) -> schemas.ConfigurationOut:
     """Change the given keys of a module's configuration, if it is still the version that `If-Match` names."""
     session, platform_id = db.session(), current_platform.id
@@ -174,7 +174,7 @@ def configuration_update(code: str) -> schemas.ConfigurationOut:
 
 @bp.get("/modules/history")
 @requires("core:audit:read")
-@answers(schemas.HistoryPage, query=("cursor", "limit"))
+@answers(lambda: schemas.HistoryPage, query=("cursor", "limit"))
 def history_list() -> schemas.HistoryPage:
     """List the changes, the newest first."""
     entries, following = history_service.list_page(
@@ -188,7 +188,7 @@ def history_list() -> schemas.HistoryPage:
 
 @bp.get("/jobs")
 @requires("core:job:read")
-@answers(schemas.JobList, query=("cursor", "limit"))
+@answers(lambda: schemas.JobList, query=("cursor", "limit"))
 def job_list() -> schemas.JobList:
     """List the platform's tasks, the newest first."""
     limit = read_limit()
@@ -200,7 +200,7 @@ def job_list() -> schemas.JobList:
 
 @bp.get("/jobs/<int:job_id>")
 @requires("core:job:read")
-@answers(schemas.JobOut)
+@answers(lambda: schemas.JobOut)
 def job_detail(job_id: int) -> schemas.JobOut:
     """Show a task and how far it is."""
     return api_service.build_job(

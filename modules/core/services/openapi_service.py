@@ -78,7 +78,7 @@ def _operation(rule: Rule, method: str, view: Callable[..., Any], schemas: dict[
     if access is not None and access.permission:
         operation["x-permission"] = access.permission
     if described is not None and described.body is not None:
-        operation["requestBody"] = {"required": True, **_content(described.body, schemas)}
+        operation["requestBody"] = {"required": True, **_content(described.body(), schemas)}
     return operation
 
 
@@ -88,7 +88,7 @@ def _done(described: Described | None, schemas: dict[str, Any]) -> dict[str, Any
         return done
     if described.tag is not None:
         done["headers"] = {"ETag": {"description": "For `If-Match`", "schema": {"type": "string"}}}
-    return done | _content(described.answer, schemas)
+    return done if described.answer is None else done | _content(described.answer(), schemas)
 
 
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
@@ -115,9 +115,7 @@ def _query(described: Described | None) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "required": False, "schema": QUERY[name]} for name in names]
 
 
-def _content(model: type[BaseModel] | None, schemas: dict[str, Any]) -> dict[str, Any]:
-    if model is None:
-        return {}
+def _content(model: type[BaseModel], schemas: dict[str, Any]) -> dict[str, Any]:
     schemas.setdefault(model.__name__, _schema(model, schemas))
     return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}}
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from modules.inventory.models.product_text import CategoryText, ProductText
+from modules.inventory.schemas import product_text
 from modules.inventory.schemas.picture import ProductPicture, is_kept
-from modules.inventory.schemas.product_text import Wording
 from modules.inventory.schemas.states import ProductStatus
 from wizamart.database import Base
 from wizamart.platforms import PlatformOwned, VendorOwned
@@ -133,12 +133,12 @@ class Product(VendorOwned, Base):
     # The class belongs to the content module, whose library the pictures lie in.
     media: Mapped[list[Any]] = relationship("Media", secondary=product_media)
 
-    def text_in(self, locale: str) -> Wording:
+    def text_in(self, locale: str) -> "product_text.Wording":
         """Return what it says in a language; what is not written in it is the platform's own."""
         text = next((one for one in self.texts if one.locale == locale), None)
         if text is None:
-            return Wording(self.title, self.description, self.seo_title, self.seo_description)
-        return Wording(
+            return product_text.Wording(self.title, self.description, self.seo_title, self.seo_description)
+        return product_text.Wording(
             title=text.title,
             description=text.description or self.description,
             seo_title=text.seo_title,

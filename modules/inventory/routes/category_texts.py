@@ -1,11 +1,13 @@
 """A category in the other languages of the platform, each beside the original."""
 
+from __future__ import annotations  # so that naming a form does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 
 from modules.inventory.routes.blueprints import admin as bp
-from modules.inventory.schemas.product_text import CategoryTextForm
+from modules.inventory.schemas import product_text as forms
 from modules.inventory.services import category_service, text_service
 from wizamart.database import db
 from wizamart.exceptions import RuleViolation
@@ -22,7 +24,9 @@ def category_text_edit(category_id: int, language: str) -> str:
     """Show a category's name in a language."""
     category = _category_in(category_id, language)
     text = text_service.find_text(category.texts, language)
-    return _page(category, language, SchemaForm(CategoryTextForm, obj=text), text_service.digest_of(text))
+    return _page(
+        category, language, SchemaForm(forms.CategoryTextForm, obj=text), text_service.digest_of(text)
+    )
 
 
 @bp.post("/categories/<int:category_id>/texts/<language>")
@@ -30,7 +34,7 @@ def category_text_edit(category_id: int, language: str) -> str:
 def category_text_update(category_id: int, language: str) -> Any:
     """Write a category's name in a language, unless somebody else has in the meantime."""
     category = _category_in(category_id, language)
-    form, seen, status = SchemaForm.from_request(CategoryTextForm), request.form.get("seen"), 422
+    form, seen, status = SchemaForm.from_request(forms.CategoryTextForm), request.form.get("seen"), 422
     if form.is_valid:
         try:
             text_service.set_category_text(db.session(), category, language, form.value, seen=seen)
@@ -49,7 +53,7 @@ def _category_in(category_id: int, language: str) -> Any:
     return category_service.get_category(db.session(), category_id)
 
 
-def _page(category: Any, language: str, form: SchemaForm[CategoryTextForm], seen: str) -> str:
+def _page(category: Any, language: str, form: SchemaForm[forms.CategoryTextForm], seen: str) -> str:
     return render_template(
         "inventory/admin/category_text_edit.html",
         category=category,

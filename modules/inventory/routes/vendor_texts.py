@@ -1,11 +1,13 @@
 """A product in the other languages of the platform, each beside the original."""
 
+from __future__ import annotations  # so that naming a form does not load it
+
 from typing import Any
 
 from flask import flash, render_template, request, url_for
 
 from modules.inventory.routes.blueprints import vendor as bp
-from modules.inventory.schemas.product_text import ProductTextForm
+from modules.inventory.schemas import product_text as forms
 from modules.inventory.services import option_text_service, product_service, text_service
 from wizamart import clock
 from wizamart.database import db
@@ -23,7 +25,7 @@ def text_edit(product_id: int, language: str) -> str:
     """Show a product's text in a language."""
     product = _product_in(product_id, language)
     text = text_service.find_text(product.texts, language)
-    return _page(product, language, SchemaForm(ProductTextForm, obj=text), text_service.digest_of(text))
+    return _page(product, language, SchemaForm(forms.ProductTextForm, obj=text), text_service.digest_of(text))
 
 
 @bp.post("/products/<int:product_id>/texts/<language>")
@@ -31,7 +33,7 @@ def text_edit(product_id: int, language: str) -> str:
 def text_update(product_id: int, language: str) -> Any:
     """Write a product's text in a language, unless somebody else has in the meantime."""
     product = _product_in(product_id, language)
-    form, seen, status = SchemaForm.from_request(ProductTextForm), request.form.get("seen"), 422
+    form, seen, status = SchemaForm.from_request(forms.ProductTextForm), request.form.get("seen"), 422
     if form.is_valid:
         try:
             text_service.set_product_text(
@@ -52,7 +54,7 @@ def _product_in(product_id: int, language: str) -> Any:
     return product_service.get_product(db.session(), product_id)
 
 
-def _page(product: Any, language: str, form: SchemaForm[ProductTextForm], seen: str) -> str:
+def _page(product: Any, language: str, form: SchemaForm[forms.ProductTextForm], seen: str) -> str:
     return render_template(
         "inventory/vendor/text_edit.html",
         product=product,

@@ -5,8 +5,8 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
-from modules.messaging.kinds import KIND_BY_CODE
 from modules.messaging.routes.blueprints import admin, vendor
+from modules.messaging.schemas import kinds
 from modules.messaging.services import inbox_service
 from wizamart import clock
 from wizamart.database import db
@@ -46,7 +46,7 @@ def notification_list() -> str:
         "messaging/admin/notification_list.html",
         table=table,
         unread=unread,
-        kinds=KIND_BY_CODE,
+        kinds=kinds.KIND_BY_CODE,
         layout=current_layout(),
     )
 

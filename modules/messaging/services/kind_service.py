@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modules.messaging.exceptions import KindNotFound
-from modules.messaging.kinds import KIND_BY_CODE, KINDS
+from modules.messaging.schemas import kinds
 from modules.messaging.schemas.kind import NotificationKind
 from wizamart.module_system.definition import FrontendType
 from wizamart.module_system.state import ModuleState
@@ -13,7 +13,7 @@ def list_kinds(state: ModuleState, portal: FrontendType | None = None) -> Sequen
     """Return the kinds that can occur here, in one portal if it is given."""
     return [
         kind
-        for kind in KINDS
+        for kind in kinds.KINDS
         if kind.module_code in state.effective and (portal is None or portal in kind.audiences)
     ]
 
@@ -30,7 +30,7 @@ def get_kind(state: ModuleState, code: str) -> NotificationKind:
 
     :raises KindNotFound: when there is none, or its module is off.
     """
-    kind = KIND_BY_CODE.get(code)
+    kind = kinds.KIND_BY_CODE.get(code)
     if kind is None or kind.module_code not in state.effective:
         raise KindNotFound
     return kind

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from modules.orders.schemas.document import DocumentBody, DocumentKind
+from modules.orders.schemas import document
 from wizamart.database import Base, PartialIndex
 from wizamart.platforms import VendorOwned
 
@@ -68,9 +68,9 @@ class Document(VendorOwned, Base):
     issued_at: Mapped[datetime]
 
     @property
-    def body(self) -> DocumentBody:
+    def body(self) -> "document.DocumentBody":
         """What is printed."""
-        return DocumentBody.model_validate(self.content)
+        return document.DocumentBody.model_validate(self.content)
 
     @property
     def order_number(self) -> str:
@@ -78,9 +78,9 @@ class Document(VendorOwned, Base):
         return str(self.content.get("order_number", ""))
 
     @property
-    def document_kind(self) -> DocumentKind:
+    def document_kind(self) -> "document.DocumentKind":
         """The kind as its enumeration."""
-        return DocumentKind(self.kind)
+        return document.DocumentKind(self.kind)
 
 
 class DocumentChanged(RuntimeError):

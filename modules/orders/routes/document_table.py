@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from modules.orders.schemas.document import DocumentKind
+from modules.orders.schemas import document
 from modules.orders.services import document_service
 from wizamart.i18n import gettext as _, lazy_gettext
 from wizamart.money import Money
@@ -47,7 +47,7 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
                 "kind",
                 _("Any kind"),
                 listing.kind,
-                choices=[(kind.value, kind.label) for kind in DocumentKind],
+                choices=[(kind.value, kind.label) for kind in document.DocumentKind],
             ),
             Filter("date", lazy_gettext("Date"), listing.issued_at, kind="date_range"),
         ],

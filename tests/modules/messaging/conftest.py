@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from modules.messaging.kinds import KIND_BY_CODE
+from modules.messaging.schemas.kinds import KIND_BY_CODE
 from modules.messaging.services import notification_service
 from wizamart.platforms import scoped
 

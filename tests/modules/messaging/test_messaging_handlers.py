@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from modules.messaging.kinds import KINDS
 from modules.messaging.models.notification import Notification
+from modules.messaging.schemas.kinds import KINDS
 from modules.messaging.services import text_service
 from wizamart.i18n import LOCALES
 from wizamart.module_system.events import DomainEvent

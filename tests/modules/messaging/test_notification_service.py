@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from modules.messaging.kinds import KIND_BY_CODE
 from modules.messaging.models.notification import Notification
+from modules.messaging.schemas.kinds import KIND_BY_CODE
 from modules.messaging.services import inbox_service, preference_service
 from modules.messaging.services.preference_service import Channels
 from tests.modules.messaging.conftest import NOON
