@@ -78,3 +78,14 @@ def test_forms_wait(loaded):
     }
 
     assert loaded & forms == set()
+
+
+def test_what_few_requests_speak_of_waits(loaded):
+    schemas = {
+        "modules.core.schemas.api",
+        "modules.inventory.schemas.product_text",
+        "modules.messaging.schemas.kinds",
+        "modules.orders.schemas.document",
+    }
+
+    assert loaded & schemas == set()
