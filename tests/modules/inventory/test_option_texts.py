@@ -132,7 +132,7 @@ def test_a_vendors_words_are_not_put_into_anothers_mouth(client, base, shop, mak
 
     text = client.get(f"{base}/products/{made.slug}?lang=fr").text
 
-    assert "Colour : <strong>White</strong>" in text
+    assert "Colour\xa0: <strong>White</strong>" in text
 
 
 def test_carts_say_what_their_buyer_reads_and_files_what_the_vendor_wrote(app, shop, within, mugs):
