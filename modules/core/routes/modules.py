@@ -108,6 +108,7 @@ def module_page(
         "core/admin/module_detail.html",
         card=next(card for card in list_cards() if card.code == code),
         facts=module_service.describe(state, code),
+        links=module_service.list_links(session, state, code),
         form=form,
         planned_form=planned or SchemaForm(planned_change_forms.PlannedChangeForm, values={"way": way}),
         planned=timed_change_service.list_planned(session, current_platform.id, code=code),

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from modules.core.schemas.module_link import ModuleLink
 from wizamart.module_system import config_forms, config_service, migrations
 from wizamart.module_system.manager import current_manager
 from wizamart.module_system.state import ModuleState
@@ -30,6 +31,14 @@ def describe(state: ModuleState, code: str) -> dict[str, Any]:
         "routes": manager.routes_of(code),
         "is_on": code in state.effective,
     }
+
+
+def list_links(session: Session, state: ModuleState, code: str) -> list[ModuleLink]:
+    """Return the pages that a module adds to its settings."""
+    answers = current_manager().contributions.collect(
+        "core.module_link", state, session, platform_id=state.platform_id
+    )
+    return [link for provider, links in answers if provider == code for link in links]
 
 
 def config_version(state: ModuleState, code: str) -> str:
