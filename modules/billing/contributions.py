@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from modules.billing.services import (
     entitlement_service,
+    invoice_service,
     listing_service,
     overview_service,
     subscription_service,
@@ -29,6 +30,12 @@ def entitlements(session: Session, platform_id: int, vendor_id: int) -> Entitlem
     """Answer the feature gate, with the page where a vendor chooses another tier."""
     found = entitlement_service.entitlements_of(session, platform_id, vendor_id)
     return replace(found, endpoint="billing_vendor.subscription_detail") if found else None
+
+
+@contributes("inventory.home_country")
+def home_country(session: Session, *, platform_id: int) -> str:
+    """Say where the platform sells from: it is the seller of its own invoices."""
+    return invoice_service.read_config(session, platform_id).seller_country
 
 
 @contributes("core.dashboard_card", order=70)

@@ -8,6 +8,7 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from modules.core.schemas.dashboard import DashboardCard
+from modules.core.schemas.module_link import ModuleLink
 from modules.core.schemas.search import SearchResult
 from modules.inventory.pictures import allow_pictures, picture_url
 from modules.inventory.services import (
@@ -24,6 +25,13 @@ from wizamart.platforms import Platform, get_scope, list_vendors
 from wizamart.web.templating import url_if
 
 HOME_PRODUCTS = 8
+
+
+@contributes("core.module_link")
+def module_links(_session: Session, **_tenant: object) -> list[ModuleLink]:
+    """Lead from the settings to where VAT rates can be read from a file."""
+    url = url_for("inventory_admin.tax_rate_list")
+    return [ModuleLink(_("VAT rates"), url, "core:module:update", "percentage")]
 
 
 @contributes("core.dashboard_card", order=50)

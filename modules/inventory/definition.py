@@ -54,6 +54,15 @@ DEFINITION = ModuleDefinition(
                 order=90,
                 permission="inventory:location:read",
             ),
+            MenuItem(
+                id="inventory-admin-tax-rates",
+                label=_("VAT rates"),
+                endpoint="inventory_admin.tax_rate_list",
+                icon="percentage",
+                section=_("Catalogue"),
+                order=95,
+                permission="core:module:update",
+            ),
         ),
         FrontendType.VENDOR: (
             MenuItem(

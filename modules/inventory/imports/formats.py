@@ -5,6 +5,7 @@ from typing import Final
 from modules.inventory.imports import google, gtin_list, own, shopify, spree, texts, woocommerce
 from modules.inventory.imports.adapter import Format
 from modules.inventory.imports.woocommerce_headings import TRANSLATED
+from modules.inventory.imports.woocommerce_taxes import is_rates
 from wizamart.csv_reader import FileRefused
 from wizamart.i18n import gettext as _
 
@@ -51,6 +52,13 @@ def detect(headings: list[str]) -> tuple[str, list[str]]:
         share = 1 - len(missing) / len(candidate.required)
         if missing and (best is None or share > best[0]):
             best = (share, candidate.name, missing)
+    if is_rates(headings):
+        raise FileRefused(
+            _(
+                "These are tax rates of WooCommerce, and no products. An admin of the platform can read them in on the "
+                "page “VAT rates” of the catalogue."
+            )
+        )
     if best is None or best[0] <= 1 / 2:
         shown = ", ".join(heading[:60] or "–" for heading in headings[:12])
         raise FileRefused(

@@ -14,11 +14,11 @@ from modules.inventory.imports.values import (
     split_escaped,
 )
 from modules.inventory.imports.woocommerce_headings import clean
+from modules.inventory.imports.woocommerce_taxes import tax_class_of
 from wizamart.i18n import gettext as _
 from wizamart.imports import LineRefused
 
 ATTRIBUTES = range(1, 11)
-TAX_CLASSES = {"reduced-rate": "reduced", "zero-rate": "exempt", "": "standard", "standard": "standard"}
 
 
 def read(row: Row, context: Context) -> CatalogueLine:
@@ -85,8 +85,8 @@ def _tax_class(row: Row, context: Context) -> str | None:
         return "exempt"
     if "tax class" not in context.headings:
         return None
-    name = row.get("tax class", "").casefold()
-    return None if name == "parent" else TAX_CLASSES.get(name, name.replace("-", "_"))
+    name = row.get("tax class", "")
+    return None if name.casefold() == "parent" else tax_class_of(name)
 
 
 def _status(row: Row, context: Context) -> str | None:

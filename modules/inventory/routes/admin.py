@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, render_template, url_for
 
 from modules.inventory.pictures import allow_pictures
-from modules.inventory.routes import category_texts
+from modules.inventory.routes import category_texts, tax_rates
 from modules.inventory.routes.blueprints import admin as bp
 from modules.inventory.routes.product_table import read_products
 from modules.inventory.routes.stock_pages import read_location_table, read_stock
@@ -24,7 +24,7 @@ from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 from wizamart.web.tables import Column, Table
 
-__all__ = ["bp", "category_texts"]
+__all__ = ["bp", "category_texts", "tax_rates"]
 
 
 @bp.get("/products")

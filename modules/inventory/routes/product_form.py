@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from modules.cms.services import media_service
 from modules.inventory.schemas import product as product_forms
 from modules.inventory.schemas.picture import is_kept
+from modules.inventory.schemas.tax_class import name_of_tax_class
 from modules.inventory.services import category_service, product_service, stock_service, variant_service
 from wizamart import clock
 from wizamart.exceptions import InvalidInput
@@ -67,15 +68,8 @@ def _options(session: Session, product: Any) -> dict[str, Any]:
 
 def _tax_label(config: Any, code: str) -> str:
     """Return a tax class with its rate of today."""
-    names = {
-        "standard": _("Standard rate"),
-        "intermediate": _("Intermediate rate"),
-        "reduced": _("Reduced rate"),
-        "super_reduced": _("Super-reduced rate"),
-        "exempt": _("Exempt"),
-    }
     rate = config.rate_of(code, on=clock.now().date())
-    return f"{names.get(code, code)} ({rate.normalize():f} %)"
+    return f"{name_of_tax_class(code)} ({rate.normalize():f} %)"
 
 
 def wants_variants(form: SchemaForm[product_forms.ProductForm]) -> bool:

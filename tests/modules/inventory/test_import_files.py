@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from modules.inventory.imports import formats
-from modules.inventory.services import count_file_service
+from modules.inventory.imports import formats, tax_rates
+from modules.inventory.services import count_file_service, tax_file_service
 from modules.inventory.services.import_service import CATALOGUE_FILES
 from tests.modules.inventory.conftest import NOON
 from tests.modules.inventory.reading import read
@@ -24,6 +24,8 @@ KNOWN = {
     "catalogue/spree_product_translations_de_fr.csv": ("spree-texts", 74, 74),
     "catalogue/shopify_home-and-garden.csv": ("shopify-old", 21, 0),
 }
+# What admins of the platform read in: lines, and the countries in them.
+TAX_RATES = {"catalogue/woocommerce_sample_tax_rates.csv": (5, ["GB", "US"])}
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
@@ -36,6 +38,7 @@ def test_every_file_is_read_line_by_line_or_refused_with_the_reason(shop, read_f
         assert name_of(file) not in KNOWN
         assert found.problem
         assert (found.lines, found.verdicts) == (0, [])
+        assert ("VAT rates" in found.problem) == (name_of(file) in TAX_RATES)
         return
     assert found.lines == count_records(file, found.encoding, found.delimiter)
     assert KNOWN.get(name_of(file), (found.format, found.lines, len(found.reasons))) == (
@@ -48,6 +51,24 @@ def test_every_file_is_read_line_by_line_or_refused_with_the_reason(shop, read_f
         assert len(known.verdicts) == sum(known.counts.values()) == found.lines
         assert all(known.reasons.values())
         assert "" not in known.verdicts
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_tax_rates_are_read_line_by_line_and_no_other_file_is_taken_for_them(file):
+    if name_of(file) not in TAX_RATES:
+        with pytest.raises(InvalidInput) as refused:
+            tax_file_service.read_file(file.read_bytes())
+        assert all(refused.value.errors["file"])
+        return
+
+    found = tax_file_service.read_file(file.read_bytes())
+
+    assert (len(found.rows), found.countries) == TAX_RATES[name_of(file)]
+    assert len(found.rows) == count_records(file, "utf-8", ",")
+    for country in found.countries:
+        judged = tax_rates.judge(found.rows, [], country=country, valid_from=NOON.date())
+        assert [one.row for one in judged] == found.rows
+        assert all(one.reason for one in judged if one.verdict is tax_rates.Verdict.LEFT_OUT)
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
