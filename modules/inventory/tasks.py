@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from modules.inventory.services import catch_up_service, import_service, reservation_service
+from modules.inventory.services import catch_up_service, import_service, reservation_service, shelf_service
 from wizamart import clock, imports
 from wizamart.module_system import catching_up
 from wizamart.module_system.exceptions import UnknownPlatform
@@ -11,6 +11,7 @@ from wizamart.queue import TaskContext, enqueue, schedule, task
 
 COMPARED_DAYS: Final = 7
 LONGEST_PAUSE: Final = timedelta(hours=6)
+PLACES: Final = "inventory.heal_places"
 FOLLOW: Final = "inventory.follow_orders"
 
 imports.register_tasks("inventory", lambda: import_service.CATALOGUE_FILES, forget_at="03:30")
@@ -51,6 +52,14 @@ def follow_orders(context: TaskContext) -> None:
     elif since < clock.now() - LONGEST_PAUSE:
         # Both were gone: what happened before is asked for until it is told.
         catching_up.go_on(context.session, catch_up_service.TASK, platform_id=platform_id, since=since)
+
+
+@schedule(PLACES, every="hourly at :50")
+def heal_places(context: TaskContext) -> None:
+    """Tell categories again what is on sale in them, as far as a previous release did not."""
+    session, platform_id = context.session, _platform_id(context)
+    since = catching_up.last_look(session, PLACES, platform_id=platform_id, at=clock.now())
+    shelf_service.heal_places(session, platform_id=platform_id, since=since)
 
 
 def _compare(context: TaskContext, since: datetime, after: int) -> None:

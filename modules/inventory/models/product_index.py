@@ -57,7 +57,7 @@ def _follow(session: Session, *_: object) -> None:
     _write_options(session, [row for row in touched if isinstance(row, Variant) and _has_new_options(row)])
     products = [row for row in touched if isinstance(row, Product)]
     _write_words(session, [row for row in products if _has_new_text(row)])
-    _write_places(session, [row for row in products if _has_new_place(row)])
+    write_places(session, sorted(row.id for row in products if _has_new_place(row)))
     for row in touched:
         if isinstance(row, Level):
             _remember(session, row.platform_id, row.variant_id)
@@ -93,11 +93,10 @@ def _has_new_place(product: Product) -> bool:
     return _has_changed(product, "status", "categories")
 
 
-def _write_places(session: Session, products: Sequence[Product]) -> None:
+def write_places(session: Session, ids: Sequence[int]) -> None:
     """Write beside the categories of these products what they are, and whose."""
-    if not products:
+    if not ids:
         return
-    ids = sorted(product.id for product in products)
     table = Product.metadata.tables[Product.__tablename__]
     told = {
         name: sa.select(table.c[name]).where(table.c.id == product_categories.c.product_id).scalar_subquery()

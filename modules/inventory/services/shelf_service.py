@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
+from modules.inventory.models import product_index
 from modules.inventory.models.product import Category, Product, Variant, product_categories
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import (
@@ -22,6 +23,7 @@ from modules.inventory.services.order_service import reference_of, variant_id_of
 from modules.inventory.slugs import alphabetical
 from wizamart.platforms import Vendor, VendorPlatform, VendorStatus, get_scope
 
+AT_ONCE: Final = 1000  # ids in one statement
 ON_SHELF: Final = (selectinload(Product.variants), selectinload(Product.media), selectinload(Product.texts))
 
 
@@ -60,6 +62,25 @@ def list_shown_categories(session: Session, *, platform_id: int, locale: str) ->
     found = [one for one in category_service.list_categories(session) if one.path in shown] if shown else []
     names = {one.path: alphabetical(one.name_in(locale)) for one in found}
     return sorted(found, key=lambda one: [names[path] for path in _way_to(one.path)])
+
+
+def heal_places(session: Session, *, platform_id: int, since: datetime) -> int:
+    """Write again what stands beside the categories of products that changed since then; return how many it was for.
+
+    The release before that column leaves it out while it runs beside this one, and changes the product alone.
+    """
+    links = product_categories.c
+    differs = sa.or_(links.status != Product.status, links.vendor_id != Product.vendor_id)
+    query = (
+        sa.select(Product.id)
+        .join(product_categories, links.product_id == Product.id)
+        .where(Product.platform_id == platform_id, Product.updated_at >= since, differs)
+        .distinct()
+    )
+    ids = session.scalars(query).all()
+    for start in range(0, len(ids), AT_ONCE):
+        product_index.write_places(session, ids[start : start + AT_ONCE])
+    return len(ids)
 
 
 def _way_to(path: str) -> list[str]:

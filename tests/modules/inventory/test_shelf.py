@@ -1,17 +1,22 @@
 """What customers see and pay is what the server says now."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from modules.inventory.config import InventoryConfig
 from modules.inventory.exceptions import ProductNotFound
+from modules.inventory.models.product import Product, product_categories
 from modules.inventory.schemas.states import ProductStatus
 from modules.inventory.services import category_service, product_service, shelf_service
 from modules.inventory.services.order_service import reference_of
 from tests.modules.inventory.conftest import NOON
+from wizamart import clock
+from wizamart.database import unit_of_work
 from wizamart.module_system import migrations
 from wizamart.platforms import Vendor, VendorStatus
+from wizamart.queue import TaskStatus, enqueue, run_task
 
 TODAY = date(2026, 11, 20)
 
@@ -128,6 +133,69 @@ def test_categories_of_a_vendor_are_shown_in_its_shop_and_only_while_it_sells(
         session.get(Vendor, other.vendor.id).status = VendorStatus.SUSPENDED
     assert shown() == ["kitchen", "kitchen/pots"]
     assert shown(other) == []
+
+
+@pytest.fixture
+def as_the_previous_release(within, shop):
+    """Return `as_the_previous_release(product, status)`: change a product, and tell the categories nothing of it."""
+
+    def change(product, status, at=NOON):
+        with within(shop, as_admin=True) as session:
+            links, products = product_categories, Product.metadata.tables[Product.__tablename__]
+            its = products.c.id == product.id
+            session.execute(sa.update(products).where(its).values(status=status, updated_at=at))
+            if status == "active":
+                its = links.c.product_id == product.id
+                session.execute(sa.update(links).where(its).values(status="", vendor_id=0))
+
+    return change
+
+
+def test_what_the_previous_release_told_no_category_is_found_by_the_next_look(
+    shop, make_product, within, shown, kitchen, as_the_previous_release
+):
+    pan = make_product(shop, "Pan", status="draft", category_ids=[kitchen[1]])
+    rake = make_product(shop, "Rake", skus=("RAKE",), category_ids=[kitchen[2]])
+    old = make_product(shop, "Hoe", skus=("HOE",), status="draft", category_ids=[kitchen[2]])
+    as_the_previous_release(pan, "active")
+    as_the_previous_release(rake, "archived")
+    as_the_previous_release(old, "active", NOON - timedelta(days=2))
+    assert shown() == ["garden"]
+
+    def heal(since):
+        with within(shop, as_admin=True) as session:
+            return shelf_service.heal_places(session, platform_id=shop.platform.id, since=since)
+
+    assert heal(NOON - timedelta(hours=1)) == 2
+    assert shown() == ["kitchen", "kitchen/pots"]
+    assert heal(NOON - timedelta(hours=1)) == 0
+    assert heal(NOON - timedelta(days=3)) == 1
+    assert shown() == ["garden", "kitchen", "kitchen/pots"]
+
+
+def test_a_look_every_hour_heals_what_changed_since_the_last(
+    app, shop, make_product, shown, kitchen, as_the_previous_release
+):
+    pan = make_product(shop, "Pan", status="draft", category_ids=[kitchen[1]])
+    as_the_previous_release(pan, "active", clock.now())
+
+    with app.app_context():
+        with unit_of_work() as session:
+            look = enqueue(session, "inventory.heal_places", platform_id=shop.platform.id).id
+        assert run_task(app, look) is TaskStatus.SUCCEEDED
+
+    assert shown() == ["kitchen", "kitchen/pots"]
+
+
+def test_an_upgrade_tells_the_categories_what_is_missing(
+    app, shop, make_product, shown, kitchen, as_the_previous_release
+):
+    as_the_previous_release(make_product(shop, "Pan", status="draft", category_ids=[kitchen[1]]), "active")
+    with app.app_context():
+        migrations.downgrade("inventory", "inventory_009_options_in_languages")
+        migrations.upgrade()
+
+    assert shown() == ["kitchen", "kitchen/pots"]
 
 
 def test_categories_of_a_database_from_before_are_shown_as_they_were(app, shop, make_product, shown, kitchen):
