@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from modules.cms.services import media_service
-from modules.inventory.schemas import product as product_forms
+from modules.inventory.schemas import product as product_forms, tax_class as tax_classes
 from modules.inventory.schemas.picture import is_kept
-from modules.inventory.schemas.tax_class import name_of_tax_class
 from modules.inventory.services import category_service, product_service, stock_service, variant_service
 from wizamart import clock
 from wizamart.exceptions import InvalidInput
@@ -69,7 +68,7 @@ def _options(session: Session, product: Any) -> dict[str, Any]:
 def _tax_label(config: Any, code: str) -> str:
     """Return a tax class with its rate of today."""
     rate = config.rate_of(code, on=clock.now().date())
-    return f"{name_of_tax_class(code)} ({rate.normalize():f} %)"
+    return f"{tax_classes.name_of_tax_class(code)} ({rate.normalize():f} %)"
 
 
 def wants_variants(form: SchemaForm[product_forms.ProductForm]) -> bool:

@@ -8,8 +8,7 @@ from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
 from modules.inventory.routes.blueprints import admin as bp
-from modules.inventory.schemas.tax_class import name_of_tax_class
-from modules.inventory.schemas.tax_file import TaxFileForm
+from modules.inventory.schemas import tax_class as tax_classes, tax_file as forms
 from modules.inventory.services import tax_file_service
 from wizamart import clock
 from wizamart.countries import country_choices
@@ -22,14 +21,12 @@ from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
 
-Form = SchemaForm[TaxFileForm]
-
 
 @bp.get("/tax-rates")
 @requires("core:module:update")
 def tax_rate_list() -> str:
     """Show the rates of today, and ask for a file."""
-    return _list_page(SchemaForm(TaxFileForm, values={"valid_from": _today()}, choices=_choices()))
+    return _list_page(SchemaForm(forms.TaxFileForm, values={"valid_from": _today()}, choices=_choices()))
 
 
 @bp.post("/tax-rates")
@@ -78,8 +75,8 @@ def _tell(done: int) -> None:
         flash(_("The rates of the file are here already. Nothing was changed."), "success")
 
 
-def _sent_form() -> Form:
-    return SchemaForm.from_request(TaxFileForm, choices=_choices())
+def _sent_form() -> SchemaForm[forms.TaxFileForm]:
+    return SchemaForm.from_request(forms.TaxFileForm, choices=_choices())
 
 
 def _today() -> Any:
@@ -99,7 +96,7 @@ def _sent_content() -> bytes:
     return tax_file_service.unpack(request.form.get("packed", ""))
 
 
-def _preview(form: Form, file: tax_file_service.TaxFile) -> tax_file_service.Preview:
+def _preview(form: SchemaForm[forms.TaxFileForm], file: tax_file_service.TaxFile) -> tax_file_service.Preview:
     """Return what a file comes to.
 
     :raises InvalidInput: for a day or a country that cannot be.
@@ -112,26 +109,29 @@ def _preview(form: Form, file: tax_file_service.TaxFile) -> tax_file_service.Pre
     )
 
 
-def _list_page(form: Form) -> str:
+def _list_page(form: SchemaForm[forms.TaxFileForm]) -> str:
     session = db.session()
     return render_template(
         "inventory/admin/tax_rate_list.html",
         form=form,
         rates=tax_file_service.list_rates(session, current_platform.id, on=_today()),
         home=tax_file_service.find_home_country(session, current_platform.id),
-        name_of=name_of_tax_class,
+        name_of=tax_classes.name_of_tax_class,
     )
 
 
 def _preview_page(
-    form: Form, content: bytes, file: tax_file_service.TaxFile, preview: tax_file_service.Preview | None
+    form: SchemaForm[forms.TaxFileForm],
+    content: bytes,
+    file: tax_file_service.TaxFile,
+    preview: tax_file_service.Preview | None,
 ) -> str:
     return render_template(
         "inventory/admin/tax_rate_preview.html",
         form=form,
         preview=preview,
-        untouched=[name_of_tax_class(code) for code in preview.untouched] if preview else [],
+        untouched=[tax_classes.name_of_tax_class(code) for code in preview.untouched] if preview else [],
         countries=file.countries,
         packed=tax_file_service.pack(content),
-        name_of=name_of_tax_class,
+        name_of=tax_classes.name_of_tax_class,
     )
