@@ -2,15 +2,21 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField  # type: ignore[import-untyped]
-from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped]
+from wtforms.validators import InputRequired, Length, ValidationError  # type: ignore[import-untyped]
 
 from wizamart.auth.password_service import MAX_LENGTH
 from wizamart.i18n import LazyText, lazy_gettext as _
+from wizamart.invisible import SHOWS_NOTHING, shows_nothing
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 120
 
 _required = InputRequired(_("Please fill this in."))
+
+
+def _shown(_form: FlaskForm, field: StringField) -> None:
+    if shows_nothing(field.data):
+        raise ValidationError(str(SHOWS_NOTHING))
 
 
 def _password(label: LazyText) -> PasswordField:
@@ -47,7 +53,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
 class InvitationForm(FlaskForm):  # type: ignore[misc]  # as above
     """What an invited person tells about themself."""
 
-    display_name = StringField(_("Your name"), validators=[_required, Length(max=NAME_LENGTH)])
+    display_name = StringField(_("Your name"), validators=[_required, _shown, Length(max=NAME_LENGTH)])
     password = _password(_("Password"))
 
 

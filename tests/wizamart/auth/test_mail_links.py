@@ -159,6 +159,20 @@ def test_an_invited_person_chooses_name_and_password(browser, make_user, read, s
     assert browser.is_signed_in
 
 
+def test_a_name_that_shows_nothing_is_refused_at_its_field_and_the_invitation_stays_good(
+    browser, make_user, read, sent_mails, time
+):
+    user_id = make_user(password=None)
+    read(lambda session: invite(session, user_id, time))
+    path = path_in(sent_mails[0])
+
+    answer = browser.submit(path, display_name="\u3164\u200b", password=PASSWORD)
+
+    assert answer.status_code == 422
+    assert "This shows nothing." in answer.get_data(as_text=True)
+    assert browser.submit(path, display_name="Anna", password=PASSWORD).status_code == 303
+
+
 def test_inviting_again_ends_the_first_invitation(browser, make_user, read, sent_mails, time):
     user_id = make_user(password=None)
     for _time in range(2):
