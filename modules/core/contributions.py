@@ -34,6 +34,7 @@ def frame(session: Session, *, platform_id: int, frontend: FrontendType, **_tena
         "theme_url": url_for(f"{blueprint}.profile_theme"),
         "badges_url": url_for(f"{blueprint}.menu_badges"),
         "views_url": url_for(f"{blueprint}.saved_view_create"),
+        "exports_url": url_for(f"{blueprint}.export_list"),
         "saved_views": saved_view_service.list_views(
             current_user.preferences,
             platform_code=current_platform.code,

@@ -109,6 +109,7 @@ DEFINITION = ModuleDefinition(
                 section=_("System"),
                 order=890,
                 is_fixed=True,
+                covers=("export",),
             ),
         ),
         FrontendType.VENDOR: (
@@ -137,6 +138,7 @@ DEFINITION = ModuleDefinition(
                 section=_("Settings"),
                 order=890,
                 is_fixed=True,
+                covers=("export",),
             ),
         ),
     },

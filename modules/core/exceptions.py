@@ -46,6 +46,20 @@ class TooManyListsWithViews(RuleViolation):
     message = _("You have saved views of %(most)s lists. Delete those of one first.")
 
 
+class ExportNotFound(NotFound):
+    """The file is another person's, or its time is over."""
+
+    code = "core.export_not_found"
+    message = _("There is no such file.")
+
+
+class TooManyExports(RuleViolation):
+    """The workers are everybody's."""
+
+    code = "core.too_many_exports"
+    message = _("%(most)s of your files are being made. Wait for one of them, or stop it.")
+
+
 class SettingsChanged(RuleViolation):
     """Somebody saved the same settings while this form was open; theirs are not written over."""
 

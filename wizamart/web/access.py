@@ -89,15 +89,21 @@ def is_closed(endpoint: str) -> bool:
 
 def leads_to_closed(url: str) -> bool:
     """Tell whether an address of this site leads to a page that the vendor's subscription closes."""
+    endpoint = find_endpoint(url)
+    return endpoint is not None and is_closed(endpoint)
+
+
+def find_endpoint(url: str) -> str | None:
+    """Return the endpoint that an address of this site leads to on this platform, if any."""
     parts = urlsplit(url)
     adapter = request_ctx.url_adapter
     if parts.netloc or adapter is None:
-        return False
+        return None
     try:
         endpoint, _values = adapter.match(parts.path.removeprefix(request.script_root), method="GET")
     except HTTPException:
-        return False
-    return is_closed(endpoint)
+        return None
+    return str(endpoint)
 
 
 def enter_tenant(session: Session) -> RequestContext | None:

@@ -9,6 +9,7 @@ from flask import Response
 from werkzeug.utils import secure_filename
 
 SPOOL_BYTES: Final = 1024 * 1024
+XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_written(write: Callable[[IO[bytes]], Any], *, name: str, ending: str, media_type: str) -> Response:

@@ -48,6 +48,7 @@ FRAME: Final[Mapping[str, Any]] = {
     "badges_url": None,
     "platforms_url": None,
     "views_url": None,
+    "exports_url": None,
     "saved_views": (),
     "shop_name": None,
     "shop_logo": None,

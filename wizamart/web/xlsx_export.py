@@ -19,10 +19,9 @@ from xlsxwriter import Workbook
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import current_time_zone, gettext as _, lazy_gettext
 from wizamart.money import Money
-from wizamart.web.downloads import send_written
+from wizamart.web.downloads import XLSX_TYPE, send_written
 from wizamart.web.tables import Column
 
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 1_048_575  # below the headings
 MOST_UNITS: Final = 32_767
 MOST_NUMBER: Final = 10**15
@@ -52,7 +51,7 @@ def xlsx_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> 
         lambda file: write_workbook(file, name, columns, rows),
         name=name,
         ending="xlsx",
-        media_type=MEDIA_TYPE,
+        media_type=XLSX_TYPE,
     )
 
 
@@ -155,7 +154,7 @@ class _Sheet:
         """Write a day, or a moment, which Excel knows without its zone."""
         code = DAY
         if isinstance(value, dt.datetime):
-            value, code = value.replace(tzinfo=None), MOMENT
+            value, code = value.replace(tzinfo=None, microsecond=0), MOMENT
         self._widen(place, len(code))
         self.sheet.write_datetime(row, place, value, self._format(code))
 

@@ -3,6 +3,7 @@
 from modules.core.routes import (
     audit,
     dashboard,
+    exports,
     history,
     menu,
     modules,
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "bp",
     "dashboard",
+    "exports",
     "history",
     "menu",
     "modules",

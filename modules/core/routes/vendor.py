@@ -1,6 +1,6 @@
 """The vendors' pages of core."""
 
-from modules.core.routes import dashboard, menu, profile, saved_views, search
+from modules.core.routes import dashboard, exports, menu, profile, saved_views, search
 from modules.core.routes.blueprints import vendor as bp
 
-__all__ = ["bp", "dashboard", "menu", "profile", "saved_views", "search"]
+__all__ = ["bp", "dashboard", "exports", "menu", "profile", "saved_views", "search"]

@@ -37,17 +37,18 @@ def list_export_rows(
     if narrowed is not None:
         query = query.where(Product.id.in_(narrowed.with_only_columns(Product.id).order_by(None)))
     known = FORMATS[code]
-    stocked = _with_stock(session, session.scalars(query), location_id)
-    for product, group in groupby(stocked, key=lambda pair: pair[0].product):
-        pairs = list(group)
-        if known.is_for_active and product.status != ProductStatus.ACTIVE:
-            continue
-        shelf = Shelf(
-            stock={variant.id: pieces for variant, pieces in pairs},
-            address=address_of(product) if address_of else "",
-            pictures=[picture_of(address) for address in product.images],
-        )
-        yield from known.write(product, [variant for variant, _pieces in pairs], shelf)
+    with session.scalars(query) as variants:  # which a reader may leave before the end
+        stocked = _with_stock(session, variants, location_id)
+        for product, group in groupby(stocked, key=lambda pair: pair[0].product):
+            pairs = list(group)
+            if known.is_for_active and product.status != ProductStatus.ACTIVE:
+                continue
+            shelf = Shelf(
+                stock={variant.id: pieces for variant, pieces in pairs},
+                address=address_of(product) if address_of else "",
+                pictures=[picture_of(address) for address in product.images],
+            )
+            yield from known.write(product, [variant for variant, _pieces in pairs], shelf)
 
 
 def _with_stock(
