@@ -7,6 +7,7 @@ that a page has one address for each language and no more: the cookie carries th
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Flask, g, redirect, request
+from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug import Response
 
@@ -78,6 +79,16 @@ def _set_cookie(response: Response, wanted: str, user_id: int | None) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def page_address() -> str:
+    """Return the address of this page; of what was sent to an address that shows no page, where it was sent from."""
+    adapter = request_ctx.url_adapter
+    if request.method == "GET" or (adapter is not None and adapter.test(method="GET")):
+        return request.full_path
+    sent_from = request.referrer or ""
+    parts = urlsplit(sent_from if sent_from.startswith(request.url_root) else "/")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _next_address() -> str:

@@ -34,6 +34,7 @@ from wizamart.permissions import NO_GRANTS, can
 from wizamart.platform_context import current_vendor, request_context
 from wizamart.web.access import current_state, frontend_of, is_closed
 from wizamart.web.exports import excel_url
+from wizamart.web.language import page_address
 
 log = logging.getLogger(__name__)
 _MENUS_KEPT = 64
@@ -160,7 +161,7 @@ def _locales() -> list[dict[str, Any]]:
         {
             "code": code,
             "label": label,
-            "url": url_for("language.choose", lang=code, next=request.full_path),
+            "url": url_for("language.choose", lang=code, next=page_address()),
             "is_current": code == here,
         }
         for code, label in available_locales()

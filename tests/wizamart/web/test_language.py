@@ -78,6 +78,21 @@ def test_it_never_leads_to_another_site(app, target):
     assert response.location == "/"
 
 
+def test_a_form_that_is_shown_again_at_an_address_of_its_own_leads_back_to_its_page(app):
+    app.add_url_rule("/form", "form", language.page_address, methods=["GET", "POST"])
+    app.add_url_rule("/form/sent", "sent", language.page_address, methods=["POST"])
+    client = app.test_client()
+
+    def sent_from(address):
+        return client.post("/form/sent", headers={"Referer": address}).text
+
+    assert client.get("/form?page=2").text == "/form?page=2"
+    assert client.post("/form?page=2").text == "/form?page=2"
+    assert sent_from("http://localhost/form?page=2") == "/form?page=2"
+    assert sent_from("http://elsewhere.test/form") == "/"
+    assert client.post("/form/sent").text == "/"
+
+
 def test_it_stays_below_the_prefix_of_the_platform(app):
     client = app.test_client()
     options = {"environ_overrides": {"SCRIPT_NAME": "/platforms/oms"}}
