@@ -116,7 +116,8 @@
     long.reportValidity();
   });
   on("input", "[data-wz-longest]", (event, field) => field.setCustomValidity(""));
-  on("submit", "form", (event, form) => { delete form.dataset.wzDirty; });
+  // What opens a window of its own, such as a preview, saves nothing.
+  on("submit", "form", (event, form) => { if (!event.submitter?.formTarget) delete form.dataset.wzDirty; });
   on("reset", guarded, (event, form) => { delete form.dataset.wzDirty; });
   on("click", "[data-wz-discard]", (event, button) => {
     event.preventDefault();

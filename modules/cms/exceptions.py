@@ -84,10 +84,20 @@ class PictureUnknown(InvalidInput):
 
 
 class PageChangedMeanwhile(RuleViolation):
-    """Somebody else has changed what was being written; both are shown, and nobody's is lost."""
+    """Somebody else has changed what was being written; both are shown, and nobody's is lost.
+
+    `told` says who and when, where that is known.
+    """
 
     code = "cms.page_changed_meanwhile"
     message = _("Somebody else has changed this page meanwhile.")
+
+    def __init__(self, told: str = "") -> None:
+        super().__init__()
+        self.told = told
+
+    def __str__(self) -> str:
+        return self.told or super().__str__()
 
 
 class NotPublishable(InvalidInput):

@@ -100,8 +100,10 @@ class Page(PlatformOwned, Base):
 
 
 class PageRevision(PlatformOwned, Base):
-    """A page as it was written by a change; rows are only added.
+    """A page as it was written by a change; rows are only added, apart from what an editor saves by itself.
 
+    That is one row, written anew each time, as long as `is_autosaved`: until the person saves it, or it is published.
+    `sitting` is the key of the window that wrote it.
     `checked_at` is when each language was last written or found to fit (ISO 8601), as in `PageText`.
     """
 
@@ -116,6 +118,8 @@ class PageRevision(PlatformOwned, Base):
     at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
     checked_at: Mapped[dict[str, str] | None] = mapped_column(sa.JSON)
+    sitting: Mapped[str | None] = mapped_column(sa.String(32))
+    is_autosaved: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class PageRedirect(PlatformOwned, Base):

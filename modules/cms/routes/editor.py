@@ -2,7 +2,8 @@
 
 from __future__ import annotations  # so that naming a type of a service does not load it
 
-from typing import Any
+import secrets
+from typing import Any, Final
 
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
@@ -27,12 +28,13 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import available_locales, current_time_zone, gettext as _, language_name
-from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.platform_context import current_platform
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to, is_fragment
 from wizamart.web.portal import current_layout, current_vendor_id
+
+LONGEST_KEY: Final = 32
 
 
 def asked_locale() -> str:
@@ -45,36 +47,55 @@ def show_editor(form: SchemaForm[Any], page: Any = None, status: int = 200, **mo
     """Render the editor of a new or a known page."""
     session, locale, default = db.session(), asked_locale(), current_platform.default_locale
     picked = media_service.parse_ids(form["picture_id"].text)
-    written = draft_service.written_page(session, page) if page else None
+    state = state_of(page)
+    written = state["written"]
     reference = written.text_in(default) if written else None
     context = {
+        **state,
         "form": form,
-        "page": page,
-        "written": written,
-        "text_locale": locale,
-        "languages": available_locales(),
-        "states": dict(
-            translation_service.states_of(written, current_platform.locales, default_locale=default)
-        )
-        if written
-        else {},
         "reference": reference if reference is not None and reference.locale != locale else None,
         "preview": render_body(form["body"].text, vendor_id=current_vendor_id(), locale=locale),
         "picture": next(
             iter(media_service.list_by_ids(session, picked, vendor_id=current_vendor_id())), None
         ),
-        "publication": _times_of(page),
-        "redirects": redirect_service.list_of_page(session, page) if page else (),
         "source": page_service.list_sources(session, [page]).get(page.id) if page else None,
-        "now": clock.now(),
-        "is_live": page is not None and page.is_live(clock.now()),
-        "version": page.version if page else 0,
+        "sitting": request.form.get("sitting") or secrets.token_urlsafe(12),
         "conflict": (),
         "language_name": language_name,
-        "shop_url": shop_url,
         "layout": current_layout(),
     }
     return render_template("cms/page_edit.html", **{**context, **more}), status
+
+
+def state_of(page: Any) -> dict[str, Any]:
+    """Return what the editor tells of a page besides its form, and tells anew when it has saved by itself."""
+    session, locale, default = db.session(), asked_locale(), current_platform.default_locale
+    written = draft_service.written_page(session, page) if page else None
+    states = (
+        translation_service.states_of(written, current_platform.locales, default_locale=default)
+        if written
+        else ()
+    )
+    return {
+        "page": page,
+        "written": written,
+        "text_locale": locale,
+        "languages": available_locales(),
+        "states": dict(states),
+        "publication": _times_of(page),
+        "redirects": redirect_service.list_of_page(session, page) if page else (),
+        "now": clock.now(),
+        "is_live": page is not None and page.is_live(clock.now()),
+        "seen": revision_service.digest_of(written, locale) if written else "",
+        "seen_whole": revision_service.digest_of(written) if written else "",
+        "shop_url": shop_url,
+    }
+
+
+def asked_sitting(*, is_autosave: bool = False) -> revision_service.Sitting:
+    """Return the window that was written in, and what it had before it."""
+    seen, key = request.form.get("version"), request.form.get("sitting", "")
+    return revision_service.Sitting(seen, key[:LONGEST_KEY] or None, is_autosave)
 
 
 def _times_of(page: Any) -> SchemaForm[page_forms.PublicationForm]:
@@ -139,7 +160,7 @@ def show_stored(page: Any, status: int = 200, **more: Any) -> Any:
 def page_update(page_id: int) -> Any:
     """Change a page, or show the form with what is wrong, or with what somebody else wrote meanwhile."""
     page, form = get_page(page_id), SchemaForm.from_request(page_forms.PageForm)
-    version = request.form.get("version", type=whole_number)
+    sitting = asked_sitting()
     try:
         page_service.update_page(
             db.session(),
@@ -148,12 +169,12 @@ def page_update(page_id: int) -> Any:
             locale=asked_locale(),
             author=author(),
             at=clock.now(),
-            version=version,
+            sitting=sitting,
         )
     except PageChangedMeanwhile:
         return _show_conflict(form, page)
     except InvalidInput as error:
-        return _show_errors(form, error, page, version=version or page.version)
+        return _show_errors(form, error, page, **({"seen": sitting.seen} if sitting.seen else {}))
     if page.has_draft:
         flash(_("Your changes were saved. The public sees them once they are published."), "success")
     else:

@@ -17,7 +17,6 @@ from wizamart import clock
 from wizamart.database import db
 from wizamart.exceptions import InvalidInput
 from wizamart.i18n import current_time_zone, gettext as _
-from wizamart.numbers import whole_number
 from wizamart.permissions import requires
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
@@ -33,7 +32,7 @@ def publication_create(page_id: int) -> Any:
         return _show_times(page, form)
     at, until = _in_zone(form.value.at) or now, _in_zone(form.value.until)
     try:
-        publication_service.publish(db.session(), page, at=at, until=until, now=now, version=_seen())
+        publication_service.publish(db.session(), page, at=at, until=until, now=now, seen=_seen())
     except NotPublishable as error:
         if "until" in error.errors:
             return _show_times(page, form, error)
@@ -85,7 +84,7 @@ def draft_delete(page_id: int) -> Any:
     """Throw away what is written and not published."""
     page = get_page(page_id)
     try:
-        publication_service.discard(db.session(), page, version=_seen(), author=author(), at=clock.now())
+        publication_service.discard(db.session(), page, seen=_seen(), author=author(), at=clock.now())
     except PageChangedMeanwhile as error:
         return _refuse(page_id, " ".join([str(error), _("Nothing was discarded.")]))
     flash(_("The page is again as the public sees it. What was discarded is among its versions."), "success")
@@ -98,9 +97,9 @@ def _published(page: Any, *, is_now: bool) -> str:
     return _("The changes will be published.") if page.planned_at else _("The page will be published.")
 
 
-def _seen() -> int | None:
-    """Return the version that the person had before them."""
-    return request.form.get("version", type=whole_number)
+def _seen() -> str | None:
+    """Return what the person had before them."""
+    return request.form.get("version")
 
 
 def _show_times(

@@ -1,6 +1,7 @@
 """Pages of vendors; each file registers its own."""
 
 from modules.cms.routes import (
+    autosave,
     editor,
     media,
     overrides,
@@ -14,6 +15,7 @@ from modules.cms.routes import (
 from modules.cms.routes.blueprints import vendor as bp
 
 __all__ = [
+    "autosave",
     "bp",
     "editor",
     "media",

@@ -54,8 +54,8 @@ def store(session: Session, page: Page) -> None:
         raise SlugTaken from error
 
 
-def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
-    """Give a page another address, and keep the old one leading there.
+def move(session: Session, page: Page, slug: str, *, at: datetime, leaves_redirect: bool = True) -> None:
+    """Give a page another address, and keep the old one leading there unless nobody ever knew it.
 
     :raises SlugTaken: when another page of the owner has the address.
     """
@@ -64,13 +64,13 @@ def move(session: Session, page: Page, slug: str, *, at: datetime) -> None:
     refuse_taken(session, slug, vendor_id=page.vendor_id, page_id=page.id)
     try:
         with session.begin_nested():  # what happens here is taken back where somebody else is quicker
-            _leave_redirect(session, page, slug, at=at)
+            _leave_redirect(session, page, slug, at=at, is_known=leaves_redirect)
             page.slug = slug
     except IntegrityError as error:
         raise SlugTaken from error
 
 
-def _leave_redirect(session: Session, page: Page, slug: str, *, at: datetime) -> None:
+def _leave_redirect(session: Session, page: Page, slug: str, *, at: datetime, is_known: bool) -> None:
     known = {
         row.slug: row
         for row in session.scalars(
@@ -79,7 +79,7 @@ def _leave_redirect(session: Session, page: Page, slug: str, *, at: datetime) ->
     }
     if slug in known:
         session.delete(known[slug])
-    if page.slug not in known:
+    if is_known and page.slug not in known:
         session.add(
             PageRedirect(
                 platform_id=page.platform_id,

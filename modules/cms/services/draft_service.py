@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from modules.cms.exceptions import SlugTaken
 from modules.cms.models.page import Page, PageRevision
 from modules.cms.services import address_service, revision_service, usage_service
-from modules.cms.services.revision_service import Author
+from modules.cms.services.revision_service import NO_SITTING, Author, Sitting
 
 
 def written_pages(session: Session, pages: Iterable[Page]) -> dict[int, Page]:
@@ -41,10 +41,18 @@ def copy_to_write(session: Session, page: Page) -> Page:
     return written if written is not page else _copy_of_live(page)
 
 
-def keep(session: Session, page: Page, written: Page, *, author: Author, at: datetime) -> None:
+def keep(
+    session: Session,
+    page: Page,
+    written: Page,
+    *,
+    author: Author,
+    at: datetime,
+    sitting: Sitting = NO_SITTING,
+) -> None:
     """Keep what was written beside the page; what the public sees stays."""
     shown = page.shown_version
-    if revision_service.record(session, page, written, author=author, at=at):
+    if revision_service.record(session, page, written, author=author, at=at, sitting=sitting):
         is_new = revision_service.content_of(written) != revision_service.content_of(page)
         page.live_version, page.drafted_at = (shown, at) if is_new else (None, None)
     note_uses(session, page, written)

@@ -18,7 +18,7 @@ from modules.cms.services import (
     revision_service,
 )
 from modules.cms.services.address_service import is_live, shown_to
-from modules.cms.services.revision_service import Author
+from modules.cms.services.revision_service import NO_SITTING, Author, Sitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ def update_page(
     locale: str,
     author: Author,
     at: datetime,
-    version: int | None = None,
+    sitting: Sitting = NO_SITTING,
 ) -> None:
     """Change a page and its text in one language; what is published stays, and the change is kept beside it.
 
-    `version` is the one that was written on; without it the page is overwritten whatever it is by now.
+    `sitting` tells what was written on, and whether the editor saves by itself.
 
     :raises PageNotFound: when somebody has deleted it meanwhile.
     :raises PageChangedMeanwhile: when somebody else has changed the same text, or where the page stands, since then.
@@ -140,17 +140,18 @@ def update_page(
     lock(session, page)
     is_published = page.published_at is not None
     written = draft_service.copy_to_write(session, page) if is_published else page
-    if version is not None and revision_service.has_changed_since(session, written, version, locale=locale):
+    if revision_service.has_changed_since(session, written, author, sitting, locale=locale):
         raise PageChangedMeanwhile
     _refuse_unknown_picture(session, form.picture_id, vendor_id=page.vendor_id)
     if is_published:
         address_service.refuse_taken(session, form.slug, vendor_id=page.vendor_id, page_id=page.id)
         written.slug = form.slug
     else:
-        address_service.move(session, page, form.slug, at=at)
+        is_known = not revision_service.is_moved_by(session, page, author, sitting)
+        address_service.move(session, page, form.slug, at=at, leaves_redirect=is_known)
         page.updated_at = at
     _write(written, form, locale=locale, at=at)
-    _record(session, page, written, author=author, at=at)
+    _record(session, page, written, author=author, at=at, sitting=sitting)
 
 
 def restore(session: Session, page: Page, number: int, *, author: Author, at: datetime) -> None:
@@ -282,12 +283,20 @@ def _write(page: Page, form: PageForm, *, locale: str, at: datetime) -> None:
         setattr(text, name, value)
 
 
-def _record(session: Session, page: Page, written: Page, *, author: Author, at: datetime) -> None:
+def _record(
+    session: Session,
+    page: Page,
+    written: Page,
+    *,
+    author: Author,
+    at: datetime,
+    sitting: Sitting = NO_SITTING,
+) -> None:
     """Keep what was written, which is the page itself or a copy of it, and note the pictures that it shows."""
     if written is not page:
-        draft_service.keep(session, page, written, author=author, at=at)
+        draft_service.keep(session, page, written, author=author, at=at, sitting=sitting)
         return
-    revision_service.record(session, page, page, author=author, at=at)
+    revision_service.record(session, page, page, author=author, at=at, sitting=sitting)
     draft_service.note_uses(session, page, page)
 
 

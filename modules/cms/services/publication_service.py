@@ -36,20 +36,20 @@ def publish(
     at: datetime,
     now: datetime,
     until: datetime | None = None,
-    version: int | None = None,
+    seen: str | None = None,
 ) -> None:
     """Make a page public as it is written, from the moment `at`, which may lie ahead, until `until` where given.
 
     Of a page that is public already, what is kept beside it takes its place then; it stays public since when it was.
-    `version` is the one that the person has seen.
+    `seen` is the digest of what the person has seen.
 
     :raises PageChangedMeanwhile: when somebody else has written on it since then.
     :raises NotPublishable: when it would end before it began, or shows a picture that is not described.
     :raises SlugTaken: when another page of the owner has its address.
     """
     page_service.lock(session, page)
-    if version is not None and version != page.version:
-        raise PageChangedMeanwhile
+    _refuse_unseen(session, page, seen)
+    revision_service.close(session, page)
     was_live = page.is_live(now)
     end = page.unpublish_at if was_live and until is None else until
     _refuse_wrong_end(end, start=at, now=now)
@@ -95,17 +95,22 @@ def cancel_plan(session: Session, page: Page) -> None:
 
 
 def discard(
-    session: Session, page: Page, *, version: int | None, author: revision_service.Author, at: datetime
+    session: Session, page: Page, *, seen: str | None, author: revision_service.Author, at: datetime
 ) -> None:
     """Go back to what the public sees.
 
-    :raises PageChangedMeanwhile: when somebody has written since the `version` that the person has seen.
+    :raises PageChangedMeanwhile: when somebody has written since the person has `seen` it.
     """
     page_service.lock(session, page)
-    if version is not None and version != page.version:
-        raise PageChangedMeanwhile
+    _refuse_unseen(session, page, seen)
     if page.has_draft:
         draft_service.discard(session, page, author=author, at=at)
+
+
+def _refuse_unseen(session: Session, page: Page, seen: str | None) -> None:
+    written = draft_service.written_page(session, page)
+    if seen is not None and seen != revision_service.digest_of(written):
+        raise PageChangedMeanwhile
 
 
 def _refuse_wrong_end(until: datetime | None, *, start: datetime, now: datetime) -> None:

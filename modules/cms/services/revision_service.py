@@ -1,5 +1,7 @@
 """What a page was: a revision after each change, and the way back."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,44 +25,106 @@ class Author:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An editor that is open in one window.
+
+    `seen` is the digest of what it showed (see `digest_of`); without it a page is overwritten whatever it is by now.
+    `key` tells its windows apart, and `is_autosave` whether it saves by itself or was told to.
+    """
+
+    seen: str | None = None
+    key: str | None = None
+    is_autosave: bool = False
+
+
+NO_SITTING: Final = Sitting()
+
+
 def record(
-    session: Session, page: Page, written: Page, *, author: Author, at: datetime
+    session: Session,
+    page: Page,
+    written: Page,
+    *,
+    author: Author,
+    at: datetime,
+    sitting: Sitting = NO_SITTING,
 ) -> PageRevision | None:
-    """Keep what was written of a page: the page itself, or a copy of it; what is as it was before adds nothing."""
+    """Keep what was written of a page: the page itself, or a copy of it; what is as it was before adds nothing.
+
+    What this sitting has saved by itself is written anew: hours of writing are one step of the history.
+    """
     content = content_of(written)
     latest = find_latest(session, page)
+    own = find_open(session, page, author, sitting)
     if latest is not None and latest.content == content:
+        if own is not None and not sitting.is_autosave:
+            own.is_autosaved = False
         return None
-    revision = PageRevision(
-        platform_id=page.platform_id,
-        page_id=page.id,
-        number=latest.number + 1 if latest else 1,
-        author_id=author.id,
-        author_name=author.name,
-        at=at,
-        content=content,
-        checked_at={text.locale: text.checked_at.isoformat() for text in written.texts},
+    revision = own or PageRevision(
+        platform_id=page.platform_id, page_id=page.id, number=latest.number + 1 if latest else 1
     )
+    revision.author_id, revision.author_name, revision.at = author.id, author.name, at
+    revision.content = content
+    revision.checked_at = {text.locale: text.checked_at.isoformat() for text in written.texts}
+    revision.sitting, revision.is_autosaved = sitting.key, sitting.is_autosave
     session.add(revision)
     page.version = revision.number
     return revision
 
 
-def has_changed_since(session: Session, page: Page, version: int, *, locale: str) -> bool:
-    """Tell whether the text in this language, or where the page stands, is another than in this version.
+def find_open(session: Session, page: Page, author: Author, sitting: Sitting) -> PageRevision | None:
+    """Return the newest revision if this sitting has saved it by itself, and nobody relies on it yet."""
+    latest = find_latest(session, page)
+    if latest is None or not latest.is_autosaved or not _is_of(latest, author, sitting):
+        return None
+    is_shown = page.published_at is not None and latest.number == page.shown_version
+    return None if is_shown or latest.number == page.planned_version else latest
+
+
+def is_moved_by(session: Session, page: Page, author: Author, sitting: Sitting) -> bool:
+    """Tell whether the page has its address from what this sitting saved by itself, so that nobody else knows it."""
+    own = find_open(session, page, author, sitting)
+    if own is None:
+        return False
+    query = sa.select(PageRevision).where(PageRevision.page_id == page.id, PageRevision.number < own.number)
+    before = session.scalars(query.order_by(PageRevision.number.desc()).limit(1)).first()
+    return before is not None and before.content["slug"] != page.slug
+
+
+def close(session: Session, page: Page) -> None:
+    """Keep the newest revision as it is: what is written from now on is another."""
+    latest = find_latest(session, page)
+    if latest is not None:
+        latest.is_autosaved = False
+
+
+def _is_of(revision: PageRevision, author: Author, sitting: Sitting) -> bool:
+    return sitting.key is not None and revision.sitting == sitting.key and revision.author_id == author.id
+
+
+def has_changed_since(session: Session, page: Page, author: Author, sitting: Sitting, *, locale: str) -> bool:
+    """Tell whether somebody else has changed the text in this language, or where the page stands, since it was seen.
 
     `page` is what is written on: the page, or the copy that is kept beside it. Somebody who wrote in another language
-    meanwhile is in nobody's way.
+    meanwhile is in nobody's way, and neither is this sitting in its own: it may have saved without learning of it.
+    What it sent by itself and arrives after what it was told to save is late, though, and older.
     """
-    if version == page.version:
+    if sitting.seen is None or sitting.seen == digest_of(page, locale):
         return False
-    query = sa.select(PageRevision).where(PageRevision.page_id == page.id, PageRevision.number == version)
-    base = session.scalars(query).one_or_none()
-    if base is None:
+    latest = find_latest(session, page)
+    if latest is None or not _is_of(latest, author, sitting):
         return True
-    now = content_of(page)
-    is_moved = any(base.content.get(name) != now[name] for name in PLACE_FIELDS)
-    return is_moved or base.content["texts"].get(locale) != now["texts"].get(locale)
+    return sitting.is_autosave and not latest.is_autosaved
+
+
+def digest_of(page: Page, locale: str | None = None) -> str:
+    """Return what a page is recognised by: all of it, or where it stands and its text in one language."""
+    content = content_of(page)
+    if locale is not None:
+        content["texts"] = content["texts"].get(locale)
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def find_latest(session: Session, page: Page) -> PageRevision | None:

@@ -1,6 +1,7 @@
 """Makers of pages and pictures."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,12 @@ ANN = Author(None, "Ann")
 def nobody(_path: str) -> str:
     """Say that the shop itself answers nowhere."""
     return "page"
+
+
+def seen_in(html: str, *, whole: bool = False) -> str:
+    """Return what the editor says that it shows: of the text, or with `whole` of all that is published at once."""
+    text, *others = re.findall(r'name="version" value="(\w+)"', html)
+    return others[0] if whole else text
 
 
 def write_live(

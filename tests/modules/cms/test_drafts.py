@@ -22,7 +22,7 @@ from modules.cms.services import (
 from wizamart.database import unit_of_work
 from wizamart.platforms import scoped
 
-from .conftest import ANN, NOON, nobody
+from .conftest import ANN, NOON, nobody, seen_in
 
 HOUR = timedelta(hours=1)
 FORM = {"title": "About", "body": "Old.", "slug": "about", "placement": "header", "position": "10"}
@@ -67,7 +67,7 @@ def test_the_public_sees_nothing_of_what_is_saved_until_it_is_published(admin, m
     assert "New.</textarea>" in editor
     assert "About" in admin.get("/admin/pages?state=changed").text
 
-    admin.post(f"{address}/publication", data={"version": "2"})
+    admin.post(f"{address}/publication", data={"version": seen_in(editor, whole=True)})
     assert "New." in visitor.get("/us").text
     assert visitor.get("/about").status_code == 301
     assert "unpublished changes" not in admin.get(f"{address}/edit").text
@@ -80,7 +80,8 @@ def test_discarding_returns_to_what_the_public_sees(admin, public, within):
     admin.post(address, data={**FORM, "body": "New.", "slug": "us"})
     admin.post(f"{address}?language=fr", data={**FORM, "body": "Neuf."})
 
-    admin.post(f"{address}/draft/removal", data={"version": "3"})
+    seen = seen_in(admin.get(f"{address}/edit").text, whole=True)
+    admin.post(f"{address}/draft/removal", data={"version": seen})
 
     editor = admin.get(f"{address}/edit").text
     assert "Old.</textarea>" in editor
@@ -110,7 +111,7 @@ def test_changes_go_live_at_their_time_and_later_ones_stay_beside(within, make_p
     change(platform, page_id, body="Approved.")
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
-        publication_service.publish(session, page, at=NOON + HOUR, now=NOON, version=2)
+        publication_service.publish(session, page, at=NOON + HOUR, now=NOON)
         assert page.is_live(NOON)
     change(platform, page_id, body="Written afterwards.")
 
@@ -247,7 +248,7 @@ def test_a_picture_stays_while_the_public_or_a_draft_or_a_plan_shows_it(
     assert [is_kept(one) for one in (live, planned, drafted)] == [False, True, True]
     with within(platform) as session:
         publication_service.discard(
-            session, page_service.get_page(session, page_id), version=None, author=ANN, at=NOON
+            session, page_service.get_page(session, page_id), seen=None, author=ANN, at=NOON
         )
     assert [is_kept(one) for one in (live, planned, drafted)] == [False, True, False]
 
@@ -258,14 +259,18 @@ def test_what_somebody_else_wrote_meanwhile_is_neither_published_nor_discarded(
     platform = make_platform()
     page_id = make_page(platform)
     change(platform, page_id, body="Mine.")
+    with within(platform) as session:
+        seen = revision_service.digest_of(
+            draft_service.written_page(session, page_service.get_page(session, page_id))
+        )
     change(platform, page_id, body="Theirs.")
 
     with within(platform) as session:
         page = page_service.get_page(session, page_id)
         with pytest.raises(PageChangedMeanwhile):
-            publication_service.publish(session, page, at=NOON, now=NOON, version=2)
+            publication_service.publish(session, page, at=NOON, now=NOON, seen=seen)
         with pytest.raises(PageChangedMeanwhile):
-            publication_service.discard(session, page, version=2, author=ANN, at=NOON)
+            publication_service.discard(session, page, seen=seen, author=ANN, at=NOON)
         assert (page.text_in("en").body, page.version) == ("Text of about.", 3)
 
 
@@ -325,7 +330,7 @@ def test_staff_writes_on_a_public_page_and_somebody_else_publishes_it(
     assert owner.get(f"/page-preview/{page_id}").status_code == 404
     assert "Old." in stranger.get(f"{shop}/about").text
 
-    owner.post(f"{base}/publication", data={"version": "2"})
+    owner.post(f"{base}/publication", data={"version": seen_in(owner.get(f"{base}/edit").text, whole=True)})
     assert "New." in stranger.get(f"{shop}/about").text
 
 
@@ -346,9 +351,9 @@ def test_times_of_a_plan_are_shown_and_refused_in_words(admin, public):
     assert re.search(r'name="until"[^>]*value="2099-06-01T10:00"', admin.get(f"{address}/edit").text)
     said = admin.post(f"{address}/publication/plan/removal", follow_redirects=True).text
     assert "will be published at" not in said
-    said = admin.post(f"{address}/publication", data={"version": "1"}, follow_redirects=True).text
+    said = admin.post(f"{address}/publication", data={"version": "other"}, follow_redirects=True).text
     assert "Nothing was published." in said
-    said = admin.post(f"{address}/draft/removal", data={"version": "1"}, follow_redirects=True).text
+    said = admin.post(f"{address}/draft/removal", data={"version": "other"}, follow_redirects=True).text
     assert "Nothing was discarded." in said
 
 
