@@ -128,3 +128,18 @@ def test_two_minutes_before_a_session_ends_the_page_offers_to_stay(open_as):
         note.get_by_role("button", name="Stay signed in").click()
     assert answer.value.ok
     expect(note).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["/admin/modules", "/admin/payment-accounts", "/admin/people"])
+def test_a_menu_that_opens_stays_on_a_narrow_screen(open_as, address):
+    page = open_as("super", address, **PHONE)
+    menu = page.locator("main .wz-menu").first
+    menu.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    panel = menu.locator("> .wz-menu-panel")
+    expect(panel).to_be_visible()
+
+    box = panel.bounding_box()
+
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["viewport"]["width"]
