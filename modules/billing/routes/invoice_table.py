@@ -33,7 +33,7 @@ def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
         "filters": [
             Filter(
                 "status",
-                lazy_gettext("Status"),
+                lazy_gettext("Any status"),
                 listing_service.status_expression(day),
                 choices=[(status.value, status.label) for status in InvoiceStatus],
             ),

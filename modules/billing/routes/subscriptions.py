@@ -41,13 +41,13 @@ def _options() -> dict[str, Any]:
         "filters": [
             Filter(
                 "status",
-                lazy_gettext("Status"),
+                lazy_gettext("Any status"),
                 found["status"],
                 choices=[(status.value, status.label) for status in SubscriptionStatus],
             ),
             Filter(
                 "tier",
-                lazy_gettext("Tier"),
+                lazy_gettext("Any tier"),
                 found["tier_id"],
                 choices=[(tier.id, tier.name) for tier in tiers],
             ),

@@ -50,7 +50,7 @@ def show_list(file_errors: tuple[str, ...] = ()) -> Any:
         filters=[
             Filter(
                 "missing",
-                lazy_gettext("Description"),
+                lazy_gettext("Described or not"),
                 media_service.lacks_alt,
                 choices=[
                     (code, _("Missing in %(language)s", language=language_in_words(code)))

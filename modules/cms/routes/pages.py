@@ -43,7 +43,7 @@ def _load_table(vendor_id: int | None, locale: str, now: datetime) -> Table:
     listing = page_service.select_pages(vendor_id=vendor_id, locale=locale)
     state = Filter(
         "state",
-        lazy_gettext("State"),
+        lazy_gettext("Any state"),
         lambda state: page_service.is_in_state(state, now),
         choices=[
             ("public", _("Public")),

@@ -32,7 +32,7 @@ OPTIONS: dict[str, Any] = {
     "columns": COLUMNS,
     "search": (Mail.to, Mail.subject),
     "filters": (
-        Filter("status", _("Status"), Mail.status, choices=STATUSES),
+        Filter("status", _("Any status"), Mail.status, choices=STATUSES),
         Filter("created", _("Written"), Mail.created_at, kind="date_range"),
     ),
     "default_sort": "-created_at",

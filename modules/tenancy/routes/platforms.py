@@ -43,7 +43,7 @@ def platform_list() -> Page:
             Column("status", _("Status"), sort=Platform.status),
         ),
         search=(Platform.name, Platform.code),
-        filters=(Filter("status", _("Status"), Platform.status, choices=statuses),),
+        filters=(Filter("status", _("Any status"), Platform.status, choices=statuses),),
         default_sort="name",
     )
     return render_template("tenancy/admin/platform_list.html", table=table)

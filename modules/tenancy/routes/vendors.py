@@ -64,7 +64,7 @@ def _table_options() -> dict[str, Any]:
         ),
         "search": vendor_service.SEARCH,
         "filters": (
-            Filter("status", _("Status"), Vendor.status, choices=STATUSES),
+            Filter("status", _("Any status"), Vendor.status, choices=STATUSES),
             Filter("created", _("Since"), Vendor.created_at, kind="date_range"),
         ),
         "default_sort": "name",
