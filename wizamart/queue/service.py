@@ -1,6 +1,6 @@
 """Asking for work, and what a person may do with it: cancel, retry, unpark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,8 +115,15 @@ def get_task(session: Session, task_id: int, *, platform_id: int | None = None) 
 
 def has_stopped(session: Session, task_id: int) -> bool:
     """Tell whether a task has failed for good, was cancelled, or is not there any more."""
-    task = session.get(Task, task_id)
-    return task is None or task.status in {TaskStatus.DEAD, TaskStatus.CANCELLED}
+    return bool(list_stopped(session, {task_id}))
+
+
+def list_stopped(session: Session, task_ids: Collection[int]) -> set[int]:
+    """Return those of the ids whose tasks have failed for good, were cancelled, or are not there any more."""
+    going_on = sa.select(Task.id).where(
+        Task.id.in_(task_ids), Task.status.not_in([TaskStatus.DEAD, TaskStatus.CANCELLED])
+    )
+    return set(task_ids) - set(session.scalars(going_on))
 
 
 def list_tasks(

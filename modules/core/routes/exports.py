@@ -35,7 +35,7 @@ def export_list() -> str:
     return render_template(
         "core/exports/export_list.html",
         rows=rows,
-        stopped={row.id for row in rows if export_service.has_stopped(session, row)},
+        stopped=export_service.list_stopped(session, rows),
         ends_at=export_service.ends_at,
         layout=current_layout(),
     )
@@ -87,7 +87,7 @@ def export_detail(export_id: int) -> str:
     return render_template(
         "core/exports/export_detail.html",
         row=row,
-        has_stopped=export_service.has_stopped(session, row),
+        has_stopped=row.id in export_service.list_stopped(session, [row]),
         percent=export_service.percent_of(session, row),
         ends_at=export_service.ends_at(row),
         layout=current_layout(),

@@ -11,6 +11,7 @@ from modules.core.exceptions import ExportNotFound, TooManyExports
 from modules.core.models.export import Export, ExportPiece
 from modules.core.schemas.export import TASK, ExportStatus
 from wizamart import queue
+from wizamart.auth.models import User
 
 KEPT: Final = timedelta(days=7)
 MOST_AT_ONCE: Final = 3
@@ -32,6 +33,8 @@ def create_export(
 
     :raises TooManyExports: when enough of the person's files are being made.
     """
+    # Of two clicks at once the second waits and finds what the first asked for; rows that name the person may be added.
+    session.execute(sa.select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     working = _list_working(session, user_id=user_id, vendor_id=vendor_id)
     for one in working:
         if one.address == address:
@@ -58,7 +61,9 @@ def create_export(
 
 def _list_working(session: Session, *, user_id: int, vendor_id: int | None) -> list[Export]:
     query = sa.select(Export).where(*_theirs(user_id, vendor_id), Export.status == ExportStatus.WORKING)
-    return [row for row in session.scalars(query) if not has_stopped(session, row)]
+    rows = session.scalars(query).all()
+    stopped = list_stopped(session, rows)
+    return [row for row in rows if row.id not in stopped]
 
 
 def _theirs(user_id: int, vendor_id: int | None) -> tuple[Any, ...]:
@@ -96,9 +101,11 @@ def ends_at(row: Export) -> datetime:
     return row.created_at + KEPT
 
 
-def has_stopped(session: Session, row: Export) -> bool:
-    """Tell whether nobody works on the file any more, though it is not done."""
-    return row.status == ExportStatus.WORKING and queue.has_stopped(session, row.task_id or 0)
+def list_stopped(session: Session, rows: Iterable[Export]) -> set[int]:
+    """Return the ids of the files that nobody works on any more, though they are not done."""
+    tasks = {row.id: row.task_id or 0 for row in rows if row.status == ExportStatus.WORKING}
+    stopped = queue.list_stopped(session, set(tasks.values()))
+    return {export_id for export_id, task_id in tasks.items() if task_id in stopped}
 
 
 def percent_of(session: Session, row: Export) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import openpyxl
@@ -235,6 +236,43 @@ def test_what_is_being_made_is_not_made_twice_and_not_without_end(client, long_l
     assert answer.status_code == 409
     assert "3 of your files" in answer.text
     assert stored()[0] == 3
+
+
+def test_of_two_clicks_at_once_one_file_is_made(make_client, platform_admin, sign_in, long_list, stored):
+    clients = [make_client() for _ in range(2)]
+    for one in clients:
+        sign_in(one, platform_admin)
+    barrier, pages = threading.Barrier(2), []
+
+    def click(one):
+        barrier.wait()
+        pages.append(ask(one))
+
+    threads = [threading.Thread(target=click, args=(one,)) for one in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(pages) == 2
+    assert len(set(pages)) == 1
+    assert stored()[0] == 1
+
+
+def test_files_that_nobody_works_on_any_more_cost_no_query_each(app, client, long_list, count_queries):
+    def count(address):
+        ask(client, address)
+        with app.app_context(), unit_of_work() as session:
+            session.execute(sa.update(Task).where(Task.name == TASK).values(status="dead"))
+        with count_queries() as queries:
+            page = client.get("/admin/files")
+        assert "In the works" not in page.text
+        return page.text.count("Failed"), len(queries)
+
+    [(one, few), *_, (four, many)] = [count(f"{LIST}&search={letter}") for letter in "abcd"]
+
+    assert (one, four) == (1, 4)
+    assert many == few
 
 
 def test_a_file_that_is_deleted_meanwhile_is_not_made(app, client, long_list, work_off, stored):
