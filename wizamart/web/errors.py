@@ -173,7 +173,7 @@ def _too_large() -> str:
     is_within = request.content_length is not None and (largest is None or request.content_length <= largest)
     if has_files and is_within:
         return _(
-            "Beside files, each text may have at most %(size)s; there may be at most %(count)s fields and files.",
+            "Alongside files, each text may have at most %(size)s; there may be at most %(count)s fields and files.",
             size=_size(request.max_form_memory_size),
             count=format_number(request.max_form_parts or 0),
         )

@@ -49,7 +49,7 @@ def _told(page: Any) -> str:
             "You saved this page elsewhere meanwhile. Your text stays here; choose Save to compare them."
         )
     return _(
-        "%(name)s saved this page at %(moment)s. Your text stays here; choose Save to compare the two.",
+        "%(name)s saved this page on %(moment)s. Your text stays here; choose Save to compare the two.",
         name=latest.author_name,
         moment=format_datetime(latest.at),
     )

@@ -55,7 +55,7 @@ def detect(headings: list[str]) -> tuple[str, list[str]]:
     if is_rates(headings):
         raise FileRefused(
             _(
-                "These are tax rates of WooCommerce, and no products. An admin of the platform can read them in on the "
+                "These are tax rates from WooCommerce, not products. An admin of the platform can read them in on the "
                 "page “VAT rates” of the catalogue."
             )
         )

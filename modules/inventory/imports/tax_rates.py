@@ -115,7 +115,7 @@ def _class_in(row: RateRow, country: str) -> str:
     if row.problem:
         raise LineRefused(row.problem)
     if row.country and row.country not in country_codes():
-        raise LineRefused(_("“%(text)s” is no code of a country.", text=row.country[:40]))
+        raise LineRefused(_("“%(text)s” is no country.", text=row.country[:40]))
     if row.country not in {"", country}:
         raise LineRefused(_("A rate of another country."))
     if row.part:

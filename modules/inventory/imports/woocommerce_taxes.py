@@ -128,7 +128,7 @@ def name_columns(headings: Sequence[str], first: Mapping[str, str]) -> list[str]
     shown = ", ".join(heading[:60] or "–" for heading in headings[:12])
     raise FileRefused(
         _(
-            "These are no tax rates of WooCommerce. The headings of the file are: %(headings)s.",
+            "These are not tax rates from WooCommerce. The headings of the file are: %(headings)s.",
             headings=shown,
         )
     )

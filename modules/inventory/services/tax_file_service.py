@@ -93,7 +93,7 @@ def read_file(content: bytes) -> TaxFile:
         raise InvalidInput({"file": [_("Choose a file.")]})
     if len(content) > LARGEST_FILE:
         raise InvalidInput(
-            {"file": [_("The file is larger than 300 kB, which no list of a country’s rates is.")]}
+            {"file": [_("The file is larger than 300 kB; no list of a country’s rates is that large.")]}
         )
     try:
         rows = [read_row(record) for record in islice(_records(content), MOST_ROWS + 1)]

@@ -278,7 +278,7 @@ def test_a_conflict_says_who_and_when_and_saves_nothing(
 
     assert refused.status_code == 409
     assert refused.json["code"] == "cms.page_changed_meanwhile"
-    assert refused.json["detail"].startswith("Bob saved this page at ")
+    assert refused.json["detail"].startswith("Bob saved this page on ")
     assert [body for _number, body, _saved in history(admin.platform, page_id)] == ["Old.", "Bob's."]
 
     compared = admin.post(address, data=mine)

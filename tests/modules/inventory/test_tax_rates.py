@@ -157,7 +157,7 @@ def test_what_holds_in_a_part_of_the_country_or_has_no_shape_is_left_out_with_th
         "For a part of the country only (L); here a rate holds in all of it.",
         "For a part of the country only (1000...1999; 2*); here a rate holds in all of it.",
         "For a part of the country only (ESCH; WILTZ); here a rate holds in all of it.",
-        "“LUXEMBOURG” is no code of a country.",
+        "“LUXEMBOURG” is no country.",
         "“first” is no priority.",
         "“food” is no priority.",
         "The line has 11 cells, the heading has 10.",
@@ -251,10 +251,13 @@ def test_a_file_of_many_lines_is_accounted_for_to_the_last():
         (HEAD.encode(), "The file has headings, but no lines below them."),
         (
             f"{HEAD}\n".encode() + b"x" * 300_000,
-            "The file is larger than 300 kB, which no list of a country’s rates is.",
+            "The file is larger than 300 kB; no list of a country’s rates is that large.",
         ),
-        (b"a,b,c\n1,2,3\n", "These are no tax rates of WooCommerce. The headings of the file are: a, b, c."),
-        (b"a,b,c,d,e,f,g,h,i,j\n1,2,3,4,5,6,7,8,9,0\n", "These are no tax rates of WooCommerce."),
+        (
+            b"a,b,c\n1,2,3\n",
+            "These are not tax rates from WooCommerce. The headings of the file are: a, b, c.",
+        ),
+        (b"a,b,c,d,e,f,g,h,i,j\n1,2,3,4,5,6,7,8,9,0\n", "These are not tax rates from WooCommerce."),
         (b"Country code,Rate %\nLU,17\n", "These columns are missing: tax class."),
         (b"Country code,Rate %,Rate %,Tax class\nLU,17,16,\n", "The column “rate %” is there twice."),
         (f'{HEAD}\nLU,,,,"17,VAT\n'.encode(), "The quotation"),
@@ -270,7 +273,7 @@ def test_what_is_no_file_of_rates_is_refused_at_its_field(content, reason):
 
 @pytest.mark.parametrize("head", [HEAD, "Ländercode;Satz %;Steuerklasse", SAMPLE.read_text().splitlines()[0]])
 def test_a_catalogue_of_rates_is_refused_with_who_can_read_it_in(head):
-    with pytest.raises(FileRefused, match=r"tax rates of WooCommerce.*admin of the platform.*“VAT rates”"):
+    with pytest.raises(FileRefused, match=r"tax rates from WooCommerce.*admin of the platform.*“VAT rates”"):
         read(f"{head}\n".encode())
 
 

@@ -196,7 +196,7 @@ def test_an_invitation_to_another_place_ends_none_and_whichever_is_used_the_othe
         assert browser.get(path).location == "/login?done=account"
         late = browser.submit("/login", to=path, display_name="Mallory", password=NEW_PASSWORD)
         assert late.location == "/login?done=account"
-    assert "You have an account already" in browser.get("/login?done=account").text
+    assert "You already have an account" in browser.get("/login?done=account").text
     assert read(lambda session: session.get(User, user_id).display_name) == "Anna"
     assert browser.sign_in(password=NEW_PASSWORD).status_code == 422
     browser.sign_in()
