@@ -30,6 +30,8 @@ from wizamart.module_system.manager import current_manager
 # Packed, even the worst of it is smaller than what a form may send beside files.
 LARGEST_FILE: Final = 300_000
 MOST_ROWS: Final = 5_000
+# All of them stand in one form, on the module's page, and have to be sent by it.
+MOST_RATES: Final = 500
 HOOK: Final = "inventory.home_country"
 MODULE: Final = "inventory"
 
@@ -166,9 +168,16 @@ def choose_country(file: TaxFile, *, chosen: str, home: str) -> str:
 def preview(
     session: Session, platform_id: int, file: TaxFile, *, country: str, valid_from: dt.date
 ) -> Preview:
-    """Say what becomes of each row; writes nothing."""
+    """Say what becomes of each row; writes nothing.
+
+    :raises InvalidInput: when the platform would have more rates than can be edited.
+    """
     config = stock_service.get_config(session, platform_id)
     judged = tax_rates.judge(file.rows, config.tax_rates, country=country, valid_from=valid_from)
+    if len(tax_rates.merge(config.tax_rates, judged, valid_from=valid_from)) > MOST_RATES:
+        raise InvalidInput(
+            {"": [_("The platform would have more than 500 rates. Leave some out of the file.")]}
+        )
     taken = {one.tax_class for one in judged if one.verdict is not Verdict.LEFT_OUT}
     return Preview(
         country=country,

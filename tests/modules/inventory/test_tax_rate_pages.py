@@ -228,6 +228,24 @@ def test_the_largest_file_fits_into_the_form_that_takes_it_over(client, admin, u
 
 
 @pytest.mark.backends("sqlite")
+def test_more_rates_than_the_form_of_the_settings_can_send_are_refused(client, admin, upload, rates):
+    before = rates()
+    fits = tax_file_service.MOST_RATES - len(before)
+    lines = [f"LU,,,,7,VAT,1,0,1,own-{number}" for number in range(fits + 1)]
+    most, too_many = (HEAD + "\n".join(lines[:count]) for count in (fits, fits + 1))
+
+    refused = upload(too_many)
+    accepted = upload(most)
+    forged = form_of(accepted.text) | {"packed": tax_file_service.pack(too_many.encode())}
+    assert client.post(f"{admin}/tax-rates/application", data=forged).status_code == 422
+
+    assert refused.status_code == 422
+    assert "would have more than 500 rates" in refused.text
+    assert accepted.status_code == 200
+    assert rates() == before
+
+
+@pytest.mark.backends("sqlite")
 def test_the_settings_of_the_module_lead_to_the_page_and_back(client, admin):
     settings, page = client.get(f"{admin}/modules/inventory").text, client.get(f"{admin}/tax-rates").text
 
