@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, DecimalException
+from functools import cached_property
 from typing import Any, Protocol
 
 from babel.numbers import get_currency_precision
@@ -16,6 +18,8 @@ REMOVE = "~remove"
 TEXT_KINDS = frozenset({"text", "textarea", "email", "url", "secret"})
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+ROW = re.compile(r"[0-9]{1,4}")
+MOST_PARTS = 16  # of a name; no form lies that deep
 MOST_DIGITS = 28  # what decimals reckon with exactly, and far beyond any amount
 _ABSENT = object()
 
@@ -97,10 +101,8 @@ class Input:
 
     def rows(self, model: type[BaseModel], name: str, stored: Any) -> Iterable[dict[str, Any]]:
         """Read a list of groups; a row that is marked as removed, or left blank, is left out."""
-        pattern = re.compile(re.escape(name) + r"\.(\d{1,4})\.")
-        sent = {int(match[1]) for key in self.data.keys() if (match := pattern.match(key))}  # noqa: SIM118
         known = stored if isinstance(stored, list) else []
-        for index in sorted(sent):
+        for index in sorted(self._names[1].get(name, ())):
             prefix = f"{name}.{index}."
             if self.data.get(prefix + REMOVE):
                 continue
@@ -117,13 +119,30 @@ class Input:
         ]
         if not written:
             return False
-        names = tuple(f"{prefix}{name}" for name in written)
-        return not any(
-            value
-            for key in self.data.keys()  # noqa: SIM118
-            if key in names or key.startswith(tuple(f"{name}." for name in names))
-            for value in self.data.getlist(key)
-        )
+        filled, _rows = self._names
+        return filled.isdisjoint(f"{prefix}{name}" for name in written)
+
+    @cached_property
+    def _names(self) -> tuple[set[str], dict[str, set[int]]]:
+        """Return the names in which something was written, with all around them, and the rows of each list.
+
+        They are gone through once: a form may have thousands, and a row that looked for its own among all would cost
+        as much as there are rows.
+        """
+        filled: set[str] = set()
+        rows: dict[str, set[int]] = defaultdict(set)
+        for name in self.data.keys():  # noqa: SIM118
+            *around, last = name.split(".", MOST_PARTS)
+            path = ""
+            above: list[str] = []
+            for part in around:
+                if ROW.fullmatch(part):
+                    rows[path].add(int(part))
+                path = f"{path}.{part}" if above else part
+                above.append(path)
+            if any(self.data.getlist(name)):
+                filled.update((*above, f"{path}.{last}" if above else last))
+        return filled, rows
 
 
 def one_line(text: str) -> str:

@@ -221,6 +221,23 @@ def test_rows_are_added_removed_and_left_blank():
     assert [line.text for line in form.value.lines] == ["stays"]
 
 
+def test_the_names_of_a_form_are_gone_through_once_however_many_rows_it_has():
+    class Counted(MultiDict):
+        passes = 0
+
+        def keys(self):
+            self.passes += 1
+            return super().keys()
+
+    rows = [(f"lines.{number}.{name}", "") for number in range(50) for name in ("text", "number")]
+    data = Counted([*GOOD, *rows, ("lines.50.text", "stays"), ("lines.²." + "x." * 50, "no row")])
+
+    form = SchemaForm(Config, data)
+
+    assert [line.text for line in form.value.lines] == ["stays"]
+    assert data.passes == 1
+
+
 def test_the_page_ties_labels_help_and_errors_to_their_inputs():
     html = render_template_string(PAGE, form=sent(("name", "<script>x")))
 
