@@ -218,8 +218,8 @@ def test_a_text_of_the_platforms_own_goes_out_instead(admin_client, session, tel
     assert admin_client.post(TEXT, data=data).status_code == 303
 
     [row] = tell("vendor-approved")
-    assert (row.title, row.body) == ("Bravo Atelier Moselle\xa0!", "Vous pouvez vendre.")
-    assert session.scalars(sa.select(Mail)).one().subject == "Bravo Atelier Moselle\xa0!"
+    assert (row.title, row.body) == ("Bravo Atelier Moselle !", "Vous pouvez vendre.")
+    assert session.scalars(sa.select(Mail)).one().subject == "Bravo Atelier Moselle !"
 
 
 @pytest.mark.usefixtures("with_tenancy")
