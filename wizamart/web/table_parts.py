@@ -1,7 +1,7 @@
 """What a table is made of: columns, filters, and conditions that many rows meet."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from wizamart.i18n import LazyText, gettext as _
+from wizamart.money import Money
 
 Text = str | LazyText
 Arguments = Mapping[str, str]
@@ -42,6 +43,19 @@ class Column:
         if callable(self.value):
             return self.value(row)
         return getattr(row, self.value or self.key)
+
+
+def amount(name: str, *, place: int | None = None) -> Callable[[Any], Money]:
+    """Return how a column reads an amount in minor units, with the `currency` of the same record.
+
+    `place` is that of the record in a row of several.
+    """
+
+    def read(row: Any) -> Money:
+        record = row if place is None else row[place]
+        return Money(getattr(record, name), record.currency)
+
+    return read
 
 
 def shown_columns(columns: Sequence[Column], chosen: Sequence[str]) -> list[Column]:

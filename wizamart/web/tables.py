@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 
 from wizamart.i18n import current_time_zone
 from wizamart.web.cursors import after_condition, cursor_of, plain_columns
-from wizamart.web.table_parts import Arguments, Broad, Column, Filter, shown_columns
+from wizamart.web.table_parts import Arguments, Broad, Column, Filter, amount, shown_columns
 
-__all__ = ["Arguments", "Broad", "Column", "Filter", "Search", "Table"]
+__all__ = ["Arguments", "Broad", "Column", "Filter", "Search", "Table", "amount"]
 
 PER_PAGE = (25, 50, 100)
 MAX_PAGE = 1_000_000

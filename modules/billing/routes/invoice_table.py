@@ -6,8 +6,7 @@ from typing import Any
 from modules.billing.schemas.documents import InvoiceStatus
 from modules.billing.services import listing_service
 from wizamart.i18n import lazy_gettext
-from wizamart.money import Money
-from wizamart.web.tables import Column, Filter
+from wizamart.web.tables import Column, Filter, amount
 
 
 def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
                 lazy_gettext("Amount"),
                 sort=found["gross_minor"],
                 align="end",
-                value=_amount("gross_minor"),
+                value=amount("gross_minor"),
             ),
         ],
         "search": [found["number"], *([found["vendor"]] if with_vendor else [])],
@@ -46,13 +45,9 @@ def options(day: date, *, with_vendor: bool) -> dict[str, Any]:
 def export_options(day: date) -> dict[str, Any]:
     """Return the same for `export_table`, with the sums by themselves."""
     more = [
-        Column("net", lazy_gettext("Net"), value=_amount("net_minor")),
-        Column("vat", lazy_gettext("VAT"), value=_amount("vat_minor")),
+        Column("net", lazy_gettext("Net"), value=amount("net_minor")),
+        Column("vat", lazy_gettext("VAT"), value=amount("vat_minor")),
         Column("currency", lazy_gettext("Currency")),
         Column("is_reverse_charge", lazy_gettext("Reverse charge")),
     ]
     return {**options(day, with_vendor=True), "more_columns": more}
-
-
-def _amount(name: str) -> Any:
-    return lambda invoice: Money(getattr(invoice, name), invoice.currency)

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 from modules.orders.schemas import document
 from modules.orders.services import document_service
 from wizamart.i18n import gettext as _, lazy_gettext
-from wizamart.money import Money
 from wizamart.web.exports import export_table
-from wizamart.web.tables import Column, Filter, Table
+from wizamart.web.tables import Column, Filter, Table, amount
 
 
 def load_table(session: Session, *, with_vendor: bool) -> Table:
@@ -21,8 +20,8 @@ def export(session: Session, *, with_vendor: bool) -> Any:
     """Return all rows of the table as a file; the currency of the amounts stands beside them."""
     more = [
         Column("currency", lazy_gettext("Currency"), value=_read("currency")),
-        Column("net", lazy_gettext("Net"), value=_amount("net_minor")),
-        Column("tax", lazy_gettext("VAT"), value=_amount("tax_minor")),
+        Column("net", lazy_gettext("Net"), value=amount("net_minor", place=0)),
+        Column("tax", lazy_gettext("VAT"), value=amount("tax_minor", place=0)),
     ]
     return export_table(session, name="documents", more_columns=more, **_options(with_vendor=with_vendor))
 
@@ -36,7 +35,9 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
         Column("order", lazy_gettext("Order"), value=_read("order_number")),
         Column("customer", lazy_gettext("Customer"), listing.customer, value=_read("customer_name")),
         Column("vendor", lazy_gettext("Vendor"), listing.vendor, value=lambda row: row[1]),
-        Column("total", lazy_gettext("Total"), listing.total, align="end", value=_amount("total_minor")),
+        Column(
+            "total", lazy_gettext("Total"), listing.total, align="end", value=amount("total_minor", place=0)
+        ),
     ]
     return {
         "select": listing.select,
@@ -57,7 +58,3 @@ def _options(*, with_vendor: bool) -> dict[str, Any]:
 
 def _read(name: str) -> Any:
     return lambda row: getattr(row[0], name)
-
-
-def _amount(name: str) -> Any:
-    return lambda row: Money(getattr(row[0], name), row[0].currency)

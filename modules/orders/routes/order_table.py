@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 from modules.orders.schemas.order_state import OrderStatus
 from modules.orders.services import listing_service
 from wizamart.i18n import gettext as _, lazy_gettext
-from wizamart.money import Money
 from wizamart.platforms import list_vendors
 from wizamart.web.exports import export_table
-from wizamart.web.tables import Column, Filter, Table
+from wizamart.web.tables import Column, Filter, Table, amount
 
 
 def load_table(session: Session, *, platform_id: int, with_vendor: bool) -> Table:
@@ -23,9 +22,9 @@ def export(session: Session, *, platform_id: int, with_vendor: bool) -> Any:
     options = _options(session, platform_id, with_vendor=with_vendor)
     more = [
         Column("currency", lazy_gettext("Currency"), value=_read("currency")),
-        Column("tax", lazy_gettext("VAT"), value=_amount("tax_minor")),
-        Column("paid", lazy_gettext("Paid"), value=_amount("paid_minor")),
-        Column("refunded", lazy_gettext("Refunded"), value=_amount("refunded_minor")),
+        Column("tax", lazy_gettext("VAT"), value=amount("tax_minor", place=0)),
+        Column("paid", lazy_gettext("Paid"), value=amount("paid_minor", place=0)),
+        Column("refunded", lazy_gettext("Refunded"), value=amount("refunded_minor", place=0)),
         Column("email", lazy_gettext("E-mail address"), value=_read("customer_email")),
     ]
     return export_table(session, name="orders", more_columns=more, **options)
@@ -68,14 +67,12 @@ def _columns(listing: Any, *, with_vendor: bool) -> list[Column]:
         Column("vendor", lazy_gettext("Vendor"), listing.vendor, value=lambda row: row[1]),
         Column("status", lazy_gettext("State"), listing.status, value=lambda row: row[0].state.label),
         Column("units", lazy_gettext("Pieces"), listing.units, align="end", value=_read("units")),
-        Column("total", lazy_gettext("Total"), listing.total, align="end", value=_amount("total_minor")),
+        Column(
+            "total", lazy_gettext("Total"), listing.total, align="end", value=amount("total_minor", place=0)
+        ),
     ]
     return [column for column in columns if with_vendor or column.key != "vendor"]
 
 
 def _read(name: str) -> Any:
     return lambda row: getattr(row[0], name)
-
-
-def _amount(name: str) -> Any:
-    return lambda row: Money(getattr(row[0], name), row[0].currency)

@@ -20,7 +20,7 @@ from wizamart.money import Money
 from wizamart.web.exports import export_table
 from wizamart.web.forms import SchemaForm
 from wizamart.web.htmx import go_to
-from wizamart.web.tables import Column, Filter, Table
+from wizamart.web.tables import Column, Filter, Table, amount
 
 KEY = "idempotency_key"
 
@@ -43,7 +43,7 @@ def _options(area: Area) -> dict[str, Any]:
             lazy_gettext("Amount"),
             sort=found["amount_minor"],
             align="end",
-            value=_amount("amount_minor"),
+            value=amount("amount_minor"),
         ),
     ]
     return {
@@ -90,16 +90,12 @@ def export(area: Area) -> Any:
     """Return the list as a file, with the sums of the amounts."""
     more = [
         Column("currency", lazy_gettext("Currency")),
-        Column("captured", lazy_gettext("Captured"), value=_amount("captured_minor")),
-        Column("refunded", lazy_gettext("Refunded"), value=_amount("refunded_minor")),
+        Column("captured", lazy_gettext("Captured"), value=amount("captured_minor")),
+        Column("refunded", lazy_gettext("Refunded"), value=amount("refunded_minor")),
         Column("gateway_name", lazy_gettext("Provider")),
         Column("external_id", lazy_gettext("Provider's number")),
     ]
     return export_table(db.session(), _query(area), name="payments", more_columns=more, **_options(area))
-
-
-def _amount(name: str) -> Any:
-    return lambda payment: Money(getattr(payment, name), payment.currency)
 
 
 def load(area: Area, payment_id: int) -> Any:
