@@ -40,23 +40,23 @@ def product_export() -> flask.Response:
 
     The headings are the import's words in files for Excel too, from which people save CSV again.
     """
-    from modules.inventory.imports.own import (
-        COLUMNS,
-        NUMBERS,
-    )  # only those who ask for a file need the formats
-
-    def read(name: str) -> Callable[[dict[str, str]], Any]:
-        if name not in NUMBERS:
-            return itemgetter(name)
-        return lambda row: Decimal(row[name]) if row[name] else None
-
     session = db.session()
     rows = export_service.list_export_rows(
         session, vendor_id=current_vendor.id, narrowed=select_narrowed(session)
     )
-    return export_rows(
-        f"products-{current_vendor.code}", [Column(name, name, value=read(name)) for name in COLUMNS], rows
-    )
+    return export_rows(f"products-{current_vendor.code}", _export_columns(), rows)
+
+
+def _export_columns() -> list[Column]:
+    """Return the import's columns; what is a number in them is one in files for Excel too."""
+    from modules.inventory.imports import own  # only those who ask for a file need the formats
+
+    def read(name: str) -> Callable[[dict[str, str]], Any]:
+        if name not in own.NUMBERS:
+            return itemgetter(name)
+        return lambda row: Decimal(row[name]) if row[name] else None
+
+    return [Column(name, name, value=read(name)) for name in own.COLUMNS]
 
 
 @bp.post("/products/status/<any(draft, active, archived):wanted>")
