@@ -120,8 +120,8 @@ def _announce(host: str, port: int, settings: Settings) -> None:
 def _whereabouts(host: str, port: int, settings: Settings) -> list[str]:
     """Return where people reach the portal, as far as that is known, and what it is bound to.
 
-    To whom everything is open that the host has, this host's own address is of use in development only: in production
-    others ask, over HTTPS.
+    Where it is bound to every address of this host, the address of the host itself helps in development only: in
+    production people come from elsewhere, over HTTPS.
     """
     is_everywhere = host in LOOPBACKS
     bound = _authority(host, port) + (", every address of this host" if is_everywhere else "")

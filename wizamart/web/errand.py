@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import IO, Any, Final, Self
 
 from flask import request
@@ -19,11 +20,10 @@ from werkzeug.wrappers import Response
 from wizamart.auth.login import STAND_IN_KEY
 from wizamart.exceptions import NotFound, RuleViolation, Unavailable
 from wizamart.i18n import LOCALE_COOKIE, lazy_gettext as _, locale_cookie
+from wizamart.web.downloads import SPOOL_BYTES
 
 ERRAND_KEY: Final = "wizamart.errand"
-SPOOL_BYTES: Final = 1024 * 1024
 PIECE_BYTES: Final = 512 * 1024
-FIRST_FAULT: Final = 500
 
 
 class ErrandStopped(RuleViolation):
@@ -87,7 +87,9 @@ def current_errand() -> Errand | None:
 
 
 def carry_out(app: Any, errand: Errand, *, report: Callable[[int], None], every: float = 1.0) -> Answer:
-    """Ask in a thread and tell meanwhile how far it is; what `report` raises stops the work.
+    """Ask in a thread and tell meanwhile, every so many seconds, how far it is (0 to 99 percent).
+
+    What `report` raises stops the work.
 
     :raises Unavailable: when the application had a fault, which may be over at another try.
     """
@@ -115,7 +117,7 @@ def _ask(app: Any, errand: Errand) -> Answer:
         environ_overrides={STAND_IN_KEY: errand.user_id, ERRAND_KEY: errand},
     )
     with closing(Response.from_app(app.wsgi_app, builder.get_environ())) as response:
-        if response.status_code >= FIRST_FAULT:
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Unavailable
         kind, options = parse_options_header(response.headers.get("Content-Disposition"))
         if kind != "attachment":

@@ -82,7 +82,7 @@ def _set_cookie(response: Response, wanted: str, user_id: int | None) -> None:
 
 
 def page_address() -> str:
-    """Return the address of this page; of what was sent to an address that shows no page, where it was sent from."""
+    """Return the address of this page; where it answers a form whose address shows no page, that of the form's page."""
     adapter = request_ctx.url_adapter
     if request.method == "GET" or (adapter is not None and adapter.test(method="GET")):
         return request.full_path

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from modules.messaging.routes.blueprints import admin
-from modules.messaging.schemas import forms, kind as kinds
+from modules.messaging.schemas import forms, kind as kind_schemas
 from modules.messaging.services import kind_service, mail_service, template_service, text_service
 from wizamart import clock
 from wizamart.database import db
@@ -112,7 +112,7 @@ def _locale(locale: str | None) -> str:
     return locale
 
 
-def _page(kind: kinds.NotificationKind, locale: str, form: SchemaForm[forms.TemplateForm]) -> str:
+def _page(kind: kind_schemas.NotificationKind, locale: str, form: SchemaForm[forms.TemplateForm]) -> str:
     values = text_service.example_values(kind, locale=locale)
     subject, body = (str(form.data.get(name) or "") for name in ("subject", "body"))
     own = template_service.texts_by_locale(db.session(), kind)
