@@ -1,4 +1,4 @@
-"""Texts that show nothing: a name made of them is a gap in a list, and two of them are not told apart."""
+"""Texts that show nothing, or read otherwise than they are: as a name, the first is a gap in a list."""
 
 import re
 from typing import Final
@@ -13,8 +13,19 @@ _SEEN: Final = re.compile(
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_LINE_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNS: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def shows_nothing(text: str) -> bool:
     """Tell whether a text has no character that anybody sees; the empty one has none."""
     return _SEEN.search(text) is None
+
+
+def one_line(text: str) -> str:
+    """Return a text as a browser would have sent it from an input of one line (HTML, 4.10.5.1.2): nothing breaks it.
+
+    A name with line breaks could write paragraphs of its own into a mail; characters that turn the direction of all
+    that follows would let it read otherwise than it is.
+    """
+    return _TURNS.sub("", _LINE_BREAKS.sub(" ", text))

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length, ValidationError  # type: i
 
 from wizamart.auth.password_service import MAX_LENGTH
 from wizamart.i18n import LazyText, lazy_gettext as _
-from wizamart.invisible import SHOWS_NOTHING, shows_nothing
+from wizamart.invisible import SHOWS_NOTHING, one_line, shows_nothing
 
 EMAIL_LENGTH = 254
 NAME_LENGTH = 120
@@ -17,6 +17,10 @@ _required = InputRequired(_("Please fill this in."))
 def _shown(_form: FlaskForm, field: StringField) -> None:
     if shows_nothing(field.data):
         raise ValidationError(str(SHOWS_NOTHING))
+
+
+def _one_line(text: str | None) -> str | None:
+    return one_line(text) if text else text
 
 
 def _password(label: LazyText) -> PasswordField:
@@ -53,7 +57,9 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
 class InvitationForm(FlaskForm):  # type: ignore[misc]  # as above
     """What an invited person tells about themself."""
 
-    display_name = StringField(_("Your name"), validators=[_required, _shown, Length(max=NAME_LENGTH)])
+    display_name = StringField(
+        _("Your name"), filters=[_one_line], validators=[_required, _shown, Length(max=NAME_LENGTH)]
+    )
     password = _password(_("Password"))
 
 

@@ -89,16 +89,19 @@ def get_link(session: Session, token: str, purpose: TokenPurpose, *, at: datetim
     return _get(session, token, purpose, at=at)
 
 
-def get_invitation(session: Session, token: str, *, at: datetime) -> OneTimeToken:
+def get_invitation(
+    session: Session, token: str, *, at: datetime, is_being_accepted: bool = False
+) -> OneTimeToken:
     """Return an invitation; one of somebody who has a password by now, through whatever link, leads to signing in.
+
+    With `is_being_accepted` the person's row is held, so that of two clicks the second finds the first one's password.
 
     :raises LinkInvalid: when it is unknown or expired, or ended while nobody can sign in with that account.
     """
-    link = session.scalar(
-        _good(token, TokenPurpose.INVITATION, at=at).where(
-            sa.or_(OneTimeToken.used_at.is_(None), User.password_hash.is_not(None))
-        )
+    query = _good(token, TokenPurpose.INVITATION, at=at).where(
+        sa.or_(OneTimeToken.used_at.is_(None), User.password_hash.is_not(None))
     )
+    link = session.scalar(query.with_for_update(of=User) if is_being_accepted else query)
     if link is None:
         raise LinkInvalid
     return link

@@ -222,7 +222,7 @@ def invitation_page(token: str) -> Page:
 def invitation_submit(token: str) -> Page:
     """Accept the invitation; signing in comes next."""
     session, now = db.session(), clock.now()
-    link = reset_service.get_invitation(session, token, at=now)
+    link = reset_service.get_invitation(session, token, at=now, is_being_accepted=True)
     if link.user.password_hash is not None:
         return redirect(url_for("auth.sign_in_page", done="account"), HTTPStatus.SEE_OTHER)
     form = InvitationForm()

@@ -12,12 +12,11 @@ from babel.numbers import get_currency_precision
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from wizamart.invisible import one_line
 from wizamart.module_system.config_fields import Choices, extra_of, kind_of
 
 REMOVE = "~remove"
 TEXT_KINDS = frozenset({"text", "textarea", "email", "url", "secret"})
-LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 ROW = re.compile(r"[0-9]{1,4}")
 MOST_PARTS = 16  # of a name; no form lies that deep
 MOST_DIGITS = 28  # what decimals reckon with exactly, and far beyond any amount
@@ -143,15 +142,6 @@ class Input:
             if any(self.data.getlist(name)):
                 filled.update((*above, f"{path}.{last}" if above else last))
         return filled, rows
-
-
-def one_line(text: str) -> str:
-    """Return a text as a browser would have sent it from an input of one line (HTML, 4.10.5.1.2): nothing breaks it.
-
-    A name with line breaks could write paragraphs of its own into a mail; characters that turn the direction of all
-    that follows would let it read otherwise than it is.
-    """
-    return TURNS.sub("", LINE_BREAKS.sub(" ", text))
 
 
 def _empty(info: FieldInfo, kind: str, *, is_optional: bool) -> Any:

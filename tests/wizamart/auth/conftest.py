@@ -156,11 +156,13 @@ class Browser:
     def get(self, path: str, **options):
         return self.client.get(path, **options)
 
-    def submit(self, path: str, *, to: str | None = None, **fields: str):
+    def token_of(self, path: str) -> str:
         page = self.client.get(path).get_data(as_text=True)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        data = {"csrf_token": token.group(1) if token else "", **fields}
-        return self.client.post(to or path, data=data)
+        return token.group(1) if token else ""
+
+    def submit(self, path: str, *, to: str | None = None, **fields: str):
+        return self.client.post(to or path, data={"csrf_token": self.token_of(path), **fields})
 
     def sign_in(self, email: str = "anna@wizamart.test", password: str = PASSWORD):
         return self.submit("/login", email=email, password=password)

@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from wizamart.auth import email_service, reset_service, user_service
@@ -171,6 +174,41 @@ def test_a_name_that_shows_nothing_is_refused_at_its_field_and_the_invitation_st
     assert answer.status_code == 422
     assert "This shows nothing." in answer.get_data(as_text=True)
     assert browser.submit(path, display_name="Anna", password=PASSWORD).status_code == 303
+
+
+def test_the_name_of_an_invited_person_is_one_line_that_reads_as_it_is_written(
+    browser, make_user, read, sent_mails, time
+):
+    user_id = make_user(password=None)
+    read(lambda session: invite(session, user_id, time))
+
+    browser.submit(
+        path_in(sent_mails[0]), display_name="An\u202ena\r\n\r\nPay at\u2028evil", password=PASSWORD
+    )
+
+    assert read(lambda session: session.get(User, user_id).display_name) == "Anna Pay at evil"
+
+
+def test_of_several_clicks_at_once_one_accepts_and_the_others_lead_to_signing_in(
+    new_browser, make_user, read, sent_mails, time
+):
+    user_id = make_user(password=None)
+    for vendor_id in (7, 8):
+        read(lambda session, vendor_id=vendor_id: invite(session, user_id, time, vendor_id))
+    paths = [path_in(mail) for mail in sent_mails] * 4
+    pages = [(browser := new_browser(), browser.token_of(path), path) for path in paths]
+    barrier = Barrier(len(pages))
+
+    def click(page):
+        browser, token, path = page
+        barrier.wait(10)
+        data = {"csrf_token": token, "display_name": "Anna", "password": PASSWORD}
+        return browser.client.post(path, data=data).location
+
+    with ThreadPoolExecutor(len(pages)) as pool:
+        answers = sorted(pool.map(click, pages), key=str)
+
+    assert answers == ["/login?done=account"] * 7 + ["/login?done=invitation"]
 
 
 def test_inviting_again_ends_the_first_invitation(browser, make_user, read, sent_mails, time):
