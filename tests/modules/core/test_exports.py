@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 from datetime import timedelta
 
@@ -100,7 +101,9 @@ def test_a_file_is_made_in_the_background_and_holds_every_row(client, long_list,
     after = client.get(page)
     assert 'data-hx-trigger="load' not in after.text.partition('id="export-progress"')[2].partition(">")[0]
     assert f'href="{page}/content"' in after.text
-    assert "audit.xlsx" in client.get("/admin/files").text
+    listed = client.get("/admin/files").text
+    assert "audit.xlsx" in listed
+    assert re.search(r">\d+ kB<", listed)
     with client.get(f"{page}/content") as answer, client.get("/admin/audit/export?search=module") as text:
         rows = read(answer.get_data())
         lines = list(csv.reader(io.StringIO(text.get_data().decode("utf-8-sig"))))
