@@ -119,6 +119,8 @@ def create(area: Area) -> Any:
         else:
             flash(_("The segment %(name)s is kept.", name=segment.name), "success")
             return go_to(area.url("segment_detail", segment_id=segment.id))
+    else:
+        builder.errors = _faults_besides(area, builder, None)
     return _page(area, builder, None), 422
 
 
@@ -141,6 +143,8 @@ def update(area: Area, segment_id: int) -> Any:
         else:
             flash(_("The changes were saved."), "success")
             return go_to(area.url("segment_detail", segment_id=segment.id))
+    else:
+        builder.errors = _faults_besides(area, builder, segment)
     return _page(area, builder, segment), 422
 
 
@@ -150,6 +154,15 @@ def delete(area: Area, segment_id: int) -> Any:
     segment_service.delete_segment(db.session(), segment, actor_id=current_user.id, at=clock.now())
     flash(_("The segment %(name)s is gone.", name=segment.name), "success")
     return go_to(area.url("segment_list"))
+
+
+def _faults_besides(area: Area, builder: Builder, segment: Any) -> dict[str, list[str]]:
+    """Return what the summary says where a rule is not finished: that, and what is wrong with the name."""
+    vendor_id, segment_id = _context(area).vendor_id, segment.id if segment is not None else None
+    faults = segment_service.list_faults_of_name(
+        db.session(), builder.name, vendor_id=vendor_id, segment_id=segment_id
+    )
+    return {**faults, "rules": [_("Finish each rule, or take it away.")]}
 
 
 def _sent(area: Area, segment: Any) -> Builder:

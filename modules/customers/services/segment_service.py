@@ -174,6 +174,19 @@ def delete_segment(session: Session, segment: Segment, *, actor_id: int | None, 
     session.delete(segment)
 
 
+def list_faults_of_name(
+    session: Session, name: str, *, vendor_id: int | None, segment_id: int | None
+) -> dict[str, list[str]]:
+    """Return what is wrong with the name of a segment, by field."""
+    name = name.strip()
+    if shows_nothing(name) or len(name) > 80:  # noqa: PLR2004 - the length of the column
+        return {"name": [_("Write a name of at most 80 characters.")]}
+    query = build_query(vendor_id=vendor_id).where(
+        sa.func.lower(Segment.name) == name.lower(), Segment.id != (segment_id or 0)
+    )
+    return {"name": [_("Another segment has this name.")]} if session.scalars(query).first() else {}
+
+
 def _fill(
     session: Session,
     segment: Segment,
@@ -183,15 +196,8 @@ def _fill(
     match: Match,
     context: RuleContext,
 ) -> None:
-    errors: dict[str, list[str]] = {}
     name = name.strip()
-    if shows_nothing(name) or len(name) > 80:  # noqa: PLR2004 - the length of the column
-        errors["name"] = [_("Write a name of at most 80 characters.")]
-    query = build_query(vendor_id=context.vendor_id).where(
-        sa.func.lower(Segment.name) == name.lower(), Segment.id != (segment.id or 0)
-    )
-    if session.scalars(query).first() is not None:
-        errors["name"] = [_("Another segment has this name.")]
+    errors = list_faults_of_name(session, name, vendor_id=context.vendor_id, segment_id=segment.id)
     if not choices:
         errors["rules"] = [_("A segment needs at least one rule.")]
     if errors:

@@ -260,6 +260,8 @@ def test_a_segment_is_built_without_script_row_by_row(client, people, make_user,
     wrong = client.post("/admin/segments", data={**changed, "name": ""})
     assert wrong.status_code == 422
     assert 'id="rule-1-error"' in wrong.text
+    assert "Write a name of at most 80 characters." in wrong.text
+    assert "Finish each rule, or take it away." in wrong.text
 
     url = client.post("/admin/segments", data=BUILT).location
 
