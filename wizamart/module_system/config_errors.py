@@ -77,6 +77,7 @@ MESSAGES: dict[str, LazyText] = {
     "model_type": _("Enter an object in JSON."),
     "model_attributes_type": _("Enter an object in JSON."),
 }
+AT_LEAST_ONE = _("Enter at least one.")
 AMOUNT = _("Enter an amount, such as 12.50.")
 EMAIL = _("Enter a valid e-mail address.")
 
@@ -85,6 +86,8 @@ def message_for(error: ErrorDetails) -> str:
     """Return the translated text of one of pydantic's errors; an author's own is looked up."""
     context: dict[str, Any] = error.get("ctx", {})
     known = MESSAGES.get(error["type"])
+    if error["type"] == "too_short" and context.get("min_length") == 1:
+        known = AT_LEAST_ONE
     if known is not None:
         return str(known) % context if context else str(known)
     if error["type"] == "value_error" and "reason" in context:

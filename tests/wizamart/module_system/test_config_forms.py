@@ -326,3 +326,14 @@ def test_texts_that_show_nothing_are_refused_at_their_fields_and_a_secret_is_no_
     assert list(errors) == ["name", "tags", "lines.1.text"]
     assert errors["name"] == ["This shows nothing. Enter at least one character that can be seen."]
     assert config_forms.validate(Shelf, {"name": "", "key": "\u200b"})[1] == {}
+
+
+class Basket(BaseModel):
+    pieces: list[str] = Field(min_length=1)
+    pairs: list[str] = Field(min_length=2)
+
+
+def test_a_list_that_is_too_short_is_told_in_words():
+    errors = config_forms.validate(Basket, {"pieces": [], "pairs": ["one"]})[1]
+
+    assert errors == {"pieces": ["Enter at least one."], "pairs": ["Enter at least 2 entries."]}
