@@ -2,18 +2,30 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from pydantic import Field, model_validator
 
 from wizamart.i18n import gettext_noop as _
 from wizamart.schema import Schema
 
+# What a rate may be, for those too who read rates from files.
+TAX_CLASS: Final = r"[a-z][a-z0-9_]{0,31}"
+HIGHEST_PERCENT: Final = 100
+PERCENT_DECIMALS: Final = 2
+
 
 class TaxRate(Schema):
     """A rate of a tax class from a day on."""
 
-    tax_class: str = Field(title=_("Tax class"), pattern=r"^[a-z][a-z0-9_]{0,31}$")
-    percent: Decimal = Field(title=_("Rate in percent"), ge=0, le=100, max_digits=5, decimal_places=2)
+    tax_class: str = Field(title=_("Tax class"), pattern=f"^{TAX_CLASS}$")
+    percent: Decimal = Field(
+        title=_("Rate in percent"),
+        ge=0,
+        le=HIGHEST_PERCENT,
+        max_digits=5,
+        decimal_places=PERCENT_DECIMALS,
+    )
     valid_from: date = Field(title=_("Valid from"))
 
 

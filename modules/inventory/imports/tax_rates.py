@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from modules.inventory.config import TaxRate
+from modules.inventory.config import HIGHEST_PERCENT, PERCENT_DECIMALS, TAX_CLASS, TaxRate
 from modules.inventory.imports.woocommerce_taxes import RateRow, tax_class_of
 from wizamart.countries import country_codes
 from wizamart.i18n import LazyText, gettext as _, lazy_pgettext
 from wizamart.imports import LineRefused
 
-TAX_CLASS: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 PRIORITY: Final = re.compile(r"[0-9]{1,9}")
 NUMBER: Final = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,20}))?\s?%?")
-MOST_DECIMALS: Final = 2
-HIGHEST: Final = 100
 EXEMPT: Final = "exempt"
 
 
@@ -128,7 +125,7 @@ def _class_in(row: RateRow, country: str) -> str:
     if not PRIORITY.fullmatch(row.priority):
         raise LineRefused(_("“%(text)s” is no priority.", text=row.priority[:40]))
     tax_class = tax_class_of(row.tax_class)
-    if not TAX_CLASS.fullmatch(tax_class):
+    if not re.fullmatch(TAX_CLASS, tax_class):
         raise LineRefused(
             _(
                 "The class “%(name)s” cannot be kept: the code of a class begins with a letter from a to z and has up "
@@ -189,8 +186,8 @@ def read_percent(text: str) -> Decimal:
     percent = Decimal(f"{found['whole']}.{decimals or '0'}")
     if found["sign"] == "-" and percent:
         raise LineRefused(_("The rate is below zero."))
-    if percent > HIGHEST:
+    if percent > HIGHEST_PERCENT:
         raise LineRefused(_("The rate is above 100 percent."))
-    if len(decimals) > MOST_DECIMALS:
+    if len(decimals) > PERCENT_DECIMALS:
         raise LineRefused(_("“%(text)s” has more than two decimals.", text=text[:40]))
-    return percent.quantize(Decimal("0.01"))
+    return percent.quantize(Decimal(1).scaleb(-PERCENT_DECIMALS))
