@@ -1,5 +1,6 @@
 """What is wrong with a catalogue: missing, fuzzy or obsolete texts, placeholders, markup and plurals that differ."""
 
+import html
 import json
 import re
 from collections import Counter
@@ -24,7 +25,7 @@ MISPLACED = {
     "fr": re.compile(
         r"[ \u2009\u202f](?:[:;?»]|!(?!\[))"
         r"|«(?!\xa0)|(?<!\xa0)»"
-        r"|[^\s!?][!?](?=\s|$)"
+        r"|[^\s!?:;][!?:;](?=\s|$)"
     )
 }
 NEVER = re.compile(r"(?!)")
@@ -136,9 +137,10 @@ def _check_message(
     for form in filter(None, forms):
         if STRAY.search(form) or not _fits(placeholders(form), allowed, is_plural=is_plural):
             yield Finding(file, line, "placeholder", f"{_shown(message)} becomes {form!r}")
-        misplaced = MISPLACED.get(str(catalogue.locale), NEVER).search(form)
+        read = html.unescape(form)
+        misplaced = MISPLACED.get(str(catalogue.locale), NEVER).search(read)
         if misplaced:
-            near = form[max(0, misplaced.start() - 20) : misplaced.end()]
+            near = read[max(0, misplaced.start() - 20) : misplaced.end()]
             yield Finding(file, line, "spacing", f"{_shown(message)} has no no-break space at {near!r}")
         if markup(form) not in [markup(source) for source in sources]:
             yield Finding(file, line, "html", f"{_shown(message)} becomes {form!r}")

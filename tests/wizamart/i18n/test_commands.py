@@ -130,6 +130,8 @@ def test_the_check_finds(source, key, value, kind):
         "Salut %(name)s !",
         "Salut %(name)s!",
         "Salut : %(name)s",
+        "Salut: %(name)s",
+        "Salut; %(name)s",
         "Salut\u202f; %(name)s",
         "Salut « %(name)s »",
         "Salut «%(name)s»",
@@ -149,6 +151,7 @@ def test_signs_of_french_are_kept_to_their_words(source, text):
         "Salut\xa0?! %(name)s",
         "![photo](media:1) ![%(name)s](https://a.test/?b=1)",
         "À 12:30, %(name)s",
+        "Salut&nbsp;: moi &amp; %(name)s&nbsp;!",
     ],
 )
 def test_french_that_is_spaced_well_and_signs_of_code_are_sound(source, text):
