@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, g, redirect, request
 from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug import Response
+from werkzeug.exceptions import HTTPException
 
 from wizamart.auth.links import asked_path
 from wizamart.i18n import LOCALE_COOKIE, available_locales, locale_cookie
@@ -82,13 +83,26 @@ def _set_cookie(response: Response, wanted: str, user_id: int | None) -> None:
 
 
 def page_address() -> str:
-    """Return the address of this page; where it answers a form whose address shows no page, that of the form's page."""
-    adapter = request_ctx.url_adapter
-    if request.method == "GET" or (adapter is not None and adapter.test(method="GET")):
+    """Return the address of this page; of what was sent to an address that shows no page, where it was sent from."""
+    if request.method == "GET" or _shows_page():
         return request.full_path
     sent_from = request.referrer or ""
     parts = urlsplit(sent_from if sent_from.startswith(request.url_root) else "/")
+    if parts.path == f"{request.script_root}{request.path}":
+        return "/"  # a form that was wrong twice was sent from here, where no page is
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _shows_page() -> bool:
+    """Tell whether the address that something was sent to is that of a page, and not only of what takes all others."""
+    adapter = request_ctx.url_adapter
+    if adapter is None or request.url_rule is None:
+        return False
+    try:
+        rule, _values = adapter.match(method="GET", return_rule=True)
+    except HTTPException:
+        return False
+    return rule.rule == request.url_rule.rule
 
 
 def _next_address() -> str:
