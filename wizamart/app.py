@@ -22,7 +22,7 @@ from wizamart.module_system import delivery, events, migrations
 from wizamart.module_system.exceptions import RegistryError
 from wizamart.module_system.manager import EXTENSION, ModuleManager
 from wizamart.module_system.migration_history import histories_of
-from wizamart.module_system.mounting import SharedRule
+from wizamart.module_system.mounting import PatientMap, SharedRule
 from wizamart.module_system.registry import Registry, discover
 from wizamart.numbers import RowNumberConverter
 from wizamart.observability.modules import (
@@ -54,6 +54,7 @@ class Wizamart(Flask):
 
     request_class: type[Request] = PortalRequest
     url_rule_class = SharedRule
+    url_map_class = PatientMap
     modules: ModuleManager
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -61,3 +61,13 @@ def test_a_planted_violation_is_found(tmp_path, monkeypatch, file, line, rule):
     (fault,) = find_strangers(planted, WithPlanted({**registry, "planted": planted}))
 
     assert rule in fault
+
+
+@pytest.mark.own_app
+def test_the_check_names_the_module_of_an_address_that_cannot_be_read(app):
+    app.add_url_rule("/odd/<int:part", "core_admin.odd", str)
+
+    (fault,) = check_modules(app)
+
+    assert fault.module_code == "core"
+    assert "view core_admin.odd has the address '/odd/<int:part'" in fault.sentence

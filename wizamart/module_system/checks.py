@@ -12,6 +12,7 @@ from wizamart.feature_gate import feature_of
 from wizamart.module_system.definition import FrontendType, ModuleDefinition, resolve_hook
 from wizamart.module_system.import_law import find_strangers
 from wizamart.module_system.manager import EXTENSION, HOOKS, ModuleManager
+from wizamart.module_system.mounting import MalformedAddress
 from wizamart.permissions import access_of
 
 
@@ -26,6 +27,10 @@ class ModuleFault:
 def check_modules(app: Flask) -> list[ModuleFault]:
     """Return what every module breaks, in the registry's order, then what was left out and why."""
     manager: ModuleManager = app.extensions[EXTENSION]
+    try:
+        app.url_map.update()
+    except MalformedAddress as error:  # nothing answers with it, so nothing more is asked
+        return [ModuleFault(manager.owner_of_endpoint(error.endpoint) or "framework", str(error))]
     faults = [
         ModuleFault(code, sentence)
         for code, module in manager.registry.items()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn
 
 from flask import Blueprint, Flask
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.rules import RulePart
 
 from wizamart.module_system.definition import FrontendType
@@ -51,6 +51,47 @@ class SharedRule(Rule):
     def _build_unknown_first(self, /, **values: Any) -> tuple[str, str]:
         self._build_unknown = super()._compile_builder(append_unknown=True).__get__(self, None)
         return self._build_unknown(**values)
+
+
+class MalformedAddress(ValueError):
+    """An address of a view that cannot be read; `endpoint` names the view."""
+
+    def __init__(self, rule: Rule, reason: Exception) -> None:
+        super().__init__(f"view {rule.endpoint} has the address {rule.rule!r}: {reason}")
+        self.endpoint: str = rule.endpoint
+
+
+class PatientMap(Map):
+    """The application's own map, which reads its rules when it is first asked for them, and not one by one.
+
+    For some hundred rules that is a twentieth of a start, and a process that runs tasks or a command never asks.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._unread: list[Rule] = []
+        self._reading = threading.Lock()
+        super().__init__(*args, **kwargs)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take rules as they are; a malformed one is refused when they are read."""
+        self._unread += rulefactory.get_rules(self)
+
+    def update(self) -> None:
+        """Read what was added; werkzeug calls this before it matches, builds or lists.
+
+        :raises MalformedAddress: when one of them cannot be read; it stays unread, and so it is said again.
+        """
+        if self._unread:
+            with self._reading:
+                while self._unread:
+                    rule = self._unread[0]
+                    try:
+                        super().add(rule)
+                    except (LookupError, ValueError) as error:
+                        rule.map = None  # type: ignore[assignment]  # it was not bound, and is tried again
+                        raise MalformedAddress(rule, error) from error
+                    self._unread.pop(0)
+        super().update()
 
 
 class AppWideHook(TypeError):
