@@ -58,6 +58,9 @@ def invite(
     since anybody can ask for one at a shop in somebody's name. Somebody who has asked for it
     themself is told so by `say`: it returns subject and text for the link's address, in the person's language.
     """
+    user = user_service.get_user_to_change(
+        session, user.id
+    )  # of two who send it at once, the second ends the first
     for known in session.scalars(_unused(user.id, TokenPurpose.INVITATION)):
         if known.payload == (payload or {}):
             known.used_at = at
@@ -101,7 +104,7 @@ def get_invitation(
     query = _good(token, TokenPurpose.INVITATION, at=at).where(
         sa.or_(OneTimeToken.used_at.is_(None), User.password_hash.is_not(None))
     )
-    link = session.scalar(query.with_for_update(of=User) if is_being_accepted else query)
+    link = session.scalar(query.with_for_update(of=User, key_share=True) if is_being_accepted else query)
     if link is None:
         raise LinkInvalid
     return link

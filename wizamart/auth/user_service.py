@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from wizamart import audit, email_address
@@ -82,6 +83,26 @@ def create_user(
     session.add(user)
     session.flush()  # roles and tokens need the id
     return user
+
+
+def find_or_create_user(
+    session: Session, *, email: str, display_name: str, at: datetime, locale: str | None = None
+) -> User:
+    """Return the person with this address, made now without a password if there is none.
+
+    Two who ask at once, such as vendors who invite the same person, get the same one.
+
+    :raises EmailInvalid: when the address cannot be one.
+    """
+    address = check_email(email)
+    user = find_user_by_email(session, address)
+    if user is not None:
+        return user
+    try:
+        with session.begin_nested():
+            return create_user(session, email=address, display_name=display_name, locale=locale, at=at)
+    except (EmailTaken, IntegrityError):
+        return session.scalars(sa.select(User).where(User.email == address)).one()
 
 
 def check_email(email: str) -> str:

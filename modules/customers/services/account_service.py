@@ -51,12 +51,12 @@ def register(
         )
     except TooManyRequests:
         return  # silently: the sender may not be the owner of the address
-    user = user_service.find_user_by_email(session, address)
-    if user is not None and (user.password_hash or not user.is_active):
+    user = user_service.find_or_create_user(
+        session, email=address, display_name=form.name, locale=locale, at=at
+    )
+    if user.password_hash or not user.is_active:
         _say_account_exists(session, address, shop=shop, locale=user.locale or locale)
         return
-    if user is None:
-        user = user_service.create_user(session, email=address, display_name=form.name, locale=locale, at=at)
     _ensure_customer(session, form, address, user_id=user.id, shop=shop, locale=locale, at=at)
     reset_service.invite(
         session,

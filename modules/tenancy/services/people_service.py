@@ -98,7 +98,7 @@ def invite(
     if limit is not None and count >= limit:
         raise StaffLimitReached(limit=limit)
     if user is None:
-        user = user_service.create_user(
+        user = user_service.find_or_create_user(
             session, email=address, display_name=display_name, locale=locale, at=at
         )
     for role in roles:

@@ -10,7 +10,7 @@ from wizamart import queue
 from wizamart.auth.models import User, UserSession
 from wizamart.database import unit_of_work
 from wizamart.mail import Mail
-from wizamart.permissions import Role, ensure_builtin_roles
+from wizamart.permissions import Role, RoleAssignment, ensure_builtin_roles
 from wizamart.platforms import PlatformHost, Vendor
 from wizamart.queue.execution import run_task
 from wizamart.queue.schedules import Scheduler
@@ -320,6 +320,26 @@ def test_an_admin_is_invited_and_chooses_a_password(app, admin, market, client, 
     )
 
     assert read(sa.select(User).where(User.email == "new@wizamart.test"))[0].password_hash
+
+
+def test_whom_several_vendors_invite_at_once_gets_one_account_with_all_roles(
+    app, market, visit, make_user, make_vendor, read
+):
+    vendors = [make_vendor(market, code=f"shop-{number}") for number in range(5)]
+    owners = [visit(make_user(owner_of=vendor)) for vendor in vendors]
+    data = {"email": "new@wizamart.test", "locale": "en", "roles": [role_id(app, "vendor-staff")]}
+    start = threading.Barrier(len(owners))
+
+    def send(owner, vendor):
+        start.wait(10)
+        return owner.post(f"/platforms/market/vendor/{vendor.code}/people", data=data).status_code
+
+    with ThreadPoolExecutor(len(owners)) as pool:
+        assert list(pool.map(send, owners, vendors)) == [303] * len(owners)
+
+    (user,) = read(sa.select(User).where(User.email == "new@wizamart.test"))
+    roles = sa.select(RoleAssignment.vendor_id).where(RoleAssignment.user_id == user.id)
+    assert set(read(roles)) == {vendor.id for vendor in vendors}
 
 
 def test_a_wrong_invitation_keeps_what_was_typed(admin):

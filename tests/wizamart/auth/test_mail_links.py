@@ -219,6 +219,22 @@ def test_inviting_again_ends_the_first_invitation(browser, make_user, read, sent
     assert [browser.get(path_in(mail)).status_code for mail in sent_mails] == [404, 200]
 
 
+def test_of_invitations_that_are_sent_at_once_the_last_one_alone_stays_good(
+    browser, make_user, read, sent_mails, time
+):
+    user_id = make_user(password=None)
+    barrier = Barrier(6)
+
+    def send(_number):
+        barrier.wait(10)
+        read(lambda session: invite(session, user_id, time))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(send, range(6)))
+
+    assert sorted(browser.get(path_in(mail)).status_code for mail in sent_mails) == [200, *[404] * 5]
+
+
 def test_an_invitation_to_another_place_ends_none_and_whichever_is_used_the_others_lead_to_signing_in(
     browser, make_user, read, sent_mails, time
 ):
