@@ -94,6 +94,10 @@ def invite(
     user = user_service.find_user_by_email(session, address)
     if user is not None and session.scalar(sa.select(_is_member(place)).where(User.id == user.id)):
         raise AlreadyMember
+    if limit is not None:  # two who invite at once must not pass it together
+        session.execute(
+            sa.select(Vendor.id).where(Vendor.id == place.vendor_id).with_for_update(key_share=True)
+        )
     count = session.scalar(sa.select(sa.func.count()).select_from(list_statement(place).subquery())) or 0
     if limit is not None and count >= limit:
         raise StaffLimitReached(limit=limit)

@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 import sqlalchemy as sa
 
@@ -406,6 +409,26 @@ def test_an_invitation_is_refused_for_members_without_roles_and_above_the_limit(
         invite(session, place, role="platform-admin")
     with pytest.raises(StaffLimitReached):
         invite(session, place, limit=1)
+
+
+def test_those_who_invite_at_once_do_not_pass_the_limit_together(app, make_platform, make_vendor, make_user):
+    platform = make_platform()
+    vendor = make_vendor(platform)
+    place, start = Place(platform.id, vendor.id), Barrier(5)
+    make_user(owner_of=vendor)
+
+    def send(number):
+        with app.app_context(), unit_of_work() as session:
+            if session.get_bind().dialect.name == "postgresql":  # SQLite lets one in after the other
+                start.wait(10)
+            invite(session, place, f"person{number}@wizamart.test", limit=3)
+
+    with ThreadPoolExecutor(5) as pool:
+        results = [pool.submit(send, number) for number in range(5)]
+
+    assert [type(result.exception()) for result in results].count(StaffLimitReached) == 3
+    with app.app_context(), unit_of_work(read_only=True) as session:
+        assert len(people_service.list_people(session, place)) == 3
 
 
 def test_nobody_gives_away_more_than_they_may_do(session, make_platform, make_vendor, make_user):
