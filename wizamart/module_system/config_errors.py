@@ -1,6 +1,7 @@
 """Judge values by a pydantic model, and say in the reader's language what is wrong, at each field."""
 
 from collections.abc import Iterator, Mapping
+from datetime import MAXYEAR, MINYEAR, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
@@ -20,6 +21,7 @@ FORM = ""  # the path of errors that concern the form as a whole
 _NUMBER = _("Enter a number.")
 _WHOLE = _("Enter a whole number.")
 _DATE = _("Enter a valid date.")
+_MOMENT = _("Enter a valid date and time.")
 _TIME = _("Enter a valid time.")
 _CHOICE = _("Choose one of the options.")
 _URL = _("Enter a complete address, such as https://example.com.")
@@ -58,9 +60,9 @@ MESSAGES: dict[str, LazyText] = {
     "date_from_datetime_inexact": _DATE,
     "date_past": _("Enter a date in the past."),
     "date_future": _("Enter a date in the future."),
-    "datetime_type": _("Enter a valid date and time."),
-    "datetime_parsing": _("Enter a valid date and time."),
-    "datetime_from_date_parsing": _("Enter a valid date and time."),
+    "datetime_type": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
     "timezone_aware": _("The time needs a time zone."),
     "time_type": _TIME,
     "time_parsing": _TIME,
@@ -154,7 +156,8 @@ def validate(
 ) -> tuple[M | None, dict[str, list[str]]]:
     """Return the model's instance and no errors, or None and the messages by path.
 
-    Texts that show nothing are refused here, whatever the field: what is stored, or told by events, may hold them.
+    Texts that show nothing are refused here, whatever the field: what is stored, or told by events, may hold them. So
+    are moments that do not exist in every time zone, since each reader sees them in their own.
     """
     extra: Literal["forbid"] | None = "forbid" if refuse_unknown else None
     try:
@@ -167,18 +170,21 @@ def validate(
             if text not in texts:
                 texts.append(text)
         return None, errors
-    invisible = {".".join(path_of(model, place)): [str(SHOWS_NOTHING)] for place in _invisible(instance)}
-    return (None, invisible) if invisible else (instance, {})
+    faults = {".".join(path_of(model, place)): [text] for place, text in _faults(instance)}
+    return (None, faults) if faults else (instance, {})
 
 
-def _invisible(value: Any, place: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
-    """Yield where texts are that hold characters, but none that is seen."""
+def _faults(value: Any, place: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Yield where texts are that hold characters, but none that is seen, and moments at the ends of the calendar."""
     if isinstance(value, str):
         if value and shows_nothing(value):
-            yield place
+            yield place, str(SHOWS_NOTHING)
+    elif isinstance(value, datetime):
+        if not MINYEAR < value.year < MAXYEAR:
+            yield place, str(_MOMENT)
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _invisible(getattr(value, name), (*place, name))
+            yield from _faults(getattr(value, name), (*place, name))
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            yield from _invisible(item, (*place, number))
+            yield from _faults(item, (*place, number))

@@ -94,6 +94,7 @@ def test_a_file_of_counts_knows_when_they_were_made_and_tells_what_it_does_not_u
     with within(shop) as session:
         stock_service.sell(session, mug.variant_id, 2, location_id=shop.location_id, at=LATER)
     text = f"sku;counted;counted_at\nMUG;9;{(NOON + HOUR / 2).isoformat()}\nNONE;1;\nMUG;x;\nMUG;;\n"
+    text += "MUG;9;0001-01-01T00:00+14:00\nMUG;9;9999-12-31T23:59-12:00\n"
 
     def read(content):
         with within(shop) as session:
@@ -105,7 +106,7 @@ def test_a_file_of_counts_knows_when_they_were_made_and_tells_what_it_does_not_u
         read(b"number,pieces\n1,2\n")
 
     assert first.noted == 1
-    assert [number for number, _reason in first.problems] == [4, 3]
+    assert [number for number, _reason in first.problems] == [4, 6, 7, 3]
     assert again.problems == []
     with within(shop) as session:
         row = stock_take_service.get_stock_take(session, take, for_change=True)

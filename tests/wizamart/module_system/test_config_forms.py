@@ -328,6 +328,21 @@ def test_texts_that_show_nothing_are_refused_at_their_fields_and_a_secret_is_no_
     assert config_forms.validate(Shelf, {"name": "", "key": "\u200b"})[1] == {}
 
 
+class Plan(BaseModel):
+    at: dt.datetime | None = None
+    lines: list[dt.datetime] = []
+
+
+def test_moments_that_do_not_exist_in_every_time_zone_are_refused_at_their_fields():
+    sent = {"at": "0001-01-01T00:00", "lines": ["2026-03-02T09:00", "9999-12-31T23:59Z"]}
+
+    value, errors = config_forms.validate(Plan, sent)
+
+    assert value is None
+    assert errors == {name: ["Enter a valid date and time."] for name in ("at", "lines")}
+    assert config_forms.validate(Plan, {"at": "0002-01-01T00:00", "lines": ["9998-12-31T23:59Z"]})[1] == {}
+
+
 class Basket(BaseModel):
     pieces: list[str] = Field(min_length=1)
     pairs: list[str] = Field(min_length=2)
