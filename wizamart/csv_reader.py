@@ -10,9 +10,8 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizamart import csv_quotes
 from wizamart.i18n import gettext as _
@@ -50,8 +49,7 @@ class FileRefused(Exception):
     """The file as a whole cannot be read; the text is for the person who sent it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where reading can go on: after so many bytes and so many lines of the file."""
 
     offset: int = 0
@@ -61,8 +59,7 @@ class Place:
 START: Final = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record with the number of its first line in the file; `problem` says what is wrong with its shape."""
 
     number: int

@@ -1,8 +1,7 @@
 """What a view of the JSON API says of itself, for the OpenAPI document that core makes of all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -10,8 +9,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE: Final = "wizamart_described"
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """What a view of the API takes and gives; its models are asked for, so that they need not be there at the start.
 
     `tag` is the field of its answer that is the `ETag`; `once` says that it heeds `Idempotency-Key` and `If-Match`.

@@ -8,8 +8,7 @@ import enum
 import fnmatch
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from flask import g
@@ -61,8 +60,7 @@ class RoleAssignment(Base):
     vendor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltinRole:
+class BuiltinRole(NamedTuple):
     """A role that every installation has."""
 
     kind: RoleKind
@@ -79,8 +77,7 @@ BUILTIN_ROLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """What a view asks of whoever calls it; exactly one of the three holds."""
 
     permission: str | None = None
@@ -88,8 +85,7 @@ class Access:
     needs_sign_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """What somebody may do in the tenant that the request addresses."""
 
     has_role: bool = False

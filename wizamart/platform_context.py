@@ -6,8 +6,7 @@ The context is for the edge (routes, templates). Services take `platform_id` as 
 import functools
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import sqlalchemy as sa
@@ -32,8 +31,7 @@ PLATFORM_PREFIX: Final = "/platforms/"
 VENDOR_PREFIX: Final = "/vendors/"
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentPlatform:
+class CurrentPlatform(NamedTuple):
     """The platform a request is for, as its row stood when the request came in."""
 
     id: int
@@ -47,8 +45,7 @@ class CurrentPlatform:
     is_archived: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentVendor:
+class CurrentVendor(NamedTuple):
     """The vendor whose portal or storefront a request is for."""
 
     id: int
@@ -56,8 +53,7 @@ class CurrentVendor:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(NamedTuple):
     """What the address of a request leads to; `vendor` only for a vendor's storefront."""
 
     platform: CurrentPlatform

@@ -9,9 +9,8 @@ import enum
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -141,8 +140,7 @@ class VendorOwned(PlatformOwned):
         return mapped_column(sa.ForeignKey("vendors.id", ondelete="CASCADE"), index=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The tenant whose rows a session may touch; without `vendor_id`, those of all vendors on the platform."""
 
     platform_id: int

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import Flask, Response, after_this_request, current_app, g, request, session as cookie
 from flask_login import LoginManager
@@ -51,8 +50,7 @@ class AnonymousUser:
         """Return no id."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(NamedTuple):
     """How this request is signed in; only the stage `open` makes its user the current one."""
 
     user: User

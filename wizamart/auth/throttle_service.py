@@ -5,9 +5,8 @@ once are a hundred, not one.
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,8 +19,7 @@ from wizamart.exceptions import TooManyRequests
 _table: Final[sa.Table] = SignInThrottle.__table__  # type: ignore[assignment]  # declared as FromClause
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """So many tries are free; then each locks, for twice as long as the one before, up to `longest`."""
 
     free_tries: int

@@ -6,9 +6,8 @@ family (signing out, reuse, a new password) ends them at their next request.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult
@@ -31,8 +30,7 @@ MOST_LISTED: Final = 20  # a program that signs in at each run has thousands
 _KEY_PURPOSE: Final = "access tokens"
 
 
-@dataclass(frozen=True, slots=True)
-class TokenPair:
+class TokenPair(NamedTuple):
     """What a client gets; `expires_in` is of the access token, in seconds."""
 
     access_token: str

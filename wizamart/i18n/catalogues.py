@@ -10,9 +10,8 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from flask import g
@@ -28,8 +27,7 @@ log = logging.getLogger(__name__)
 CONTEXT_SEPARATOR = "\x04"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """The translation of one message: its forms, and the rule that picks one by a number."""
 
     forms: Mapping[int | str, str]

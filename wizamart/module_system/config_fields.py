@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import annotated_types
 from babel.numbers import get_currency_precision
@@ -38,8 +38,7 @@ PLAIN_KINDS = frozenset({"text", "integer", "decimal", "select", "email", "url"}
 LISTS = (list, set, frozenset, tuple)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What an annotation comes to: the kind of its input, and what the kind needs to know."""
 
     kind: str

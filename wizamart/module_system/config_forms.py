@@ -2,8 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
@@ -37,8 +36,7 @@ REDACTED = "[secret]"
 ATTEMPTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A stored value that the schema no longer takes; its default holds instead, the stored one stays."""
 
     path: str

@@ -8,8 +8,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -20,8 +19,7 @@ log = logging.getLogger(__name__)
 Provider = TypeVar("Provider", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One provider of a hook."""
 
     module_code: str

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -116,8 +116,7 @@ Payload = TypeVar("Payload", bound=BaseModel)
 Mode = Literal["in_transaction", "after_commit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(NamedTuple):
     """A module listens to a domain event: `(session, payload)`."""
 
     event: str

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizamart.module_system.definition import FrontendType, MenuItem
 from wizamart.module_system.registry import Registry
 from wizamart.module_system.state import ModuleState
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(NamedTuple):
     """An item of a module as it stands on a platform."""
 
     item: MenuItem
@@ -33,8 +32,7 @@ def list_entries(registry: Registry, state: ModuleState, frontend: FrontendType)
     return sorted(entries, key=lambda entry: (entry.order, entry.item.id))
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalMenu:
+class PersonalMenu(NamedTuple):
     """What somebody changed for themself: pins come first, hidden items go, an own order wins."""
 
     pinned: tuple[str, ...] = ()

@@ -5,9 +5,8 @@ import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizamart.config import ROOT
 from wizamart.database import Base
@@ -17,8 +16,7 @@ FRAMEWORK: Final = "framework"
 _STEM: Final = re.compile(r"(?P<owner>[a-z][a-z0-9_]*?)_(?P<number>\d{3})_[a-z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationHistory:
+class MigrationHistory(NamedTuple):
     """The migrations of one module, or of the framework; a file's stem is its revision.
 
     `path` is the folder of the files, `requires` the codes whose tables must be there first, `package` the Python

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -108,8 +108,7 @@ class HistoryStatus:
     is_ahead: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UpgradeOutcome:
+class UpgradeOutcome(NamedTuple):
     """What happened to one history: the revisions that were run, and what stopped it."""
 
     code: str

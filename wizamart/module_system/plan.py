@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizamart.exceptions import RuleViolation
 from wizamart.i18n import lazy_gettext as _
@@ -26,8 +26,7 @@ class StepCause(enum.StrEnum):
     DEPENDS_ON = "depends_on"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One module switched on or off; `because_of` is the module that drags it along."""
 
     code: str

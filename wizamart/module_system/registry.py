@@ -5,10 +5,9 @@ import importlib.util
 import logging
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, NamedTuple
 
 from wizamart.module_system.definition import (
     FrontendType,
@@ -24,8 +23,7 @@ log = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "wizamart.modules"
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedModule:
+class RejectedModule(NamedTuple):
     """An installed package that is left out; `reason` is for operators."""
 
     code: str

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,8 +16,7 @@ from wizamart.module_system.models import AdminMenuConfig, PlatformModule
 from wizamart.module_system.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class MenuChange:
+class MenuChange(NamedTuple):
     """A platform's change to one menu item."""
 
     is_hidden: bool

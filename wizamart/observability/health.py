@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import structlog
 from flask import Flask, current_app
@@ -36,8 +36,7 @@ class HealthResult:
 Check = Callable[[], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(NamedTuple):
     """One check's name, verdict and duration."""
 
     name: str
@@ -47,8 +46,7 @@ class CheckReport:
     critical: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HealthReport:
+class HealthReport(NamedTuple):
     """The verdict over all checks."""
 
     status: HealthStatus
@@ -69,8 +67,7 @@ class HealthReport:
         return {"status": self.status.value, "checks": checks}
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
+class _Registered(NamedTuple):
     name: str
     check: Check
     critical: bool

@@ -3,8 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -23,8 +22,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 DELIVERY: Final = ".handle_event"  # how the task of each module is named that brings it events
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleCensus:
+class ModuleCensus(NamedTuple):
     """On how many platforms each module is in effect, and `(platform, module, is in effect)` of some platforms."""
 
     platforms: Mapping[str, int]

@@ -5,9 +5,8 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -35,8 +34,7 @@ task_finished = signal("wizamart.task_finished")
 _unwritten_progress: dict[int, tuple[int, str | None]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """One try at a task, with what its row said when it began."""
 
     claim: Claim

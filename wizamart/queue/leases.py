@@ -3,9 +3,8 @@
 import os
 import socket
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -17,8 +16,7 @@ LEASE: Final = timedelta(seconds=60)
 CRASHED: Final = "The worker disappeared during the last permitted attempt."
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A task that this process may run; `token` proves it when the outcome is written."""
 
     task_id: int

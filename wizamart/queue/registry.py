@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -51,8 +51,7 @@ def exponential_back_off(attempt: int) -> float:
     return longest / 2 + random.uniform(0, longest / 2)  # noqa: S311 - spreads retries, guards nothing
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDefinition:
+class TaskDefinition(NamedTuple):
     """A declared task; `timeout` is in seconds."""
 
     name: str
@@ -63,8 +62,7 @@ class TaskDefinition:
     own_transactions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """A task that runs again and again, for every platform with its module on or once for the installation."""
 
     name: str

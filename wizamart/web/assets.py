@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
@@ -29,8 +30,7 @@ _COMPRESSIBLE = ("text/", "application/json", "image/svg+xml", "application/mani
 bp = Blueprint("assets", __name__)
 
 
-@dataclass(frozen=True)
-class Asset:
+class Asset(NamedTuple):
     """One file as it is sent; `packed` is empty where compression does not pay."""
 
     content: bytes

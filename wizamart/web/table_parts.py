@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,8 +16,7 @@ Arguments = Mapping[str, str]
 MOST_COUNTED = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Broad:
+class Broad(NamedTuple):
     """A condition that so many rows meet that counting them would take long: the table is shown without a count."""
 
     condition: Any

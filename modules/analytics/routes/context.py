@@ -2,8 +2,8 @@
 
 from __future__ import annotations  # so that naming a type of a service does not load it
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -19,8 +19,7 @@ from wizamart.platform_context import current_platform
 from wizamart.web.portal import current_frontend, current_vendor_id, get_state
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A report and what it was asked for with; `vendor_name` is set where an admin looks at one vendor."""
 
     choice: Choice

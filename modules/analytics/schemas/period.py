@@ -2,9 +2,8 @@
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizamart.i18n import LazyText, lazy_gettext as _
 
@@ -32,8 +31,7 @@ PRESET_LABELS: Final[Mapping[Preset, LazyText]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """From the first day to the last."""
 
     start: date
@@ -58,8 +56,7 @@ class Period:
         return Period(self.start - timedelta(days=self.length), self.start - ONE_DAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What somebody asked for: a preset, the period it means today, and what was wrong with days of their own."""
 
     preset: Preset

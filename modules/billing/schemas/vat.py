@@ -6,10 +6,9 @@ customer itself inside the EU (Article 196), outside the EU not at all.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -62,8 +61,7 @@ def rate_on(rates: Iterable[VatRate], *, country: str, category: str, on: date) 
     return max(known, key=lambda rate: rate.valid_from).percent
 
 
-@dataclass(frozen=True, slots=True)
-class VatTreatment:
+class VatTreatment(NamedTuple):
     """The rate, and the sentence that the law wants on the invoice where there is none."""
 
     percent: Decimal
@@ -118,8 +116,7 @@ class Taxed(Protocol):
         """Its rate."""
 
 
-@dataclass(frozen=True, slots=True)
-class VatGroup:
+class VatGroup(NamedTuple):
     """The lines of one rate together: VAT is computed and rounded once for all of them."""
 
     percent: Decimal

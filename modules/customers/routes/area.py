@@ -1,7 +1,6 @@
 """The same pages for admins and for vendors: what differs between the two portals."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, url_for
 
@@ -10,8 +9,7 @@ from wizamart.platform_context import current_vendor
 from wizamart.web.portal import current_frontend
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """One of the portals."""
 
     frontend: FrontendType

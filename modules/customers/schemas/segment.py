@@ -7,9 +7,8 @@ ids of the customers for whom the rule holds; the session is scoped already, in 
 import datetime as dt
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -55,8 +54,7 @@ _MATCHES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContext:
+class RuleContext(NamedTuple):
     """For whom and when a rule is asked; days begin in `zone`."""
 
     platform_id: int
@@ -76,8 +74,7 @@ class RuleContext:
         return self.now - past if past < self.now - first else first
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentRule:
+class SegmentRule(NamedTuple):
     """One thing that can be asked of customers; `code` begins with its module's and a dot, money is minor units."""
 
     code: str
@@ -87,8 +84,7 @@ class SegmentRule:
     is_for_vendors: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A rule as somebody has put it into a segment; with `is_without` it must not hold."""
 
     code: str

@@ -1,9 +1,8 @@
 """Events of a platform: those of its modules, and what was delivered to whom; secrets are left out."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,8 +20,7 @@ LISTENER: Final = Task.payload["handler"].as_string()
 _IS_DELIVERY: Final = Task.name.endswith(".handle_event", autoescape=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleEventRow:
+class ModuleEventRow(NamedTuple):
     """Something that happened to a module."""
 
     at: datetime

@@ -1,7 +1,6 @@
 """A picture of a product, wherever it lies."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 LIBRARY = "/media/"
 
@@ -16,8 +15,7 @@ def key_of(address: str) -> str:
     return address.rpartition("/")[2].partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPicture:
+class ProductPicture(NamedTuple):
     """A picture of the media library, or with `media` None an address on another site."""
 
     address: str

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from wizamart.i18n import LazyText, lazy_gettext as _, lazy_pgettext
 
@@ -85,8 +85,7 @@ _ACTIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What guards look at; quantities are pieces over all lines, amounts are minor units."""
 
     lines: int = 0
@@ -98,8 +97,7 @@ class Facts:
     returned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """A condition of a transition, and what to say when it does not hold."""
 
     holds: Callable[[Facts], bool]

@@ -1,8 +1,7 @@
 """The same pages for admins and for vendors: what differs between the two portals."""
 
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, url_for
 
@@ -11,8 +10,7 @@ from wizamart.platform_context import current_vendor
 from wizamart.web.portal import current_frontend
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """One of the portals."""
 
     blueprint: str

@@ -6,9 +6,8 @@ money back while it is decided (a `REFUNDED` line), and return it if the dispute
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from modules.payments.schemas.ledger import EntryKind
 from wizamart.i18n import LazyText, lazy_pgettext
@@ -92,8 +91,7 @@ class Line(Protocol):
         """When it happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """Money that a customer wants back through PayPal or a bank; `number` is the provider's, the amount in minor units.
 
     `due_at` is there only while the vendor is to answer, `ended_at` only once it is decided. `is_money_gone` says that
