@@ -149,8 +149,12 @@ class SchemaForm(Generic[M]):
 
     def label_at(self, name: str) -> str:
         """Return the label of the field at a path, for the summary of what is wrong."""
-        labels = {field.name: field.label for field in _flat(self.fields)}
-        return labels.get(name, name)
+        return self._labels.get(name, name)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """The labels of all fields: each of a thousand mistakes asks for its own."""
+        return {field.name: field.label for field in _flat(self.fields)}
 
     def __getitem__(self, name: str) -> Field:
         """Return one field by its name, for pages that lay out their form themselves."""

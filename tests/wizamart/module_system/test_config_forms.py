@@ -13,6 +13,7 @@ from wizamart import i18n, secrets
 from wizamart.config import ROOT, Settings
 from wizamart.exceptions import InvalidInput
 from wizamart.module_system import config_forms
+from wizamart.web import forms
 from wizamart.web.forms import SchemaForm
 
 
@@ -219,6 +220,22 @@ def test_rows_are_added_removed_and_left_blank():
     )
 
     assert [line.text for line in form.value.lines] == ["stays"]
+
+
+def test_a_page_with_many_mistakes_builds_no_more_fields_than_one_with_few(monkeypatch):
+    built = []
+    build = forms.build_fields
+    monkeypatch.setattr(forms, "build_fields", lambda *given: built.append(1) or build(*given))
+
+    def count(rows):
+        built.clear()
+        page = render_template_string(
+            PAGE, form=sent(*GOOD, *((f"lines.{number}.text", "x") for number in range(rows)))
+        )
+        assert page.count('href="#field-lines-') == rows
+        return len(built)
+
+    assert count(40) == count(2)
 
 
 def test_the_names_of_a_form_are_gone_through_once_however_many_rows_it_has():
