@@ -41,6 +41,9 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
+    python_type = (
+        datetime  # SQLAlchemy asks a decorated type in vain; cursors of lists read their moments by it
+    )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive times: nobody can tell what they mean."""

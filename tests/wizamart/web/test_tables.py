@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from wizamart import i18n
+from wizamart.database import UtcDateTime
 from wizamart.web.tables import Broad, Column, Filter, Table
 
 
@@ -21,6 +22,7 @@ class Product(Base):
     kind: Mapped[str]
     is_active: Mapped[bool]
     added_on: Mapped[dt.date]
+    made_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 OPTIONS = {
@@ -52,6 +54,7 @@ def session():
                     kind="tea" if number % 2 else "coffee",
                     is_active=number < 10,
                     added_on=dt.date(2026, 1, 1) + dt.timedelta(days=number),
+                    made_at=dt.datetime(2026, 1, 1, 9, tzinfo=dt.UTC) + dt.timedelta(minutes=number // 7),
                 )
             )
         session.commit()
@@ -164,13 +167,18 @@ def test_two_tables_of_a_page_keep_each_others_state(app, session):
 
 
 def endless(session, up_to=20, **arguments):
+    columns = (*OPTIONS["columns"], Column("made_at", "Made", sort=Product.made_at))
     return Table.from_select(
-        session, sa.select(Product), arguments={"per_page": "25", **arguments}, count_up_to=up_to, **OPTIONS
+        session,
+        sa.select(Product),
+        arguments={"per_page": "25", **arguments},
+        count_up_to=up_to,
+        **{**OPTIONS, "columns": columns},
     )
 
 
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-@pytest.mark.parametrize("sort", ["name", "kind"])
+@pytest.mark.parametrize("sort", ["name", "kind", "made_at"])
 def test_pages_of_a_table_without_end_follow_each_other_both_ways(session, sort, direction):
     order = {"sort": sort, "direction": direction}
     first = endless(session, **order)
