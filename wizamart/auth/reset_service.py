@@ -19,6 +19,7 @@ from wizamart.invisible import shows_nothing
 
 RESET_LIFETIME: Final = timedelta(hours=1)
 INVITATION_LIFETIME: Final = timedelta(days=7)
+SECOND_CLICK: Final = timedelta(seconds=10)
 
 BuildUrl = Callable[[str], str]
 BuildUrlFor = Callable[[User, str], str]
@@ -90,6 +91,12 @@ def get_link(session: Session, token: str, purpose: TokenPurpose, *, at: datetim
     :raises LinkInvalid: when it is unknown, expired, used, or its user was deactivated.
     """
     return _get(session, token, purpose, at=at)
+
+
+def was_just_used(session: Session, token: str, purpose: TokenPurpose, *, at: datetime) -> bool:
+    """Tell whether a link was used a moment ago: then this is the second of two clicks, and all is done."""
+    link = session.scalar(_good(token, purpose, at=at).execution_options(populate_existing=True))
+    return link is not None and link.used_at is not None and at - link.used_at <= SECOND_CLICK
 
 
 def get_invitation(

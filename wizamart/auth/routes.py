@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from wizamart import clock
 from wizamart.auth import links, login, reset_service, second_factor_service, sign_in
+from wizamart.auth.exceptions import LinkInvalid
 from wizamart.auth.forms import (
     CodeForm,
     EmptyForm,
@@ -194,14 +195,17 @@ def reset_page(token: str) -> Page:
 @bp.post("/password/reset/<token>")
 @public
 def reset_submit(token: str) -> Page:
-    """Set the new password; signing in with it comes next, second factor included."""
+    """Set the new password; signing in with it comes next, second factor included, also for a second click."""
     session, now = db.session(), clock.now()
-    link = reset_service.get_link(session, token, TokenPurpose.PASSWORD_RESET, at=now)
     form = NewPasswordForm()
-    if not form.validate_on_submit():
-        return _page("auth/reset.html", form, InvalidInput(), email=link.user.email)
     try:
+        link = reset_service.get_link(session, token, TokenPurpose.PASSWORD_RESET, at=now)
+        if not form.validate_on_submit():
+            return _page("auth/reset.html", form, InvalidInput(), email=link.user.email)
         reset_service.reset_password(session, token, password=form.password.data, at=now)
+    except LinkInvalid:
+        if not reset_service.was_just_used(session, token, TokenPurpose.PASSWORD_RESET, at=now):
+            raise
     except InvalidInput as error:
         return _page("auth/reset.html", form, error, email=link.user.email)
     return redirect(url_for("auth.sign_in_page", done="password"), HTTPStatus.SEE_OTHER)

@@ -65,6 +65,29 @@ def test_a_link_sets_the_password_once_and_ends_every_session(browser, new_brows
     assert browser.is_signed_in
 
 
+def test_of_several_clicks_on_a_new_password_one_sets_it_and_all_lead_to_signing_in(
+    new_browser, reset_path, time
+):
+    pages = [(browser := new_browser(), browser.token_of(reset_path)) for _ in range(6)]
+    barrier = Barrier(len(pages))
+
+    def click(page, password=NEW_PASSWORD):
+        browser, token = page
+        barrier.wait(10)
+        return browser.client.post(reset_path, data={"csrf_token": token, "password": password})
+
+    with ThreadPoolExecutor(len(pages)) as pool:
+        answers = [answer.location for answer in pool.map(click, pages)]
+    browser = new_browser()
+    browser.sign_in(password=NEW_PASSWORD)
+    time.forward(seconds=11)
+    late = pages[0][0].client.post(reset_path, data={"csrf_token": pages[0][1], "password": PASSWORD})
+
+    assert answers == ["/login?done=password"] * 6
+    assert browser.is_signed_in
+    assert late.status_code == 404
+
+
 def test_a_refused_password_leaves_the_link_good(browser, reset_path):
     answer = browser.submit(reset_path, password="short")
 
