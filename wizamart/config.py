@@ -1,11 +1,14 @@
 """The installation's settings: typed, frozen, read once from the environment and `.env`."""
 
+import json
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
@@ -20,7 +23,7 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "testing", "production"] = "development"
     secret_key: SecretStr = Field(default=SecretStr(DEVELOPMENT_KEY), validate_default=True)
-    encryption_keys: list[SecretStr] = Field(
+    encryption_keys: Annotated[list[SecretStr], NoDecode] = Field(
         default_factory=list,
         description="Keys for secrets at rest, newest first; empty means one derived from the secret key.",
     )
@@ -51,14 +54,14 @@ class Settings(BaseSettings):
     embedded_workers: int = Field(default=2, ge=0, le=16, description="Threads that run tasks without Redis.")
     require_second_factor: bool = Field(default=False, description="Super admins must use a second factor.")
     migrate_on_start: bool = False
-    blocked_modules: list[str] = Field(
+    blocked_modules: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Codes of modules that stay off everywhere, whatever platforms want.",
     )
     media_path: Path = ROOT / "instance" / "media"
     max_upload_bytes: int = Field(default=16 * 1024 * 1024, gt=0)
 
-    service_addresses: dict[str, str] = Field(
+    service_addresses: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
         description="Other addresses of outside services by their names, for tests: refused in production.",
     )
@@ -67,6 +70,31 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether the strict rules of production hold."""
         return self.environment == "production"
+
+    @field_validator("encryption_keys", "blocked_modules", "service_addresses", mode="before")
+    @classmethod
+    def read_json(cls, value: Any, info: ValidationInfo) -> Any:
+        """Read what a variable holds; here, so that a mistake in it is told together with the others."""
+        if not isinstance(value, str):
+            return value
+        is_list = info.field_name != "service_addresses"
+        try:
+            return json.loads(value or ("[]" if is_list else "{}"))
+        except ValueError:
+            form = '["one", "two"]' if is_list else '{"name": "https://example.com"}'
+            raise ValueError(f"it is written as JSON, such as {form}") from None
+
+    @field_validator("database_url")
+    @classmethod
+    def refuse_what_leads_to_no_database(cls, address: str) -> str:
+        """Refuse what is no address, and databases for which nothing is installed."""
+        try:
+            make_url(address).get_dialect()
+        except (ArgumentError, ImportError):
+            raise ValueError(
+                "an address such as postgresql+psycopg://wizamart@db/wizamart or sqlite:////srv/wizamart.db"
+            ) from None
+        return address
 
     @field_validator("public_address")
     @classmethod
