@@ -33,6 +33,7 @@ def audit_list() -> str:
         targets=audit_service.name_targets(session, get_state(), entries),
         name_of=_who,
         changes=history_service.list_changes,
+        name_origin=history_service.name_origin,
         export_url=f"{url_for('core_admin.audit_export')}?{request.query_string.decode()}",
     )
 

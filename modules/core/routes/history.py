@@ -74,6 +74,7 @@ def history_list() -> str:
         undoable=history_service.find_undoable(session, current_platform.id, operations),
         labels=_labels(),
         changes=history_service.list_changes,
+        name_origin=history_service.name_origin,
         module_names={code: module.name for code, module in current_manager().registry.items()},
         export_url=f"{url_for('core_admin.history_export')}?{request.query_string.decode()}",
     )

@@ -8,10 +8,18 @@ from sqlalchemy.orm import Session, aliased
 
 from wizamart.audit import AuditEntry
 from wizamart.auth.models import User
+from wizamart.i18n import lazy_gettext as _
 
 SWITCHES = ("modules.enable", "modules.disable")
 ACTIONS = (*SWITCHES, "modules.configure", "menu.configure", "core.settings.update")
 RECENT = 30
+# How a change came about, beside its author; what is done in the portal or follows from it needs no word.
+ORIGINS = {
+    "api": _("through the API"),
+    "command": _("on the command line"),
+    "demo": _("for the demonstration"),
+    "schedule": _("as planned"),
+}
 
 
 def select_entries(platform_id: int) -> Any:
@@ -22,6 +30,11 @@ def select_entries(platform_id: int) -> Any:
         .where(AuditEntry.platform_id == platform_id, AuditEntry.action.in_(ACTIONS))
         .order_by(AuditEntry.id.desc())
     )
+
+
+def name_origin(entry: AuditEntry) -> str:
+    """Say how a change came about; nothing where it is what anybody would think."""
+    return str(ORIGINS.get(entry.origin, ""))
 
 
 def list_actors(session: Session, platform_id: int) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from wizamart import audit
+from wizamart.commands.modules import modules_group
 from wizamart.database import unit_of_work
 
 
@@ -205,3 +206,19 @@ def test_what_a_super_admin_did_as_somebody_else_names_both(
         "Shop of Esch Person invited New 1 value What was changed Field Before After roles – Owner Acme Olga, by Sue",
         "– Began to act as somebody else Olga Sue",
     ]
+
+
+@pytest.mark.backends("sqlite")
+def test_how_a_change_came_about_is_said_in_the_language_of_who_reads(client, platform, super_admin, app):
+    app.test_cli_runner().invoke(modules_group, ["enable", "payments", "--platform", platform.code])
+    german = {"Accept-Language": "de"}
+
+    rows = [
+        client.get(address, headers=german).text.partition("<tbody>")[2].partition("</tbody>")[0]
+        for address in ("/admin/modules/history", "/admin/audit")
+    ]
+    card = client.get("/admin/modules/payments", headers=german).text
+
+    assert all("auf der Kommandozeile" in page and ">command<" not in page for page in rows)
+    assert "Das System" in card
+    assert "Jemand" not in card
