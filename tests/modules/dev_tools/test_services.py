@@ -35,18 +35,20 @@ def test_module_events_are_the_newest_first(session, make_platform):
 
 
 @pytest.mark.backends("sqlite")
-def test_coverage_is_counted_again_only_after_a_file_has_changed(app, monkeypatch, tmp_path):
-    counted = []
+def test_coverage_is_counted_again_only_after_a_catalogue_has_changed(app, monkeypatch, tmp_path):
     source = i18n.Source("sample", (tmp_path,), tmp_path / "locales")
-    (tmp_path / "page.py").write_text('_("Hello")\n')
+    catalogue = tmp_path / "locales/fr/LC_MESSAGES/messages.po"
+    catalogue.parent.mkdir(parents=True)
     monkeypatch.setattr(translation_service, "sources", lambda: [source])
-    monkeypatch.setattr(translation_service, "statistics", lambda codes: counted.append(codes) or [])
+    monkeypatch.setattr(translation_service, "_kept", {})
+
+    def translated(text, *, written_at):
+        catalogue.write_text(f'msgid "Hello"\nmsgstr "{text}"\n')
+        os.utime(catalogue, ns=(written_at, written_at))
+        ((french, *_others),) = [row.languages for row in translation_service.list_coverage()]
+        return french.translated, french.total
+
     with app.app_context():
-        translation_service.list_coverage()
-        translation_service.list_coverage()
-        assert counted == [("sample",)]
-
-        os.utime(tmp_path / "page.py", ns=(1, 1))
-        translation_service.list_coverage()
-
-    assert counted == [("sample",), ("sample",)]
+        assert translated("", written_at=1) == (0, 1)
+        assert translated("Bonjour", written_at=1) == (0, 1)
+        assert translated("Bonjour", written_at=2) == (1, 1)
