@@ -19,6 +19,7 @@ from wizamart.auth.models import User
 from wizamart.commands.demo import PASSWORD_VARIABLE, demo
 from wizamart.config import Settings
 from wizamart.database import db
+from wizamart.platforms import Platform
 from wizamart.testing.applications import close, make
 from wizamart.testing.databases import SqliteTemplate
 from wizamart.testing.factories import Factory
@@ -111,6 +112,14 @@ class DemoSite:
         cookie = self.client(role).get_cookie("wizamart")
         assert cookie is not None
         return cookie.value
+
+    def switched_off(self) -> set[str]:
+        """Return the modules that are off on the platform that is walked through, as one just written is."""
+        with self.app.app_context():
+            platform = db.session().scalars(sa.select(Platform).where(Platform.code == "market")).one()
+            on = self.app.modules.state_of(db.session(), platform.id).effective
+            db.session.remove()
+        return set(self.app.modules.registry) - on
 
     def visits(self) -> list[Visit]:
         """Return one visit of every page that a role can walk to; walked once."""
