@@ -22,6 +22,13 @@ def _labels() -> Mapping[str, Any]:
     return current_manager().registry.audit_actions
 
 
+def _name_target(entry: AuditEntry) -> str:
+    """Return what was changed by its name, or as it is known where the module is gone."""
+    code = entry.target.partition(":")[2]
+    registry = current_manager().registry
+    return str(registry[code].name) if code in registry else code
+
+
 def _entries() -> Any:
     query = history_service.select_entries(current_platform.id)
     operation = request.args.get("operation")
@@ -32,9 +39,9 @@ def _columns() -> list[Column]:
     return [
         Column("at", _("When"), sort=AuditEntry.id, value=lambda row: row[0].occurred_at),
         Column("action", _("What"), value=lambda row: str(_labels()[row[0].action])),
-        Column("target", _("On what"), value=lambda row: row[0].target),
-        Column("actor", _("Who"), value=lambda row: row[1] or ""),
-        Column("cause", _("Why"), value=lambda row: row[0].cause or ""),
+        Column("target", _("On what"), value=lambda row: _name_target(row[0])),
+        Column("actor", _("Who"), value=lambda row: row[1] or _("The system")),
+        Column("cause", _("Why"), value=lambda row: history_service.name_cause(row[0])),
     ]
 
 
@@ -75,7 +82,8 @@ def history_list() -> str:
         labels=_labels(),
         changes=history_service.list_changes,
         name_origin=history_service.name_origin,
-        module_names={code: module.name for code, module in current_manager().registry.items()},
+        name_cause=history_service.name_cause,
+        name_target=_name_target,
         export_url=f"{url_for('core_admin.history_export')}?{request.query_string.decode()}",
     )
 

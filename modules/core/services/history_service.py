@@ -20,6 +20,12 @@ ORIGINS = {
     "demo": _("for the demonstration"),
     "schedule": _("as planned"),
 }
+CAUSES = {
+    "asked": _("asked"),
+    "required_by": _("required"),
+    "depends_on": _("dependent"),
+    "undo": _("undo"),
+}
 
 
 def select_entries(platform_id: int) -> Any:
@@ -35,6 +41,11 @@ def select_entries(platform_id: int) -> Any:
 def name_origin(entry: AuditEntry) -> str:
     """Say how a change came about; nothing where it is what anybody would think."""
     return str(ORIGINS.get(entry.origin, ""))
+
+
+def name_cause(entry: AuditEntry) -> str:
+    """Say why a module was switched: because it was asked for, or because of another."""
+    return str(CAUSES.get((entry.cause or "").partition(":")[0], ""))
 
 
 def list_actors(session: Session, platform_id: int) -> list[tuple[int, str]]:

@@ -218,7 +218,10 @@ def test_how_a_change_came_about_is_said_in_the_language_of_who_reads(client, pl
         for address in ("/admin/modules/history", "/admin/audit")
     ]
     card = client.get("/admin/modules/payments", headers=german).text
+    with client.get("/admin/modules/history/export", headers=german) as answer:
+        file = answer.text
 
     assert all("auf der Kommandozeile" in page and ">command<" not in page for page in rows)
     assert "Das System" in card
     assert "Jemand" not in card
+    assert "Eingeschaltet,Zahlungen,Das System,gewünscht" in file
