@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from wizamart.audit import AuditEntry
 from wizamart.auth.models import User
 from wizamart.i18n import lazy_gettext as _
+from wizamart.module_system.manager import current_manager
 
 SWITCHES = ("modules.enable", "modules.disable")
 ACTIONS = (*SWITCHES, "modules.configure", "menu.configure", "core.settings.update")
@@ -65,7 +66,7 @@ def list_actors(session: Session, platform_id: int) -> list[tuple[int, str]]:
 
 
 def find_undoable(session: Session, platform_id: int, operation_ids: Iterable[str]) -> set[str]:
-    """Return those of the operations that switched modules and on whose modules nothing newer stands."""
+    """Return those of the operations that switched modules which are all here, and on which nothing newer stands."""
     wanted = set(operation_ids)
     if not wanted:
         return set()
@@ -76,6 +77,7 @@ def find_undoable(session: Session, platform_id: int, operation_ids: Iterable[st
         newer.id > AuditEntry.id,
         newer.operation_id != AuditEntry.operation_id,
     )
+    is_gone = AuditEntry.target.not_in([f"module:{code}" for code in current_manager().registry])
     query = (
         sa.select(AuditEntry.operation_id)
         .where(
@@ -84,7 +86,7 @@ def find_undoable(session: Session, platform_id: int, operation_ids: Iterable[st
             AuditEntry.action.in_(SWITCHES),
         )
         .group_by(AuditEntry.operation_id)
-        .having(sa.func.sum(sa.case((stands_in_the_way, 1), else_=0)) == 0)
+        .having(sa.func.sum(sa.case((stands_in_the_way | is_gone, 1), else_=0)) == 0)
     )
     return set(session.scalars(query))
 

@@ -225,3 +225,11 @@ def test_how_a_change_came_about_is_said_in_the_language_of_who_reads(client, pl
     assert "Das System" in card
     assert "Jemand" not in card
     assert "Eingeschaltet,Zahlungen,Das System,gewünscht" in file
+
+
+def test_what_switched_a_module_that_is_gone_cannot_be_undone(client, platform, super_admin, write):
+    write("modules.disable", "module:gone", on=platform)
+    assert "/reversal" not in client.get("/admin/modules/history").text
+
+    write("modules.disable", "module:payments", on=platform)
+    assert client.get("/admin/modules/history").text.count("/reversal") == 1
