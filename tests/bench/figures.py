@@ -87,7 +87,7 @@ def price_of_mounting(databases: Databases, registry: Registry) -> Iterator[Row]
         _add_page(app, platform_id)
     count = sum(1 for _ in mounted.url_map.iter_rules())
     bare = Caller(plain, "/page")
-    pair = compare(Caller(mounted, f"/platforms/{PLATFORM}/page"), bare, pairs=300, warm_up=20)
+    pair = compare(Caller(mounted, f"/platforms/{PLATFORM}/page"), bare, pairs=900, warm_up=20)
     yield row_of(f"Mounting: a page with 20 rows, {count} rules", pair, at_most=1.05)
     pair = compare(Caller(full, f"/platforms/{PLATFORM}/page"), bare, pairs=100, warm_up=10)
     yield Row(
