@@ -85,9 +85,7 @@ _IS_ACTIVE: Final = Platform.status == PlatformStatus.ACTIVE
 _SELLS: Final = sa.and_(VendorPlatform.platform_id == Platform.id, VendorPlatform.vendor_id == Vendor.id)
 _VENDOR_OPEN: Final = Vendor.status == VendorStatus.ACTIVE
 
-_BY_CODE: Final = sa.select(*_PLATFORM_COLUMNS, *_NO_VENDOR).where(
-    Platform.code == sa.bindparam("platform_code")
-)
+_BY_CODE: Final = sa.select(*_PLATFORM_COLUMNS).where(Platform.code == sa.bindparam("platform_code"))
 _BY_CODE_WITH_VENDOR: Final = (
     sa.select(*_PLATFORM_COLUMNS, *_VENDOR_COLUMNS)
     .join(Vendor, sa.true())
@@ -150,12 +148,9 @@ def find_by_code(connection: Connection, code: str, vendor: str | None = None) -
 
     A platform that is archived is found, too; its vendors' storefronts are not.
     """
-    if vendor is None:
-        row = connection.execute(_BY_CODE, {"platform_code": code}).one_or_none()
-    else:
-        row = connection.execute(
-            _BY_CODE_WITH_VENDOR, {"platform_code": code, "vendor": vendor}
-        ).one_or_none()
+    statement: Any = _BY_CODE if vendor is None else _BY_CODE_WITH_VENDOR
+    wanted = {"platform_code": code} if vendor is None else {"platform_code": code, "vendor": vendor}
+    row = connection.execute(statement, wanted).one_or_none()
     return _context(tuple(row)) if row is not None else None
 
 
@@ -192,10 +187,9 @@ def _context(row: tuple[Any, ...]) -> RequestContext:
         time_zone=time_zone,
         is_archived=status == PlatformStatus.ARCHIVED,
     )
-    vendor_id, vendor_code, vendor_name, *_ = vendor
-    if vendor_id is None:
+    if not vendor or vendor[0] is None:
         return RequestContext(platform)
-    return RequestContext(platform, CurrentVendor(vendor_id, vendor_code, vendor_name))
+    return RequestContext(platform, CurrentVendor(*vendor[:3]))
 
 
 WsgiApp = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
