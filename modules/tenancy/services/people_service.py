@@ -94,13 +94,8 @@ def invite(
     user = user_service.find_user_by_email(session, address)
     if user is not None and session.scalar(sa.select(_is_member(place)).where(User.id == user.id)):
         raise AlreadyMember
-    if limit is not None:  # two who invite at once must not pass it together
-        session.execute(
-            sa.select(Vendor.id).where(Vendor.id == place.vendor_id).with_for_update(key_share=True)
-        )
-    count = session.scalar(sa.select(sa.func.count()).select_from(list_statement(place).subquery())) or 0
-    if limit is not None and count >= limit:
-        raise StaffLimitReached(limit=limit)
+    if limit is not None:
+        _hold_limit(session, place, limit)
     if user is None:
         user = user_service.find_or_create_user(
             session, email=address, display_name=display_name, locale=locale, at=at
@@ -122,6 +117,14 @@ def invite(
     )
     _tell(session, place, user, place_name=place_name, actor_id=actor_id)
     return user
+
+
+def _hold_limit(session: Session, place: Place, limit: int) -> None:
+    """Refuse one person more than `limit`; the vendor's row is held, so that two who invite at once do not pass it."""
+    session.execute(sa.select(Vendor.id).where(Vendor.id == place.vendor_id).with_for_update(key_share=True))
+    count = session.scalar(sa.select(sa.func.count()).select_from(list_statement(place).subquery())) or 0
+    if count >= limit:
+        raise StaffLimitReached(limit=limit)
 
 
 def invite_again(
