@@ -59,10 +59,9 @@ def invite(
     since anybody can ask for one at a shop in somebody's name. Somebody who has asked for it
     themself is told so by `say`: it returns subject and text for the link's address, in the person's language.
     """
-    user = user_service.get_user_to_change(
-        session, user.id
-    )  # of two who send it at once, the second ends the first
-    for known in session.scalars(_unused(user.id, TokenPurpose.INVITATION)):
+    # Held, so that of two who send it at once the second ends the first.
+    user = user_service.get_user_to_change(session, user.id)
+    for known in session.scalars(sa.select(OneTimeToken).where(_is_unused(user.id, TokenPurpose.INVITATION))):
         if known.payload == (payload or {}):
             known.used_at = at
     link, token = create_link(
@@ -196,8 +195,8 @@ def _good(token: str, purpose: TokenPurpose, *, at: datetime) -> sa.Select[OneTi
     )
 
 
-def _unused(user_id: int, purpose: TokenPurpose) -> sa.Select[OneTimeToken]:
-    return sa.select(OneTimeToken).where(
+def _is_unused(user_id: int, purpose: TokenPurpose) -> sa.ColumnElement[bool]:
+    return sa.and_(
         OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
     )
 
@@ -218,11 +217,5 @@ def use_link(session: Session, link: OneTimeToken, *, at: datetime) -> None:
 
 def use_up(session: Session, user_id: int, purpose: TokenPurpose, *, at: datetime) -> int:
     """End all links of a person for this purpose; return how many were still good."""
-    statement = (
-        sa.update(OneTimeToken)
-        .where(
-            OneTimeToken.user_id == user_id, OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_(None)
-        )
-        .values(used_at=at)
-    )
+    statement = sa.update(OneTimeToken).where(_is_unused(user_id, purpose)).values(used_at=at)
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
